@@ -1,0 +1,115 @@
+// HubSpot's wish to dial: when it is refused, comes at a bad time, comes twice, or carries a bad number.
+import { expect, test } from "./fixtures.ts";
+
+test("HubSpot's payload has the documented shape", async ({ hubspot }) => {
+  await hubspot.logIn();
+  const phone = "+447700900142";
+  await hubspot.dial();
+  const { data } = (await hubspot.messages()).find(({ type }) => type === "DIAL_NUMBER") ?? {};
+  expect(data).toEqual({
+    phone_number: phone,
+    phoneNumber: phone,
+    countryCode: "GB",
+    calleeInfo: { calleeId: 37621684101, calleeObjectTypeId: "0-1" },
+    objectId: 37621684101,
+    objectType: "CONTACT",
+    subjectId: 0,
+    threadId: 0,
+    startTimestamp: expect.any(Number),
+    toPhoneNumberSrc: "phone",
+    portalId: 62515,
+    ownerId: 275088328,
+  });
+});
+
+test("a call from a ticket reaches its contact", async ({ hubspot, widget }) => {
+  await hubspot.open("Card reader jams");
+  await hubspot.call();
+  await widget.getByRole("button", { name: "Log in" }).click();
+  await hubspot.heard("LOGGED_IN");
+  expect(await hubspot.dial()).toMatchObject({
+    objectId: 4290391019,
+    objectType: "TICKET",
+    calleeInfo: { calleeId: 37621684101, calleeObjectTypeId: "0-1" },
+  });
+  await expect(widget.locator("#about")).toContainText("Contact 37621684101");
+});
+
+test("dialling is refused while the user is logged out", async ({ page, hubspot, widget }) => {
+  await hubspot.logIn();
+  await widget.getByRole("button", { name: "Log out" }).click();
+  await hubspot.heard("LOGGED_OUT");
+  expect(await hubspot.dial()).toBeNull();
+  await expect(hubspot.alerts()).toContainText("You are logged out of Demo App Local");
+  expect(await hubspot.conversation()).not.toContain("hubspot: DIAL_NUMBER");
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await expect(hubspot.alerts()).toBeEmpty();
+});
+
+test("a dial request during a call waits until after it", async ({ hubspot, widget }) => {
+  await hubspot.logIn();
+  await hubspot.dial();
+  await widget.getByRole("button", { name: "Outgoing call started" }).click();
+  await widget.getByRole("button", { name: "Call answered" }).click();
+  await widget.getByLabel("Notes").fill("About the engine");
+
+  const next = { phoneNumber: "+44 20 7946 0077", startTimestamp: 1_700_000_000_000 };
+  await hubspot.dial(next);
+  await hubspot.dial(next);
+
+  const waiting = widget.getByRole("list", { name: "Asked for meanwhile" }).getByRole("listitem");
+  await expect(waiting).toHaveCount(1);
+  await expect(waiting).toContainText("+44 20 7946 0077");
+  await expect(widget.getByRole("status")).toHaveText("In call");
+  await expect(widget.getByLabel("Notes")).toHaveValue("About the engine");
+
+  await widget.getByRole("button", { name: "Call ended" }).click();
+  await widget.getByRole("button", { name: "Call completed" }).click();
+  expect(await hubspot.heard("CALL_COMPLETED")).toMatchObject({
+    hideWidget: false,
+    engagementProperties: { hs_call_to_number: "+447700900142" },
+  });
+  await expect(widget.getByLabel("To", { exact: true })).toHaveValue("+44 20 7946 0077");
+  await expect(waiting).toHaveCount(0);
+  await widget.getByRole("button", { name: "Outgoing call started" }).click();
+  expect(await hubspot.heard("OUTGOING_CALL_STARTED", 2)).toMatchObject({
+    toNumber: "+44 20 7946 0077",
+    dialingContext: next,
+  });
+});
+
+for (const number of ["", "call me", "+44 (0) 20 7946 00180 0180", "1"]) {
+  test(`the number “${number}” is refused at its field`, async ({ hubspot, widget }) => {
+    await hubspot.logIn();
+    await hubspot.dial({ phoneNumber: number });
+    const field = widget.getByLabel("To", { exact: true });
+    await expect(field).toHaveValue(number);
+    await widget.getByRole("button", { name: "Outgoing call started" }).click();
+    await expect(field).toBeFocused();
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+    await expect(widget.locator("#why")).toContainText(
+      number ? "cannot be dialled" : "Enter the number",
+    );
+
+    await field.fill("+44 20 7946 0018");
+    await expect(field).toHaveAttribute("aria-invalid", "false");
+    await expect(widget.locator("#why")).toBeEmpty();
+    await widget.getByRole("button", { name: "Outgoing call started" }).click();
+    const started = await hubspot.heard("OUTGOING_CALL_STARTED");
+    expect(started.toNumber).toBe("+44 20 7946 0018");
+    // The user called someone else than HubSpot asked for.
+    expect(started).not.toHaveProperty("dialingContext");
+  });
+}
+
+test("a request without a number says so", async ({ hubspot, widget }) => {
+  await hubspot.logIn();
+  await hubspot.dial({ phoneNumber: undefined, phone_number: null, calleeInfo: null });
+  await expect(widget.locator("#about")).toContainText("sent no number");
+});
+
+test("a contact without a number cannot be called", async ({ page, hubspot }) => {
+  await hubspot.open("Jean Bartik");
+  await page.locator("summary", { hasText: "Call" }).click();
+  await expect(page.getByRole("button", { name: "Call", exact: true })).toBeDisabled();
+});

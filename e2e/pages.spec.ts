@@ -1,0 +1,167 @@
+// Both pages as such: the widget outside HubSpot, its list of messages, accessibility, and room at every size.
+import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import axe from "axe-core";
+import { expect, port, test, widgetUrl } from "./fixtures.ts";
+
+test("outside HubSpot the widget says so and shows the ways in", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto(widgetUrl);
+  await expect(page.getByText("This page is not inside HubSpot")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Log in" })).toBeDisabled();
+  const line = page.locator("#install");
+  await expect(line).toHaveText(
+    `localStorage.setItem('LocalSettings:Calling:CallingExtensions', '{"isReady":true,"name":"My calling app","url":"${widgetUrl}"}')`,
+  );
+  await page.getByRole("button", { name: "Copy the line" }).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await line.textContent());
+
+  await page.getByRole("link", { name: "Open the local HubSpot" }).click();
+  await expect(page).toHaveURL(`https://hubspot.localhost:${port}/`);
+  await expect(page.getByText("This is not HubSpot")).toBeVisible();
+});
+
+test("at HubSpot's address for it, the line to copy is the documented one", async ({ page }) => {
+  await page.goto("https://localhost:9025/");
+  await expect(page.locator("#install")).toHaveText(
+    "localStorage.setItem('LocalSettings:Calling:installDemoWidget', 'local')",
+  );
+});
+
+test("the line that the widget gives installs it", async ({ page, hubspot, widget }) => {
+  await page.goto(widgetUrl);
+  const line = (await page.locator("#install").textContent()) ?? "";
+  await page.goto("/");
+  await page.evaluate(line);
+  await page.reload();
+  await expect(
+    page.getByRole("combobox", { name: "Call from", includeHidden: true }),
+  ).toContainText("My calling app");
+  await hubspot.call();
+  await expect(widget.locator("#host")).toHaveText("Connected to HubSpot");
+});
+
+test("messages are listed, the newest first, and exported as JSON", async ({
+  page,
+  hubspot,
+  widget,
+}) => {
+  await hubspot.logIn();
+  await hubspot.send("VISIBILITY_CHANGED", {
+    isMinimized: false,
+    isHidden: false,
+    note: "<b>bold</b>",
+  });
+  const rows = widget.getByRole("region", { name: "Messages" }).getByRole("listitem");
+  await expect(rows.first()).toContainText("VISIBILITY_CHANGED");
+  await expect(rows.first()).toContainText("Changed nothing");
+  await rows.first().getByText("VISIBILITY_CHANGED").click();
+  await expect(rows.first()).toContainText('"note": "<b>bold</b>"');
+  await expect(rows.locator("code")).toHaveText([
+    "VISIBILITY_CHANGED",
+    "LOGGED_IN",
+    "INITIALIZED",
+    "SYNC",
+  ]);
+
+  const downloading = page.waitForEvent("download");
+  await widget.getByRole("button", { name: "Export JSON" }).click();
+  const exported: unknown = JSON.parse(await readFile(await (await downloading).path(), "utf8"));
+  expect(exported).toMatchObject([
+    { from: "hubspot", type: "SYNC", data: { portalId: 62515 } },
+    { from: "app", type: "INITIALIZED" },
+    { from: "app", type: "LOGGED_IN" },
+    { from: "hubspot", type: "VISIBILITY_CHANGED" },
+  ]);
+});
+
+test("an unknown message is listed, and HubSpot hears that it is unknown", async ({
+  hubspot,
+  widget,
+}) => {
+  await hubspot.logIn();
+  await hubspot.send("NO_SUCH_TYPE", { a: 1 });
+  expect(await hubspot.heard("ERROR")).toMatchObject({ type: "UNKNOWN_MESSAGE_TYPE" });
+  await expect(hubspot.alerts()).toContainText("The app does not know the message NO_SUCH_TYPE");
+  await expect(widget.getByRole("listitem").first()).toContainText("NO_SUCH_TYPE");
+});
+
+test("the list of messages does not grow without end", async ({ page, hubspot, widget }) => {
+  await hubspot.logIn();
+  await page.evaluate(() => {
+    for (let i = 0; i < 600; i += 1) window.hubspot.send("VISIBILITY_CHANGED", { i });
+  });
+  await widget.getByRole("listitem").first().click();
+  await expect(widget.getByRole("listitem").first()).toContainText('"i": 599');
+  await expect(widget.getByRole("listitem")).toHaveCount(100);
+  await expect(page.getByRole("region", { name: "Messages" }).getByRole("listitem")).toHaveCount(
+    300,
+  );
+});
+
+/** Violations of WCAG and best practices, as axe finds them in this page and the frames within. */
+async function violations(page: Page): Promise<unknown> {
+  for (const frame of page.frames()) await frame.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const run: (where: Document) => Promise<{ violations: object[] }> = Reflect.get(
+      window,
+      "axe",
+    ).run;
+    return (await run(document)).violations;
+  });
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`in ${colorScheme} colours`, () => {
+    test.use({ colorScheme });
+
+    test("axe finds nothing in the widget outside HubSpot", async ({ page }) => {
+      await page.goto(widgetUrl);
+      await page.getByText("More", { exact: true }).click();
+      expect(await violations(page)).toEqual([]);
+    });
+
+    test("axe finds nothing in both pages before, during and after a call", async ({
+      page,
+      hubspot,
+      widget,
+    }) => {
+      await page.locator("summary", { hasText: "Call" }).click();
+      expect(await violations(page)).toEqual([]);
+      await page.locator("summary", { hasText: "Call" }).click();
+      await hubspot.call();
+      await expect(hubspot.alerts()).toContainText("logged out");
+      await widget.getByRole("button", { name: "Log in" }).click();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Dismiss" }).click();
+      await hubspot.dial();
+      await widget.getByRole("button", { name: "Outgoing call started" }).click();
+      await hubspot.dial({ startTimestamp: 1 });
+      await widget.getByRole("button", { name: "Call answered" }).click();
+      expect(await violations(page)).toEqual([]);
+      await widget.getByRole("button", { name: "Call ended" }).click();
+      await widget.getByRole("button", { name: "Call completed" }).click();
+      await expect(widget.getByRole("status")).toHaveText("Ready to call");
+      await widget.getByLabel("To", { exact: true }).fill("nobody");
+      await widget.getByRole("button", { name: "Outgoing call started" }).click();
+      expect(await violations(page)).toEqual([]);
+    });
+  });
+}
+
+for (const width of [200, 320, 400, 1280]) {
+  test(`at ${width} px nothing has to be scrolled sideways`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 600 });
+    for (const address of [widgetUrl, "/"]) {
+      // Half of 400 px is HubSpot's frame at 200 % zoom; the local HubSpot is not made for less than a phone.
+      if (address === "/" && width < 320) continue;
+      await page.goto(address);
+      const { scrollWidth, clientWidth } = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return { scrollWidth, clientWidth };
+      });
+      expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
+    }
+  });
+}

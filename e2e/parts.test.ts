@@ -1,0 +1,138 @@
+// The smaller pure parts: telephone numbers, the guard's rule, and the apps under "Call from".
+import { expect, test } from "@playwright/test";
+import { isEnvelope, isHubSpot } from "../src/guard.ts";
+import { appKey, demoKey, installedApps, oldAppKey } from "../src/hubspot/apps.ts";
+import { isSameNumber, undialable } from "../src/number.ts";
+
+test("numbers can be dialled however people write them", () => {
+  for (const number of [
+    "+44 20 7946 0018",
+    "(212) 555-0143",
+    "0044.20/7946-0077",
+    "112",
+    "+1 212 555 0187 ext. 12",
+  ])
+    expect(undialable(number), number).toBeUndefined();
+  for (const number of [
+    "",
+    "  ",
+    "1",
+    "call me",
+    "+",
+    "12+3",
+    "+44 20 7946 0018 0018",
+    "1".repeat(1_000_000),
+  ])
+    expect(undialable(number), number.slice(0, 40)).toBeTruthy();
+});
+
+test("one number can be written in several ways", () => {
+  expect(isSameNumber("0044 (20) 7946-0018", "+442079460018")).toBe(true);
+  expect(isSameNumber("+442079460018", "+442079460077")).toBe(false);
+});
+
+test("HubSpot is *.hubspot.com, the widget's own origin and, on loopback, loopback", () => {
+  const deployed = "https://widget.example";
+  const local = "https://localhost:9025";
+  for (const origin of ["https://app.hubspot.com", "https://app-eu1.hubspot.com"]) {
+    expect(isHubSpot(origin, deployed)).toBe(true);
+    expect(isHubSpot(origin, local)).toBe(true);
+  }
+  expect(isHubSpot(deployed, deployed)).toBe(true);
+  for (const origin of [
+    "https://hubspot.localhost:9025",
+    "https://127.0.0.1:9025",
+    "https://[::1]:9025",
+  ]) {
+    expect(isHubSpot(origin, local), origin).toBe(true);
+    expect(isHubSpot(origin, deployed), origin).toBe(false);
+  }
+  for (const origin of [
+    "http://app.hubspot.com",
+    "https://hubspot.com.evil.example",
+    "https://evilhubspot.com",
+    "https://hubspot.com:8443.evil.example",
+    "https://app.hubspot.com:8443",
+    "https://localhost.evil.example",
+    "https://127.0.0.1.evil.example",
+    "http://localhost:9025",
+    "null",
+    "",
+  ])
+    expect(isHubSpot(origin, local), origin).toBe(false);
+});
+
+test("only what the SDK can read is a message", () => {
+  const origin = "https://app.hubspot.com";
+  expect(isEnvelope({ type: "SYNC", messageId: "1_2", hostUrl: origin }, origin)).toBe(true);
+  expect(isEnvelope({ type: "END_CALL", messageId: 12 }, origin)).toBe(true);
+  for (const data of [
+    null,
+    undefined,
+    "SYNC",
+    [],
+    {},
+    { type: "SYNC" },
+    { type: 1, messageId: "1" },
+    { type: "END_CALL", messageId: { toString: 1 } },
+    { type: "SYNC", messageId: "1_2", hostUrl: "https://evil.example" },
+  ])
+    expect(isEnvelope(data, origin), JSON.stringify(data)).toBe(false);
+});
+
+const here = new URL("https://hubspot.localhost:9025/");
+const withKeys = (keys: Record<string, string>, at = here) =>
+  installedApps((key) => keys[key] ?? null, at);
+
+test("without keys there is Demo App Local, at this machine's port", () => {
+  expect(withKeys({})).toMatchObject({
+    isDefault: true,
+    problems: [],
+    apps: [{ name: "Demo App Local", url: "https://localhost:9025/" }],
+  });
+  expect(withKeys({}, new URL("https://127.0.0.1:9100/")).apps[0]?.url).toBe(
+    "https://localhost:9100/",
+  );
+  expect(withKeys({}, new URL("https://app.hubspot.com/")).apps[0]?.url).toBe(
+    "https://localhost:9025/",
+  );
+  expect(withKeys({}, new URL("https://a.example/widget/hubspot.html")).apps[0]?.url).toBe(
+    "https://a.example/widget/",
+  );
+});
+
+test("both keys install an app, and the older key counts when the newer is absent", () => {
+  const [demo, own, old] = ["local", "New", "Old"].map((name) =>
+    name === "local" ? name : JSON.stringify({ isReady: false, name, url: "https://app.example/" }),
+  );
+  const names = (keys: Record<string, string>) => withKeys(keys).apps.map(({ name }) => name);
+  expect(names({ [demoKey]: demo ?? "", [appKey]: own ?? "" })).toEqual(["Demo App Local", "New"]);
+  expect(names({ [oldAppKey]: old ?? "" })).toEqual(["Old"]);
+  expect(names({ [appKey]: own ?? "", [oldAppKey]: old ?? "" })).toEqual(["New"]);
+  expect(names({ [demoKey]: "app" })).toEqual(["Demo App React"]);
+  expect(names({ [demoKey]: "app:js" })).toEqual(["Demo App JS"]);
+});
+
+for (const [value, words] of [
+  ["{", "is not JSON"],
+  ["[]", "is not a JSON object"],
+  ['{"url":"https://a.example"}', "has no name"],
+  ['{"name":" ","url":"https://a.example"}', "has no name"],
+  ['{"name":"A"}', "has no url"],
+  ['{"name":"A","url":"localhost"}', "has no url"],
+  ['{"name":"A","url":"http://localhost:9025/"}', "not https"],
+  ['{"name":"A","url":"javascript:alert(1)"}', "not https"],
+  ['{"name":"A","url":"https://a.example","width":"wide"}', "width or height"],
+] as const) {
+  test(`the settings ${value} are refused in words`, () => {
+    const { problems, apps } = withKeys({ [appKey]: value });
+    expect(problems).toEqual([expect.stringContaining(words)]);
+    expect(apps).toHaveLength(1);
+  });
+}
+
+test("an unknown demo is refused in words", () => {
+  expect(withKeys({ [demoKey]: "toString" }).problems).toEqual([
+    expect.stringContaining("local, app:js and app"),
+  ]);
+});

@@ -1,0 +1,50 @@
+// How the tests run: against the built files, served as they are deployed, in an installed browser.
+import { defineConfig } from "@playwright/test";
+import { findBrowser } from "./browser.mjs";
+
+/** Not 9025, so that the tests never meet a development server. */
+export const port = 9026;
+const executablePath = findBrowser();
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: "results",
+  fullyParallel: true,
+  forbidOnly: !!process.env.CI,
+  workers: 2,
+  reporter: "list",
+  // With WIDGET_URL the specs that any calling widget should pass run against that one.
+  ...(process.env.WIDGET_URL && { grep: /@any-widget/ }),
+  use: {
+    baseURL: `https://hubspot.localhost:${port}/`,
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1280, height: 800 },
+    launchOptions: {
+      ...(executablePath && { executablePath }),
+      args: [
+        "--disable-background-networking",
+        "--disable-gpu",
+        // The local HubSpot at HubSpot's own address and at a stranger's, and "Demo App Local" where HubSpot has it.
+        `--host-resolver-rules=${[
+          "app.hubspot.com:443",
+          "hubspot.com.evil.example:443",
+          "localhost:9025",
+        ]
+          .map((host) => `MAP ${host} 127.0.0.1:${port}`)
+          .join(", ")}`,
+      ],
+    },
+  },
+  webServer: {
+    command: "node ../src/serve.mjs",
+    env: { PORT: String(port) },
+    url: `https://localhost:${port}/`,
+    ignoreHTTPSErrors: true,
+    reuseExistingServer: false,
+    stdout: "pipe",
+  },
+  projects: [
+    { name: "unit", testMatch: "*.test.ts" },
+    { name: "pages", testMatch: "*.spec.ts" },
+  ],
+});

@@ -1,0 +1,95 @@
+// The certificate for the loopback names: made once, kept in .cert/, renewed before it expires.
+import { execFile } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const day = 24 * 60 * 60 * 1000;
+
+// Browsers take no wildcard directly below a top-level name, so the local HubSpot's own name is listed, too.
+const names = ["localhost", "hubspot.localhost", "*.localhost"];
+const addresses = ["127.0.0.1", "::1"];
+
+/**
+ * @param {string} folder where the certificate is kept, in one file with its key
+ * @returns {Promise<{ key: string, cert: string }>} both as PEM
+ */
+export async function certificate(folder) {
+  const file = join(folder, "localhost.pem");
+  const hasMkcert = await run("mkcert", ["-CAROOT"]).then(
+    () => true,
+    () => false,
+  );
+  const kept = await readFile(file, "utf8").catch(() => "");
+  if (!isGood(kept, hasMkcert))
+    await replace(file, hasMkcert ? await byMkcert() : await selfSigned());
+  const pem = await readFile(file, "utf8");
+  return { key: pem, cert: pem };
+}
+
+/**
+ * Whether a kept certificate serves for another 30 days, covers the names, and is mkcert's where mkcert can make one.
+ * @param {string} pem
+ * @param {boolean} hasMkcert
+ */
+function isGood(pem, hasMkcert) {
+  try {
+    const x509 = new X509Certificate(pem.slice(pem.indexOf("-----BEGIN CERTIFICATE")));
+    return (
+      Date.parse(x509.validTo) > Date.now() + 30 * day &&
+      names.every((name) => x509.subjectAltName?.includes(`DNS:${name}`)) &&
+      (!hasMkcert || x509.issuer.includes("mkcert"))
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** A certificate that the browser trusts, if `mkcert -install` was run. */
+async function byMkcert() {
+  const folder = await mkdtemp(".mkcert-");
+  try {
+    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    await run("mkcert", ["-key-file", key, "-cert-file", cert, ...names, ...addresses]);
+    return (await readFile(key, "utf8")) + (await readFile(cert, "utf8"));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** A certificate that the browser warns of once. */
+async function selfSigned() {
+  const { generate } = await import("selfsigned");
+  const pems = await generate([{ name: "commonName", value: "localhost" }], {
+    keyType: "ec",
+    algorithm: "sha256",
+    notAfterDate: new Date(Date.now() + 365 * day),
+    extensions: [
+      { name: "basicConstraints", cA: false, critical: true },
+      { name: "keyUsage", digitalSignature: true, critical: true },
+      { name: "extKeyUsage", serverAuth: true },
+      {
+        name: "subjectAltName",
+        altNames: [
+          ...names.map((value) => ({ type: /** @type {const} */ (2), value })),
+          ...addresses.map((ip) => ({ type: /** @type {const} */ (7), ip })),
+        ],
+      },
+    ],
+  });
+  return `${pems.private.trim()}\n${pems.cert.trim()}\n`;
+}
+
+/**
+ * Key and certificate change together, and only the owner can read them.
+ * @param {string} file
+ * @param {string} pem
+ */
+async function replace(file, pem) {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const fresh = `${file}.${process.pid}`;
+  await writeFile(fresh, pem, { mode: 0o600 });
+  await rename(fresh, file);
+}

@@ -1,0 +1,43 @@
+// What both pages use to write to their DOM: elements looked up and made with care, and payloads as text.
+
+/** The element of that id, of one of the kinds; throws when the page has none. */
+export function element<E extends HTMLElement>(id: string, ...kinds: (new () => E)[]): E {
+  const found = document.getElementById(id);
+  for (const kind of kinds) if (found instanceof kind) return found;
+  throw new Error(`The page has no ${kinds[0]?.name} with the id "${id}"`);
+}
+
+/** The elements of those ids; throws when the page lacks one. */
+export const elements = <Id extends string>(...ids: Id[]) =>
+  Object.fromEntries(ids.map((id) => [id, element(id, HTMLElement)])) as Record<Id, HTMLElement>;
+
+/** A new element with its text and children; text is never read as markup. */
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  made.append(...children);
+  return made;
+}
+
+/** A payload in a `<details>`, written out when it is first opened: it can be large. At most 20,000 characters are shown. */
+export function payloadOf(data: unknown, ...summary: (Node | string)[]): HTMLDetailsElement {
+  const details = make("details", make("summary", ...summary));
+  const show = () => details.append(make("pre", toJson(data).slice(0, 20_000) || "no payload"));
+  details.addEventListener("toggle", show, { once: true });
+  return details;
+}
+
+/** Messages can carry what JSON cannot: large integers, and objects that contain themselves. */
+export function toJson(data: unknown): string {
+  const plain = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
+  try {
+    return JSON.stringify(data, plain, 2) ?? "";
+  } catch {
+    return '"not representable as JSON"';
+  }
+}
+
+/** The time of day to the millisecond, in UTC. */
+export const clock = (at: number): string => new Date(at).toISOString().slice(11, 23);

@@ -1,0 +1,95 @@
+// The frame that a calling app runs in: the SDK's host half, mended where HubSpot itself does more, and heard both ways.
+import { IFrameManager } from "@hubspot/calling-extensions-sdk";
+import { isEnvelope } from "../guard.ts";
+import type { Fields } from "../messages.ts";
+import type { App } from "./apps.ts";
+
+/** A message that went over the wire, the handshake included. */
+export type Message = {
+  /** ms since 1970 */
+  at: number;
+  /** Where HubSpot shows the app: SYNC's `iframeLocation`. */
+  frame: "widget";
+  from: "app" | "hubspot";
+  type: string;
+  data: unknown;
+};
+
+export type FrameOptions = {
+  app: App;
+  /** The element to put the iframe into. */
+  selector: string;
+  /** What SYNC carries besides `hostUrl`. */
+  sync: Fields;
+  onMessage: (message: Message) => void;
+  /** The handshake is done: again after each load of the frame. */
+  onReady: () => void;
+  /** The app did not answer SYNC for 30 s. */
+  onSilence: () => void;
+};
+
+export class Frame extends IFrameManager {
+  readonly #options: FrameOptions;
+
+  constructor(frameOptions: FrameOptions) {
+    const { app, selector, onReady, onSilence } = frameOptions;
+    super({
+      debugMode: false,
+      iFrameOptions: {
+        src: app.url,
+        width: `${app.width}px`,
+        height: `${app.height}px`,
+        hostElementSelector: selector,
+      },
+      onMessageHandler: ({ type, data }: { type: string; data?: unknown }) => {
+        if (type === "READY") onReady();
+        else if (type === "SYNC_ACK_FAILED") onSilence();
+        else this.#hear("app", type, data);
+      },
+    });
+    this.#options = frameOptions;
+    if (this.iFrame) this.iFrame.title = app.name;
+  }
+
+  /** Sends one of HubSpot's messages; dropped, with a warning of the SDK's, before the handshake. */
+  send(type: string, data?: unknown): void {
+    const message = { type, messageId: crypto.randomUUID(), ...(data !== undefined && { data }) };
+    if (this.isReady) this.#hear("hubspot", type, data);
+    this.sendMessage(message);
+  }
+
+  /** The SDK's SYNC has `hostUrl` alone. */
+  override sendMessage(...[message, callback]: Parameters<IFrameManager["sendMessage"]>): void {
+    const isSync = message.type === "SYNC";
+    const sent = isSync ? { ...message, ...this.#options.sync } : message;
+    if (isSync) this.#hear("hubspot", "SYNC", withoutEnvelope(sent));
+    super.sendMessage(sent, callback);
+  }
+
+  /** The SDK looks at a message's origin, not at its source, and believes a SYNC from anyone. */
+  override onMessage(event: { data: unknown; origin: string; source?: unknown }): void {
+    const { data, origin, source } = event;
+    if (!this.iFrame || source !== this.iFrame.contentWindow || origin !== this.destinationHost)
+      return;
+    if (!isEnvelope(data, origin) || data.type === "SYNC") return;
+    if (data.type === "SYNC_ACK") {
+      this.#hear("app", "SYNC_ACK", withoutEnvelope(data));
+      super.onMessage({ data: { ...data, iFrameUrl: origin }, origin });
+    } else if (data.type === "SET_WIDGET_URL") {
+      // The SDK would take this for a handshake, and lose the URL.
+      this.#hear("app", data.type, data.data);
+    } else super.onMessage({ data, origin });
+  }
+
+  /** Payloads are the people's who talk: the SDK would write each to the console. */
+  override logDebugMessage(): void {}
+
+  #hear(from: Message["from"], type: string, data: unknown): void {
+    this.#options.onMessage({ at: Date.now(), frame: "widget", from, type: String(type), data });
+  }
+}
+
+function withoutEnvelope(message: Fields): Fields {
+  const { type: _, messageId: __, ...fields } = message;
+  return fields;
+}

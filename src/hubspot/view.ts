@@ -1,0 +1,227 @@
+// The local HubSpot's page: draws records, the timeline, the panel and alerts. The message chart is in chart.ts.
+import { element, make } from "../dom.ts";
+import { dispositions } from "../messages.ts";
+import type { App } from "./apps.ts";
+import type { Panel } from "./calling.ts";
+import {
+  type CrmRecord,
+  calleeOf,
+  type Engagement,
+  kinds,
+  type ObjectTypeId,
+  records,
+} from "./crm.ts";
+
+export const page = {
+  reset: element("reset", HTMLButtonElement),
+  problems: element("problems", HTMLElement),
+  records: element("records", HTMLElement),
+  avatar: element("avatar", HTMLElement),
+  kind: element("kind", HTMLElement),
+  name: element("name", HTMLElement),
+  about: element("about", HTMLElement),
+  callMenu: element("callmenu", HTMLDetailsElement),
+  callForm: element("callform", HTMLFormElement),
+  number: element("number", HTMLSelectElement),
+  app: element("app", HTMLSelectElement),
+  hint: element("hint", HTMLElement),
+  call: element("call", HTMLButtonElement),
+  phones: element("phones", HTMLElement),
+  timeline: element("timeline", HTMLElement),
+  clear: element("clear", HTMLButtonElement),
+  messages: element("messages", HTMLElement),
+  silence: element("silence", HTMLElement),
+  empty: element("empty", HTMLElement),
+  panel: element("panel", HTMLElement),
+  titlebar: element("titlebar", HTMLElement),
+  move: element("move", HTMLButtonElement),
+  panelTitle: element("panel-title", HTMLElement),
+  panelStatus: element("panel-status", HTMLElement),
+  minimize: element("minimize", HTMLButtonElement),
+  close: element("close", HTMLButtonElement),
+  reopen: element("reopen", HTMLButtonElement),
+  alerts: element("alerts", HTMLElement),
+};
+
+export const hashOf = ({ objectTypeId, objectId }: CrmRecord) =>
+  `#/record/${objectTypeId}/${objectId}`;
+
+/** Once: the list of records and what is wrong with the localStorage keys. */
+export function renderFrame(problems: readonly string[], apps: readonly App[], hint: string): void {
+  for (const id of Object.keys(kinds) as ObjectTypeId[]) {
+    const links = records
+      .filter(({ objectTypeId }) => objectTypeId === id)
+      .map((record) => {
+        const link = make("a", record.name);
+        link.href = hashOf(record);
+        return make("li", link);
+      });
+    page.records.append(make("h2", kinds[id].plural), make("ul", ...links));
+  }
+  page.problems.replaceChildren(...problems.map((problem) => make("p", problem)));
+  page.app.replaceChildren(...apps.map(({ name }, index) => new Option(name, String(index))));
+  page.hint.textContent = hint;
+}
+
+/** The record being viewed. */
+export function renderRecord(record: CrmRecord): void {
+  const { name, about, objectTypeId } = record;
+  document.title = `${name} · Local HubSpot`;
+  page.kind.textContent = kinds[objectTypeId].name;
+  page.name.textContent = name;
+  page.about.textContent = about;
+  page.avatar.textContent = objectTypeId === "0-1" ? initials(name) : name.charAt(0);
+  for (const link of page.records.querySelectorAll("a")) {
+    if (link.hash === hashOf(record)) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+
+  const callee = calleeOf(record);
+  const whose = callee === record ? "" : `${callee.name}, `;
+  page.phones.replaceChildren(
+    ...callee.phones.flatMap(({ label, number }) => [
+      make("dt", whose + label),
+      make("dd", number),
+    ]),
+  );
+  if (callee.phones.length === 0) page.phones.replaceChildren(make("dd", "None"));
+  page.number.replaceChildren(
+    ...callee.phones.map(
+      ({ label, number }, index) => new Option(`${number} (${label})`, String(index)),
+    ),
+  );
+  page.call.disabled = callee.phones.length === 0;
+}
+
+/** The record's calls, newest first. */
+export function renderTimeline(timeline: readonly Engagement[]): void {
+  page.empty.hidden = timeline.length > 0;
+  page.timeline.replaceChildren(...timeline.map(renderEngagement));
+}
+
+const initials = (name: string) =>
+  name
+    .split(" ")
+    .map((word) => word.charAt(0))
+    .join("");
+
+function renderEngagement({ engagementId, recordId, properties }: Engagement): HTMLElement {
+  const {
+    hs_call_title: title,
+    hs_call_body: notes,
+    hs_call_direction: direction,
+    hs_call_disposition: guid = "",
+    hs_call_duration: duration,
+    hs_call_status: status,
+    hs_call_from_number: from,
+    hs_call_to_number: to,
+    hs_timestamp: timestamp,
+  } = properties;
+  const when = new Date(Number(timestamp));
+  const outcomes: Record<string, string> = dispositions;
+  const record = records.find(({ objectId }) => objectId === recordId);
+  const facts = {
+    Direction: direction === "INBOUND" ? "Inbound" : "Outbound",
+    From: from,
+    To: to,
+    With: record?.name,
+    Duration: duration === undefined ? undefined : inMinutes(Number(duration)),
+    Status: status,
+    Outcome: Object.hasOwn(outcomes, guid) ? outcomes[guid] : guid,
+    Engagement: String(engagementId),
+  };
+  const entry = make(
+    "li",
+    make(
+      "p",
+      make("strong", title || "Call"),
+      make("time", Number.isNaN(when.getTime()) ? "" : when.toLocaleString()),
+    ),
+  );
+  if (notes) {
+    const body = make("p", notes);
+    body.className = "notes";
+    entry.append(body);
+  }
+  entry.append(
+    make(
+      "dl",
+      ...Object.entries(facts).flatMap(([name, fact]) =>
+        fact ? [make("div", make("dt", name), make("dd", fact))] : [],
+      ),
+    ),
+  );
+  return entry;
+}
+
+/** ms → 2 min 5 s */
+function inMinutes(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+export function renderPanel(panel: Panel): void {
+  const isOpen = panel.status !== "closed" && !panel.isHidden;
+  page.panel.hidden = !isOpen;
+  document.body.classList.toggle("has-panel", isOpen);
+  page.reopen.hidden = panel.status === "closed" || isOpen;
+  if (panel.status === "closed") return;
+
+  const { app, isMinimized, status } = panel;
+  page.panelTitle.textContent = app.name;
+  page.reopen.textContent = `Show ${app.name}`;
+  page.panel.classList.toggle("minimized", isMinimized);
+  page.panel.dataset.status = status;
+  page.minimize.textContent = isMinimized ? "Restore" : "Minimize";
+  page.minimize.ariaExpanded = String(!isMinimized);
+  const words = {
+    opening: `Connecting to ${app.name}…`,
+    open: "",
+    failed: `${app.name} did not answer SYNC for 30 s (SYNC_ACK_FAILED). Is ${app.url} running, does the browser accept its certificate, and does it let this page frame it?`,
+  };
+  if (page.panelStatus.textContent !== words[status]) page.panelStatus.textContent = words[status];
+}
+
+/** Lets the panel be dragged by its title bar, and moved with the arrow keys. It stays within the window. */
+export function makeMovable(): void {
+  const { panel, titlebar, move } = page;
+  const moveBy = (x: number, y: number) => {
+    const { left, top, width } = panel.getBoundingClientRect();
+    const within = (value: number, most: number) => `${Math.max(0, Math.min(value, most))}px`;
+    panel.style.left = within(left + x, innerWidth - width);
+    panel.style.top = within(top + y, innerHeight - titlebar.offsetHeight);
+    panel.style.right = panel.style.bottom = "auto";
+  };
+  titlebar.addEventListener("pointerdown", (event) => {
+    if (event.target instanceof Element && event.target.closest("#minimize, #close")) return;
+    titlebar.setPointerCapture(event.pointerId);
+  });
+  titlebar.addEventListener("pointermove", ({ pointerId, movementX, movementY }) => {
+    if (titlebar.hasPointerCapture(pointerId)) moveBy(movementX, movementY);
+  });
+  const steps: Record<string, [number, number]> = {
+    ArrowLeft: [-16, 0],
+    ArrowRight: [16, 0],
+    ArrowUp: [0, -16],
+    ArrowDown: [0, 16],
+  };
+  move.addEventListener("keydown", (event) => {
+    const step = steps[event.key];
+    if (!step) return;
+    event.preventDefault();
+    moveBy(...step);
+  });
+  addEventListener("resize", () => {
+    if (panel.style.left) moveBy(0, 0);
+  });
+}
+
+/** An alert pop-up, as HubSpot shows them: it stays until it is dismissed. */
+export function showAlert(text: string): void {
+  const dismiss = make("button", "Dismiss");
+  dismiss.type = "button";
+  const alert = make("div", make("p", text), dismiss);
+  dismiss.onclick = () => alert.remove();
+  page.alerts.prepend(alert);
+  while (page.alerts.childElementCount > 5) page.alerts.lastElementChild?.remove();
+}

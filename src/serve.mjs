@@ -1,0 +1,131 @@
+// Serves the built pages over HTTPS, on loopback only: the widget at localhost, the local HubSpot at every other name.
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:https";
+import { fileURLToPath } from "node:url";
+import compression from "compression";
+import express from "express";
+import { certificate } from "./certificate.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * The headers that static/_headers gives to a path.
+ * @param {string} text in the format of Cloudflare Pages and Netlify: a path, then indented headers
+ * @param {string} path
+ * @returns {[name: string, value: string][]}
+ */
+export function headersFor(text, path) {
+  let applies = false;
+  /** @type {[string, string][]} */
+  const headers = [];
+  for (const line of text.split("\n")) {
+    if (line.trim() === "" || line.startsWith("#")) continue;
+    const [, name, value] = /^\s+([^:]+):\s*(.*)$/.exec(line) ?? [];
+    if (name === undefined) {
+      applies = line.endsWith("*") ? path.startsWith(line.slice(0, -1)) : path === line.trim();
+    } else if (applies) headers.push([name, value ?? ""]);
+  }
+  return headers;
+}
+
+/**
+ * What differs on this machine: loopback pages may frame the widget, and no browser is told to use HTTPS
+ * for the developer's other servers at localhost.
+ * @param {[name: string, value: string][]} headers
+ */
+export const locally = (headers) =>
+  headers
+    .filter(([name]) => name !== "Strict-Transport-Security")
+    .map(([name, value]) => [
+      name,
+      name === "Content-Security-Policy"
+        ? value.replace(
+            "frame-ancestors",
+            "frame-ancestors https://localhost:* https://*.localhost:* https://127.0.0.1:*",
+          )
+        : value,
+    ]);
+
+/**
+ * Starts serving.
+ * @param {object} options
+ * @param {number} options.port
+ * @param {(name: string) => Promise<Uint8Array>} [options.read] gives a built page; from static/ by default
+ * @returns {Promise<{ reload: () => void }>} once requests are answered; `reload` makes open pages of a development build load again
+ * @throws an Error with a message for the user when the port is in use
+ */
+export async function serve({ port, read = (name) => readFile(`${root}static/${name}`) }) {
+  const app = express().disable("x-powered-by");
+  app.use(compression({ threshold: 0 }));
+
+  /** @type {Set<import("express").Response>} */
+  const watchers = new Set();
+  app.get("/reload", (_, response) => {
+    response.set({ "Content-Type": "text/event-stream", "Cache-Control": "no-transform" });
+    response.flushHeaders();
+    watchers.add(response);
+    response.on("close", () => watchers.delete(response));
+  });
+
+  app.get(["/", "/index.html", "/hubspot.html"], async ({ hostname, path }, response) => {
+    const name = path.slice(1) || (hostname === "localhost" ? "index.html" : "hubspot.html");
+    const rules = await readFile(`${root}static/_headers`, "utf8");
+    for (const [header, value] of locally(headersFor(rules, `/${name}`))) {
+      response.set(/** @type {string} */ (header), value);
+    }
+    response.type("html").send(await read(name));
+  });
+
+  app.use((request, response) => {
+    response.status(404).type("text").send(`There is nothing at ${request.path}\n`);
+  });
+
+  const { key, cert } = await certificate(`${root}.cert`);
+  const listen = (/** @type {string} */ host) =>
+    new Promise((resolve, reject) => {
+      createServer({ key, cert }, app)
+        .on("error", reject)
+        .listen({ port, host }, () => resolve(host));
+    });
+  try {
+    await listen("127.0.0.1");
+    // Browsers ask for localhost at ::1 first, where the machine has it.
+    await listen("::1").catch((error) => {
+      if (error.code === "EADDRINUSE") throw error;
+    });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    throw new Error(
+      `Port ${port} is in use by another program. Stop that one, or choose another port: PORT=${port + 1} npm start`,
+    );
+  }
+  return {
+    reload: () => {
+      for (const watcher of watchers) {
+        watcher.write("data: reload\n\n");
+        watcher.flush();
+      }
+    },
+  };
+}
+
+/**
+ * The port to serve on: 9025, where HubSpot looks for "Demo App Local", unless PORT says otherwise.
+ * @throws an Error with a message for the user when PORT is no port
+ */
+export function portFromEnvironment() {
+  const { PORT = "9025" } = process.env;
+  const port = Number(PORT);
+  if (Number.isInteger(port) && port > 0 && port < 65536) return port;
+  throw new Error(`PORT is "${PORT}", which is not a port number (1 to 65535).`);
+}
+
+/** Ends the process with the error's message, without a stack: for errors that the user can mend. */
+export function fail(/** @type {unknown} */ error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await serve({ port: portFromEnvironment() }).catch(fail);
+}

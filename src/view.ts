@@ -1,0 +1,272 @@
+// Everything on the page: draws the state, lists the messages, and tells of clicks and edits. Nothing else writes to the page.
+import {
+  type Button,
+  buttons,
+  type Call,
+  duration,
+  type Edit,
+  expected,
+  type Host,
+  next,
+  type State,
+} from "./call.ts";
+import { clock, element, elements, make, payloadOf, toJson } from "./dom.ts";
+import { isLoopback } from "./guard.ts";
+import { type DialRequest, dispositions, endStatuses } from "./messages.ts";
+
+/** The elements that are only written to. */
+const page = elements(
+  "host",
+  "outside",
+  "install",
+  "copyinstall",
+  "card",
+  "status",
+  "timer",
+  "callee",
+  "about",
+  "waiting",
+  "notice",
+  "dial",
+  "outcomes",
+  "log",
+  "export",
+);
+const keepOpen = element("keepOpen", HTMLInputElement);
+/** Why a field was refused; it is moved to below the field. */
+const why = make("p");
+why.id = "why";
+why.role = "alert";
+
+const clickable = buttons.map((id) => ({ id, button: element(id, HTMLButtonElement) }));
+
+const texts = (
+  [
+    "toNumber",
+    "fromNumber",
+    "notes",
+    "title",
+    "width",
+    "height",
+    "errorMessage",
+    "outcome",
+    "endStatus",
+  ] as const
+).map((field) => ({
+  field,
+  control: element<Control>(field, HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement),
+}));
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+const choices = (id: string, names: Record<string, string>) => {
+  const options = Object.entries(names).map(([value, name]) => new Option(name, value));
+  element(id, HTMLSelectElement).append(...options);
+};
+choices("outcome", dispositions);
+choices("endStatus", Object.fromEntries(endStatuses.map((name) => [name, inWords(name)])));
+
+/** How to get into HubSpot from here, for a widget that is served from `here`. */
+const ways = waysIn(new URL(location.href));
+element("localhubspot", HTMLAnchorElement).href = ways.localHubSpot;
+page.install.textContent = ways.install;
+
+/** What the user does. */
+export type Listeners = {
+  click: (button: Button) => void;
+  edit: (edit: Edit) => void;
+};
+
+let listeners: Listeners;
+
+export function listen(to: Listeners): void {
+  listeners = to;
+  for (const { id, button } of clickable) button.onclick = () => to.click(id);
+  for (const { field, control } of texts) {
+    control.oninput = () => to.edit({ type: "edit", field, value: control.value });
+  }
+  keepOpen.onchange = () => to.edit({ type: "edit", field: "keepOpen", value: keepOpen.checked });
+  page.copyinstall.onclick = async () => {
+    getSelection()?.selectAllChildren(page.install);
+    await navigator.clipboard.writeText(ways.install);
+    page.copyinstall.textContent = "Copied";
+  };
+  page.export.onclick = exportLog;
+}
+
+/** Draws the whole state, as it is at `at` (ms since 1970); may be called at any time. */
+export function render(state: State, at: number): void {
+  const { call, form, refused, notice } = state;
+  const idle = call.status === "idle";
+
+  write(page.host, hostWords[state.host.status]);
+  page.host.dataset.status = state.host.status;
+  const isOutside = state.host.status === "outside";
+  page.outside.hidden = !isOutside;
+  page.card.hidden = isOutside;
+
+  page.card.dataset.status = call.status;
+  write(page.status, statusWords(state));
+  const since = call.status === "ringing" ? at - call.startedAt : duration(call, at);
+  write(page.timer, idle ? "" : minutes(since));
+  write(page.callee, idle ? (call.dial?.number ?? "") : call.toNumber);
+  write(page.about, aboutWords(state));
+  renderWaiting(state);
+
+  write(page.notice, notice?.text ?? "");
+  page.notice.dataset.kind = notice?.kind;
+
+  page.dial.hidden = !idle && call.status !== "unsaved";
+  page.outcomes.hidden = idle;
+  for (const { field, control } of texts) {
+    if (control.value !== form[field]) control.value = form[field];
+    const because = refused?.field === field ? refused.why : "";
+    if (control.validationMessage === because) continue;
+    control.setCustomValidity(because);
+    control.ariaInvalid = String(because !== "");
+    control.setAttribute("aria-describedby", "why");
+    write(why, because);
+    if (because === "") continue;
+    control.closest(".grid")?.append(why);
+    control.focus();
+  }
+  keepOpen.checked = form.keepOpen;
+
+  for (const { id, button } of clickable) {
+    button.disabled = next(state, { type: id, at, uuid: "" }).ignored !== undefined;
+    button.classList.toggle("expected", id === expected(state) && !button.disabled);
+  }
+}
+
+/** Only when it differs, so that a screen reader hears no news twice. */
+function write(into: HTMLElement, words: string): void {
+  if (into.textContent !== words) into.textContent = words;
+}
+
+let drawn: State["waiting"] = [];
+
+function renderWaiting({ waiting }: State): void {
+  if (waiting === drawn) return;
+  drawn = waiting;
+  page.waiting.replaceChildren(
+    ...waiting.map((request) => {
+      const use = make("button", "Call next");
+      use.type = "button";
+      use.onclick = () =>
+        listeners.edit({ type: "edit", field: "toNumber", value: request.number });
+      const item = make("li", `${request.number || "No number"} · ${calleeWords(request)}`, use);
+      item.className = "row";
+      return item;
+    }),
+  );
+}
+
+const hostWords: Record<Host["status"], string> = {
+  outside: "Outside HubSpot",
+  connecting: "Connecting to HubSpot…",
+  silent:
+    "HubSpot has not answered for 30 s. Reload the page, and see that the widget’s URL is the one HubSpot was given.",
+  ready: "Connected to HubSpot",
+};
+
+const callWords: Record<Call["status"], string> = {
+  idle: "Ready to call",
+  ringing: "Ringing",
+  answered: "In call",
+  ended: "Call ended",
+  completing: "Waiting for HubSpot’s engagement…",
+  completed: "Saving to HubSpot…",
+  unsaved: "Not saved",
+};
+
+function statusWords({ host, isLoggedIn, call }: State): string {
+  if (host.status !== "ready") return "Not connected";
+  return isLoggedIn || call.status !== "idle" ? callWords[call.status] : "Logged out";
+}
+
+function aboutWords({ host, isLoggedIn, call }: State): string {
+  if (call.status === "idle") {
+    if (host.status !== "ready") return "The buttons work once HubSpot has answered.";
+    if (!isLoggedIn) return "Log in to make calls.";
+    if (!call.dial) return "Click Call in HubSpot, or enter a number here.";
+    return call.dial.number
+      ? `${calleeWords(call.dial)} · HubSpot asks for this call`
+      : "HubSpot asks for a call, but sent no number. Enter one.";
+  }
+  const who = call.dial ? `${calleeWords(call.dial)} · ` : "";
+  return `${who}Outbound from ${call.fromNumber} · Engagement ${call.engagement}`;
+}
+
+/** HubSpot names its callee by type and id only. */
+function calleeWords({ callee }: DialRequest): string {
+  if (!callee) return "Unknown record";
+  const kinds: Record<string, string> = { "0-1": "Contact", "0-2": "Company" };
+  return `${kinds[callee.objectTypeId] ?? `Record ${callee.objectTypeId}`} ${callee.id}`;
+}
+
+/** NO_ANSWER → No answer */
+function inWords(name: string): string {
+  const words = name.toLowerCase().replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** ms → 1:02:03, without the hours in the first hour */
+function minutes(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((n) =>
+    String(n).padStart(2, "0"),
+  );
+  const hours = Math.floor(seconds / 3600);
+  return [...(hours ? [hours] : []), ...parts].join(":");
+}
+
+function waysIn({ href, origin, hostname, port }: URL): { localHubSpot: string; install: string } {
+  const own = JSON.stringify({ isReady: true, name: "My calling app", url: href });
+  const [key, value] =
+    origin === "https://localhost:9025"
+      ? ["installDemoWidget", "local"]
+      : ["CallingExtensions", own.replaceAll("'", "%27")];
+  return {
+    localHubSpot: isLoopback(hostname)
+      ? `https://hubspot.localhost:${port}/`
+      : new URL("hubspot.html", href).href,
+    install: `localStorage.setItem('LocalSettings:Calling:${key}', '${value}')`,
+  };
+}
+
+/** A message that went over the wire. `ignored` says why one of HubSpot's changed nothing. */
+export type Message = {
+  from: "app" | "hubspot";
+  type: string;
+  data: unknown;
+  ignored?: string | undefined;
+};
+
+const kept: (Message & { at: number })[] = [];
+const mostKept = 500;
+const mostShown = 100;
+
+/** Lists a message, the newest on top, and keeps it for the export. */
+export function log(message: Message): void {
+  const at = Date.now();
+  kept.push({ at, ...message });
+  if (kept.length > mostKept) kept.shift();
+  const [arrow, spoken] = message.from === "app" ? ["→", "to HubSpot"] : ["←", "from HubSpot"];
+  const direction = make("span", arrow);
+  direction.role = "img";
+  direction.ariaLabel = spoken;
+  const note = message.ignored ? [make("small", `Changed nothing: ${message.ignored}`)] : [];
+  const [type, time] = [make("code", message.type), make("time", clock(at))];
+  const row = payloadOf(message.data, direction, type, time, ...note);
+  row.dataset.from = message.from;
+  page.log.prepend(make("li", row));
+  if (page.log.childElementCount > mostShown) page.log.lastElementChild?.remove();
+}
+
+function exportLog(): void {
+  const file = new Blob([`[${kept.map(toJson).join(",\n")}]\n`], { type: "application/json" });
+  const link = make("a");
+  link.href = URL.createObjectURL(file);
+  link.download = `calling-messages-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.json`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
