@@ -4,7 +4,6 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { brotliCompressSync } from "node:zlib";
-import { minify } from "@swc/core";
 import { build, context } from "esbuild";
 import { fail, portFromEnvironment, serve } from "./src/serve.mjs";
 
@@ -33,9 +32,31 @@ const sdkFromSource = {
   },
 };
 
-/** @returns {import("esbuild").BuildOptions & { write: false }} */
-const options = (/** @type {boolean} */ isDevelopment) => ({
-  plugins: [sdkFromSource],
+/** Runs in the pages of a development build. Hidden pages let go of the server: browsers open six connections to it. */
+function reloadOnChange() {
+  /** @type {EventSource | undefined} */
+  let source;
+  let shown = "";
+  const listen = () => {
+    source?.close();
+    if (document.hidden) return;
+    source = new EventSource("/reload");
+    source.onmessage = ({ data: build }) => {
+      if (shown && shown !== build) location.reload();
+      shown = build;
+    };
+  };
+  document.addEventListener("visibilitychange", listen);
+  listen();
+}
+
+/**
+ * @param {boolean} isDevelopment
+ * @param {import("esbuild").Plugin[]} plugins
+ * @returns {import("esbuild").BuildOptions & { write: false }}
+ */
+const options = (isDevelopment, ...plugins) => ({
+  plugins: [sdkFromSource, ...plugins],
   entryPoints: pages.flatMap(({ folder }) =>
     ["index.html", "index.css", "index.ts"].map((file) => `${folder}/${file}`),
   ),
@@ -49,17 +70,17 @@ const options = (/** @type {boolean} */ isDevelopment) => ({
   minify: !isDevelopment,
   logLevel: "warning",
   ...(isDevelopment && {
-    footer: { js: `new EventSource("/reload").onmessage = () => location.reload();` },
+    footer: { js: `(${reloadOnChange})();` },
   }),
 });
 
-/** @type {import("@swc/core").JsMinifyOptions} */
-const minifier = {
-  module: true,
-  mangle: true,
-  ecma: 2022,
-  compress: { passes: 3, toplevel: true },
-};
+/** esbuild keeps constant objects as they are. A second minifier, which resolves them, takes off another twentieth. */
+async function shrink(/** @type {string} */ script) {
+  const { minify } = await import("@swc/core");
+  const compress = { passes: 3, toplevel: true };
+  const { code } = await minify(script, { module: true, mangle: true, ecma: 2022, compress });
+  return code.replaceAll("</script", "<\\/script");
+}
 
 /**
  * Puts a page's script and style into it, and their hashes into its policy.
@@ -68,13 +89,16 @@ const minifier = {
  * @param {boolean} isDevelopment
  */
 async function assemble(files, folder, isDevelopment) {
-  const text = (/** @type {string} */ name) =>
-    files.find(({ path }) => path === `/${folder}/${name}`)?.text.trim() ?? "";
+  const text = (/** @type {string} */ name) => {
+    // esbuild gives Windows' paths on Windows.
+    const file = files.find(({ path }) =>
+      path.replaceAll("\\", "/").endsWith(`/${folder}/${name}`),
+    );
+    if (!file) throw new Error(`The build made no ${folder}/${name}`);
+    return file.text.trim();
+  };
   const style = text("index.css");
-  // esbuild keeps constant objects as they are; a second minifier, which resolves them, takes off another twentieth.
-  const script = isDevelopment
-    ? text("index.js")
-    : (await minify(text("index.js"), minifier)).code.replaceAll("</script", "<\\/script");
+  const script = isDevelopment ? text("index.js") : await shrink(text("index.js"));
   const hash = (/** @type {string} */ code) =>
     `'sha256-${createHash("sha256").update(code).digest("base64")}'`;
   // Functions, since a replacement string would give $ a meaning.
@@ -109,26 +133,25 @@ async function watchAndServe(/** @type {boolean} */ mayOpen) {
   const port = portFromEnvironment();
   /** @type {() => void} */
   let reload = () => {};
-  const watched = await context({
-    ...options(true),
-    plugins: [
-      sdkFromSource,
-      {
-        name: "pages",
-        setup: ({ onEnd }) =>
-          onEnd(async ({ errors, outputFiles = [] }) => {
-            if (errors.length > 0) return;
-            for (const { name, folder } of pages) {
-              built.set(name, Buffer.from(await assemble(outputFiles, folder, true)));
-            }
-            reload();
-          }),
-      },
-    ],
-  });
-  await watched.rebuild();
-  const read = async (/** @type {string} */ name) => built.get(name) ?? Buffer.alloc(0);
-  ({ reload } = await serve({ port, read }));
+  const watched = await context(
+    options(true, {
+      name: "pages",
+      setup: ({ onEnd }) =>
+        onEnd(async ({ errors, outputFiles = [] }) => {
+          if (errors.length > 0) return;
+          for (const { name, folder } of pages) {
+            built.set(name, Buffer.from(await assemble(outputFiles, folder, true)));
+          }
+          reload();
+        }),
+    }),
+  );
+  const firstBuild = watched.rebuild();
+  const read = async (/** @type {string} */ name) => {
+    await firstBuild;
+    return built.get(name) ?? Buffer.alloc(0);
+  };
+  [{ reload }] = await Promise.all([serve({ port, read }), firstBuild]);
   await watched.watch();
 
   const widget = `https://localhost:${port}/`;
@@ -148,13 +171,9 @@ function hasDisplay() {
 
 try {
   const { values } = parseArgs({
-    options: {
-      serve: { type: "boolean", default: false },
-      open: { type: "boolean", default: true },
-    },
-    allowNegative: true,
+    options: { serve: { type: "boolean" }, "no-open": { type: "boolean" } },
   });
-  await (values.serve ? watchAndServe(values.open) : buildOnce());
+  await (values.serve ? watchAndServe(!values["no-open"]) : buildOnce());
 } catch (error) {
   fail(error);
 }

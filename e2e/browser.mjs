@@ -1,6 +1,7 @@
 // Finds a Chromium-family browser for the tests, or gets one. Run by itself, it does so and says which.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
@@ -65,7 +66,7 @@ function installDebianPackage() {
 /** Where only package registries can be reached this fails, at the latest after two minutes. */
 function downloadPlaywrights() {
   console.log("No browser found: downloading Playwright's Chromium.");
-  const cli = fileURLToPath(import.meta.resolve("@playwright/test/cli"));
+  const cli = createRequire(import.meta.url).resolve("@playwright/test/cli");
   attempt([process.execPath, cli, "install", "--no-shell", "chromium"], 120);
 }
 
@@ -81,7 +82,9 @@ function attempt(/** @type {string[]} */ [command = "", ...args], /** @type {num
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url)) {
+  const { CHROME_PATH } = process.env;
+  if (CHROME_PATH && !runs(CHROME_PATH)) console.log(`CHROME_PATH is no browser: ${CHROME_PATH}`);
   for (const get of [installDebianPackage, downloadPlaywrights]) {
     if (!findBrowser()) get();
   }

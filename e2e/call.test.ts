@@ -201,6 +201,98 @@ test("what HubSpot says late of an earlier call does not touch this one", () => 
   expect(widget.state.call.status).toBe("completed");
 });
 
+test("an unsaved call is not overwritten by the next one, and can be discarded", () => {
+  const widget = engaged()
+    .edit("notes", "Important")
+    .edit("outcome", "x")
+    .click("endcall", "completecall");
+  widget
+    .hubspot("UPDATE_ENGAGEMENT_FAILED", { error: { message: "full" } })
+    .hubspot("DIAL_NUMBER", dial("112"));
+  expect(widget.click("outgoingcall").ignored).toBeTruthy();
+  expect(widget.state.form.notes).toBe("Important");
+  widget.click("discard");
+  expect(widget.state.form).toMatchObject({ notes: "", outcome: "", title: "", toNumber: "112" });
+  expect(widget.click("outgoingcall").state.call.status).toBe("ringing");
+});
+
+test("an unsaved call that HubSpot saved after all is done with", () => {
+  const widget = completed().waits(patience);
+  widget.hubspot("UPDATE_ENGAGEMENT_FAILED", { error: { message: "slow" } });
+  expect(widget.state.notice?.text).toContain("slow");
+  expect(
+    widget.hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 }).state.call.status,
+  ).toBe("idle");
+});
+
+test("an engagement owed to a discarded call gives way to the call's own", () => {
+  const widget = ringing()
+    .click("endcall", "completecall")
+    .waits(patience)
+    .waits(patience)
+    .click("discard");
+  widget.hubspot("DIAL_NUMBER", dial("+44 20 7946 0077")).click("outgoingcall");
+  widget.hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+  widget.hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 102 });
+  widget.hubspot("ENGAGEMENT_CREATED", { engagementId: 101 }).click("endcall");
+  expect(widget.payloads("callEnded").at(-1)).toMatchObject({ engagementId: 102 });
+});
+
+test("a call without an engagement keeps the widget open, since its notes may not be saved", () => {
+  const failed = ringing().hubspot("CREATE_ENGAGEMENT_FAILED", {}).click("endcall", "completecall");
+  expect(failed.payloads("callCompleted")).toMatchObject([{ hideWidget: false }]);
+  expect(completed().payloads("callCompleted")).toMatchObject([{ hideWidget: true }]);
+  expect(
+    engaged().edit("keepOpen", true).click("endcall", "completecall").payloads("callCompleted"),
+  ).toMatchObject([{ hideWidget: false }]);
+});
+
+test("a request is chosen from those that wait, and none is lost", () => {
+  const widget = engaged();
+  for (const number of ["110", "111", "112"]) widget.hubspot("DIAL_NUMBER", dial(number, 50_000));
+  const numbers = () => widget.state.waiting.map(({ number }) => number);
+  expect(numbers()).toEqual(["110", "111", "112"]);
+  const last = widget.state.waiting.at(-1);
+  widget.happens({ type: "choose", request: last });
+  expect(widget.ignored).toBeTruthy();
+  widget
+    .click("endcall", "completecall")
+    .hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+  widget.happens({ type: "choose", request: last });
+  expect(widget.state.form.toNumber).toBe("112");
+  expect(numbers()).toEqual(["110", "111"]);
+});
+
+test("a corrected number still answers the request, so its duplicate is none", () => {
+  const widget = ready()
+    .hubspot("DIAL_NUMBER", dial("20 7946 0018"))
+    .edit("toNumber", "+44 20 7946 0018");
+  widget.click("outgoingcall").hubspot("DIAL_NUMBER", dial("20 7946 0018"));
+  expect(widget.state.waiting).toEqual([]);
+  expect(widget.payloads("outgoingCall")[0]).not.toHaveProperty("dialingContext");
+});
+
+test("a title written before the call is kept", () => {
+  const widget = ready()
+    .edit("title", "Renewal")
+    .hubspot("DIAL_NUMBER", dial("112"))
+    .click("outgoingcall");
+  expect(widget.state.form.title).toBe("Renewal");
+});
+
+test("ways to end that the CRM has no status for become the nearest", () => {
+  for (const [endStatus, status] of [
+    ["REJECTED", "CANCELED"],
+    ["MISSED", "NO_ANSWER"],
+    ["BUSY", "BUSY"],
+  ]) {
+    const widget = engaged().edit("endStatus", endStatus).click("endcall", "completecall");
+    expect(widget.payloads("callCompleted")).toMatchObject([
+      { engagementProperties: { hs_call_status: status } },
+    ]);
+  }
+});
+
 test("HubSpot can hang up", () => {
   const widget = engaged().click("answercall").hubspot("END_CALL");
   expect(widget.payloads("callEnded")).toEqual([

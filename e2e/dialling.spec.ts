@@ -42,6 +42,7 @@ test("dialling is refused while the user is logged out", async ({ page, hubspot,
   expect(await hubspot.dial()).toBeNull();
   await expect(hubspot.alerts()).toContainText("You are logged out of Demo App Local");
   expect(await hubspot.conversation()).not.toContain("hubspot: DIAL_NUMBER");
+  await hubspot.dial();
   await page.getByRole("button", { name: "Dismiss" }).click();
   await expect(hubspot.alerts()).toBeEmpty();
 });
@@ -112,4 +113,33 @@ test("a contact without a number cannot be called", async ({ page, hubspot }) =>
   await hubspot.open("Jean Bartik");
   await page.locator("summary", { hasText: "Call" }).click();
   await expect(page.getByRole("button", { name: "Call", exact: true })).toBeDisabled();
+});
+
+test("a corrected field does not hide why the other is refused", async ({ hubspot, widget }) => {
+  await hubspot.logIn();
+  await hubspot.dial();
+  const start = widget.getByRole("button", { name: "Outgoing call started" });
+  await widget.getByLabel("From", { exact: true }).fill("nobody");
+  await start.click();
+  await expect(widget.getByLabel("From", { exact: true })).toBeFocused();
+  await widget.getByLabel("To", { exact: true }).fill("nobody");
+  await start.click();
+  await expect(widget.getByLabel("To", { exact: true })).toBeFocused();
+  await expect(widget.locator("#why")).toContainText("cannot be dialled");
+});
+
+test("one of the requests that wait can be chosen", async ({ hubspot, widget }) => {
+  await hubspot.logIn();
+  await hubspot.dial();
+  await widget.getByRole("button", { name: "Outgoing call started" }).click();
+  for (const phoneNumber of ["+44 20 7946 0001", "+44 20 7946 0077"])
+    await hubspot.dial({ phoneNumber });
+  await expect(widget.getByRole("button", { name: "Call next" })).toHaveCount(0);
+  await widget.getByRole("button", { name: "Call ended" }).click();
+  await widget.getByRole("button", { name: "Call completed" }).click();
+  await widget.getByRole("button", { name: "Call next" }).click();
+  await expect(widget.getByLabel("To", { exact: true })).toHaveValue("+44 20 7946 0077");
+  await expect(widget.getByRole("list", { name: "Asked for meanwhile" })).toContainText(
+    "+44 20 7946 0001",
+  );
 });

@@ -134,15 +134,15 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(hubspot.alerts()).toContainText("logged out");
       await widget.getByRole("button", { name: "Log in" }).click();
       expect(await violations(page)).toEqual([]);
-      await page.getByRole("button", { name: "Dismiss" }).click();
       await hubspot.dial();
       await widget.getByRole("button", { name: "Outgoing call started" }).click();
-      await hubspot.dial({ startTimestamp: 1 });
+      await hubspot.dial({ phoneNumber: "+44 20 7946 0077" });
       await widget.getByRole("button", { name: "Call answered" }).click();
       expect(await violations(page)).toEqual([]);
       await widget.getByRole("button", { name: "Call ended" }).click();
       await widget.getByRole("button", { name: "Call completed" }).click();
       await expect(widget.getByRole("status")).toHaveText("Ready to call");
+      await expect(widget.getByLabel("To", { exact: true })).toHaveValue("+44 20 7946 0077");
       await widget.getByLabel("To", { exact: true }).fill("nobody");
       await widget.getByRole("button", { name: "Outgoing call started" }).click();
       expect(await violations(page)).toEqual([]);

@@ -12,10 +12,10 @@ import { isSameNumber, undialable } from "./number.ts";
 /*
  *   idle ──outgoingcall──▶ ringing ──answercall──▶ answered ──endcall──▶ ended ──completecall──▶ completed ──▶ idle
  *                             └───────────────endcall───────────────────▶┘ │                   ▲    │  (HubSpot has
- *                                                              completecall│                   │    │  saved it)
- *                                                                          ▼                   │    ▼
- *                                                                      completing ─────────────┤ unsaved
- *                                                    (waits for HubSpot's engagement)          └────┘ completecall
+ *                                                              completecall│                   │    ▼   saved it)
+ *                                                                          ▼                   │ unsaved ──▶ idle
+ *                                                                      completing ─────────────┴────┘ discard, or
+ *                                                    (waits for HubSpot's engagement)   completecall  saved late
  *
  * An event that cannot happen in a state changes nothing and says why in `ignored`: HubSpot's messages can come
  * late or twice, and what a click would do here decides whether its button is enabled.
@@ -33,6 +33,7 @@ type Started = {
   toNumber: string;
   /** ms since 1970, like all times here */
   startedAt: number;
+  /** The request that the call answers, though the user may have changed the number. */
   dial?: DialRequest;
   /** HubSpot's record of the call: its id comes some time after the call started, or never. */
   engagement: number | "pending" | "failed";
@@ -77,12 +78,14 @@ export type State = {
   waiting: readonly DialRequest[];
   /** Engagements of calls before this one: what HubSpot says of them late must not touch this one. */
   past: readonly number[];
+  /** A call was given up before its engagement came: the next one to come may still be that call's. */
+  isEngagementOwed: boolean;
   /** A field that kept the last click from being carried out, and why. */
-  refused?: { field: keyof Form; why: string };
+  refused?: { field: keyof Form; why: string } | undefined;
   notice?: { kind: "done" | "trouble"; text: string };
 };
 
-/** The page's buttons, by the ids that HubSpot's demo-minimal-js gave them. */
+/** The page's buttons, by the ids that HubSpot's demo-minimal-js gave them; `discard` is our own. */
 export const buttons = [
   "login",
   "logout",
@@ -90,6 +93,7 @@ export const buttons = [
   "answercall",
   "endcall",
   "completecall",
+  "discard",
   "initialize",
   "senderror",
   "resizewidget",
@@ -99,7 +103,14 @@ export type Button = (typeof buttons)[number];
 /** `uuid` names the call, if the click starts one. */
 export type Click = { type: Button; at: number; uuid: string };
 export type Edit = { [F in keyof Form]: { type: "edit"; field: F; value: Form[F] } }[keyof Form];
-export type Event = (Click | Edit | FromHubSpot | { type: "tick" }) & { at: number };
+export type Event = (
+  | Click
+  | Edit
+  | FromHubSpot
+  /** The user picks one of the requests that wait. */
+  | { type: "choose"; request: DialRequest }
+  | { type: "tick" }
+) & { at: number };
 
 export type Step = { state: State; commands: readonly Command[]; ignored?: string };
 
@@ -129,6 +140,7 @@ export const start = (host: Host): State => ({
   },
   waiting: [],
   past: [],
+  isEngagementOwed: false,
 });
 
 /** The button that usually comes next. */
@@ -151,13 +163,13 @@ const isLive = (call: Call) => call.status === "ringing" || call.status === "ans
 
 /** From answer to end, or to `at` while it lasts, in ms; 0 for a call that nobody answered. */
 export function duration(call: Call, at: number): number {
-  const { answeredAt = Number.POSITIVE_INFINITY, endedAt = at } = {
-    answeredAt: undefined,
-    endedAt: undefined,
-    ...call,
-  };
-  return Math.max(0, endedAt - answeredAt);
+  const end = "endedAt" in call ? call.endedAt : at;
+  return "answeredAt" in call && call.answeredAt ? Math.max(0, end - call.answeredAt) : 0;
 }
+
+/** The request that led to the call, if it is the requested number that was called. */
+export const askedBy = ({ dial, toNumber }: Started): DialRequest | undefined =>
+  dial && isSameNumber(dial.number, toNumber) ? dial : undefined;
 
 export function next(state: State, event: Event): Step {
   if (!isClick(event)) return react(state, event);
@@ -198,33 +210,31 @@ function react(state: State, event: Event): Step {
 
     case "outgoingcall": {
       if (!state.isLoggedIn) return ignore();
-      if (call.status !== "idle" && call.status !== "unsaved") return ignore();
+      if (call.status !== "idle") return ignore();
       const [fromNumber, toNumber] = [form.fromNumber.trim(), form.toNumber.trim()];
       for (const field of ["toNumber", "fromNumber"] as const) {
         const why = undialable(form[field]);
         if (why) return refuse(field, why);
       }
-      const offered = call.status === "idle" && call.dial ? [call.dial] : [];
-      const asked = [...offered, ...state.waiting].find((r) => isSameNumber(r.number, toNumber));
-      const started = {
+      const started: Started = {
         externalCallId: event.uuid,
-        direction: "OUTBOUND" as const,
+        direction: "OUTBOUND",
         fromNumber,
         toNumber,
         startedAt: event.at,
-        ...(asked && { dial: asked }),
+        engagement: "pending",
+        ...(call.dial && { dial: call.dial }),
       };
+      const asked = askedBy(started);
       return then(
         {
-          past: withPast(state),
-          waiting: state.waiting.filter((request) => request !== asked),
-          call: { ...started, status: "ringing", engagement: "pending" },
-          form: { ...form, title: `Call to ${toNumber}`, notes: "", outcome: "", endStatus: "" },
+          call: { ...started, status: "ringing" },
+          form: { ...form, title: form.title || `Call to ${toNumber}` },
         },
         {
           method: "outgoingCall",
           payload: {
-            externalCallId: started.externalCallId,
+            externalCallId: event.uuid,
             fromNumber,
             toNumber,
             callStartTime: event.at,
@@ -266,6 +276,22 @@ function react(state: State, event: Event): Step {
         ? then({ call: { ...call, status: "completing", since: event.at } })
         : complete(state, call, event.at);
 
+    case "discard":
+      if (call.status !== "unsaved") return ignore();
+      return then({
+        ...idle(state, call),
+        isEngagementOwed: state.isEngagementOwed || call.engagement === "pending",
+      });
+
+    case "choose": {
+      if (call.status !== "idle") return ignore();
+      const others = state.waiting.filter((request) => request !== event.request);
+      return then({
+        ...offer(state, event.request),
+        waiting: call.dial ? [call.dial, ...others] : others,
+      });
+    }
+
     case "senderror": {
       const message = form.errorMessage.trim();
       if (message === "") return refuse("errorMessage", "Enter what HubSpot's user should read.");
@@ -282,10 +308,8 @@ function react(state: State, event: Event): Step {
 
     case "edit": {
       const change = { form: { ...form, [event.field]: event.value } };
-      const { refused, ...rest } = state;
-      return refused?.field === event.field
-        ? { state: { ...rest, ...change }, commands: [] }
-        : then(change);
+      const refused = state.refused?.field === event.field ? undefined : state.refused;
+      return then({ ...change, refused });
     }
 
     case "tick":
@@ -309,8 +333,10 @@ function react(state: State, event: Event): Step {
     case "DIAL_NUMBER": {
       const { request } = event;
       if (call.status === "idle") return then(offer(state, request));
-      const known = call.dial ? [call.dial, ...state.waiting] : state.waiting;
-      if (known.some((other) => isSameRequest(other, request))) return ignore("said before");
+      const isRepeated =
+        (call.dial && isSameRequest(call.dial, request) && isSameClick(call.dial, request)) ||
+        state.waiting.some((other) => isSameRequest(other, request));
+      if (isRepeated) return ignore("said before");
       return then({ waiting: [...state.waiting, request] });
     }
 
@@ -319,8 +345,16 @@ function react(state: State, event: Event): Step {
       const { engagementId } = event;
       if (state.past.includes(engagementId)) return ignore("of an earlier call");
       if (call.status === "idle") return then({ past: remember(state.past, engagementId) });
-      if (typeof call.engagement === "number") return ignore("said before");
-      return withEngagement(state, { ...call, engagement: engagementId }, event.at);
+      if (typeof call.engagement !== "number")
+        return withEngagement(state, { ...call, engagement: engagementId }, event.at);
+      if (!state.isEngagementOwed || engagementId === call.engagement) return ignore("said before");
+      // The one before was owed to an earlier call; this one is the call's own.
+      const settled = { isEngagementOwed: false, past: remember(state.past, call.engagement) };
+      return withEngagement(
+        { ...state, ...settled },
+        { ...call, engagement: engagementId },
+        event.at,
+      );
     }
 
     case "CREATE_ENGAGEMENT_FAILED": {
@@ -338,14 +372,17 @@ function react(state: State, event: Event): Step {
           ? engagementId !== call.engagement
           : state.past.includes(engagementId);
       if (isOther) return ignore("of an earlier call");
-      const past = remember(withPast(state), engagementId);
       const text = `The call with ${call.toNumber} is on HubSpot’s timeline.`;
-      const [first, ...waiting] = state.waiting;
-      return then({ ...offer(state, first), waiting, past, notice: { kind: "done", text } });
+      return then({
+        ...idle(state, call, engagementId || call.engagement),
+        notice: { kind: "done", text },
+      });
     }
 
     case "UPDATE_ENGAGEMENT_FAILED":
-      return call.status === "completed" ? unsaved(state, call, event.reason) : ignore();
+      return call.status === "completed" || call.status === "unsaved"
+        ? unsaved(state, call, event.reason)
+        : ignore();
 
     case "OTHER":
       return ignore();
@@ -371,24 +408,31 @@ const initialized = ({ isLoggedIn, isAvailable, form }: State, host: Host): Comm
 });
 
 /** An idle widget with the request's number filled in, ready to be called. */
-const offer = ({ form }: State, dial?: DialRequest): Pick<State, "call" | "form"> => ({
+const offer = ({ form }: State, dial?: DialRequest): Partial<State> => ({
   call: { status: "idle", ...(dial && { dial }) },
   form: { ...form, toNumber: dial?.number ?? "" },
+  refused: undefined,
 });
 
+/** The call is done with: nothing of it stays, and the request that has waited longest is offered. */
+function idle(state: State, call: Over, engagement = call.engagement): Partial<State> {
+  const [first, ...waiting] = state.waiting;
+  const form = { ...state.form, title: "", notes: "", outcome: "", endStatus: "" };
+  return { ...offer({ ...state, form }, first), waiting, past: remember(state.past, engagement) };
+}
+
 const isSameRequest = (a: DialRequest, b: DialRequest) =>
-  isSameNumber(a.number, b.number) &&
-  a.callee?.id === b.callee?.id &&
+  isSameNumber(a.number, b.number) && a.callee?.id === b.callee?.id;
+
+const isSameClick = (a: DialRequest, b: DialRequest) =>
   Math.abs((a.startTimestamp ?? 0) - (b.startTimestamp ?? 0)) <= sameClick;
 
 const engagementId = ({ engagement }: Started) =>
   typeof engagement === "number" ? { engagementId: engagement } : {};
 
 /** Messages can be late by a call or two, not by more. */
-const remember = (past: readonly number[], id: number) => (id ? [...past, id].slice(-20) : past);
-
-const withPast = ({ past, call }: State) =>
-  remember(past, (call.status !== "idle" && engagementId(call).engagementId) || 0);
+const remember = (past: readonly number[], engagement: Started["engagement"]) =>
+  typeof engagement === "number" ? [...past, engagement].slice(-20) : past;
 
 /** What became of the engagement is known: does what waited for it. */
 function withEngagement(state: State, call: Exclude<Call, { status: "idle" }>, at: number): Step {
@@ -414,8 +458,9 @@ function complete(state: State, over: Over, at: number): Step {
         payload: {
           externalCallId: call.externalCallId,
           ...engagementId(call),
-          // A dial request that waits has to be seen.
-          hideWidget: !form.keepOpen && state.waiting.length === 0,
+          // A request that waits has to be seen, and notes that HubSpot may be unable to save.
+          hideWidget:
+            !form.keepOpen && state.waiting.length === 0 && typeof call.engagement === "number",
           engagementProperties: {
             hs_timestamp: call.startedAt,
             hs_call_title: form.title,

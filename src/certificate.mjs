@@ -1,7 +1,8 @@
 // The certificate for the loopback names: made once, kept in .cert/, renewed before it expires.
 import { execFile } from "node:child_process";
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -39,7 +40,9 @@ function isGood(pem, hasMkcert) {
     const x509 = new X509Certificate(pem.slice(pem.indexOf("-----BEGIN CERTIFICATE")));
     return (
       Date.parse(x509.validTo) > Date.now() + 30 * day &&
-      names.every((name) => x509.subjectAltName?.includes(`DNS:${name}`)) &&
+      x509.checkPrivateKey(createPrivateKey(pem)) &&
+      names.every((name) => x509.checkHost(name)) &&
+      addresses.every((address) => x509.checkIP(address)) &&
       (!hasMkcert || x509.issuer.includes("mkcert"))
     );
   } catch {
@@ -49,7 +52,7 @@ function isGood(pem, hasMkcert) {
 
 /** A certificate that the browser trusts, if `mkcert -install` was run. */
 async function byMkcert() {
-  const folder = await mkdtemp(".mkcert-");
+  const folder = await mkdtemp(join(tmpdir(), "mkcert-"));
   try {
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
     await run("mkcert", ["-key-file", key, "-cert-file", cert, ...names, ...addresses]);

@@ -39,5 +39,6 @@ export function toJson(data: unknown): string {
   }
 }
 
-/** The time of day to the millisecond, in UTC. */
-export const clock = (at: number): string => new Date(at).toISOString().slice(11, 23);
+/** The time of day here, to the millisecond. */
+export const clock = (at: number): string =>
+  `${new Date(at).toTimeString().slice(0, 8)}.${String(at % 1000).padStart(3, "0")}`;

@@ -72,6 +72,7 @@ function send<M extends Method>({ method, payload }: Command<M>): void {
 listen({
   click: (type) => dispatch({ type, uuid: crypto.randomUUID() }),
   edit: dispatch,
+  choose: (request) => dispatch({ type: "choose", request }),
 });
 setInterval(() => dispatch({ type: "tick" }), 1000);
 render(state, Date.now());

@@ -135,14 +135,14 @@ function reasonIn(data: Fields): string {
 
 function readDialRequest(payload: Fields): DialRequest {
   const { phoneNumber, phone_number, calleeInfo, startTimestamp } = payload;
-  const number = [phoneNumber, phone_number].find((n) => typeof n === "string") ?? "";
+  const number = [phoneNumber, phone_number].find((n) => typeof n === "string" && n) ?? "";
   const info = isFields(calleeInfo) ? calleeInfo : {};
   return {
     number: String(number),
     ...(isId(info.calleeId) && {
       callee: { id: info.calleeId, objectTypeId: String(info.calleeObjectTypeId) },
     }),
-    ...(typeof startTimestamp === "number" && { startTimestamp }),
+    ...(Number.isFinite(startTimestamp) && { startTimestamp: Number(startTimestamp) }),
     payload,
   };
 }

@@ -1,4 +1,5 @@
 // Serves the built pages over HTTPS, on loopback only: the widget at localhost, the local HubSpot at every other name.
+import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:https";
 import { fileURLToPath } from "node:url";
@@ -18,7 +19,7 @@ export function headersFor(text, path) {
   let applies = false;
   /** @type {[string, string][]} */
   const headers = [];
-  for (const line of text.split("\n")) {
+  for (const line of text.split(/\r?\n/)) {
     if (line.trim() === "" || line.startsWith("#")) continue;
     const [, name, value] = /^\s+([^:]+):\s*(.*)$/.exec(line) ?? [];
     if (name === undefined) {
@@ -60,11 +61,16 @@ export async function serve({ port, read = (name) => readFile(`${root}static/${n
 
   /** @type {Set<import("express").Response>} */
   const watchers = new Set();
+  let build = 0;
+  const tell = (/** @type {import("express").Response} */ watcher) => {
+    watcher.write(`data: ${build}\n\n`);
+    watcher.flush();
+  };
   app.get("/reload", (_, response) => {
     response.set({ "Content-Type": "text/event-stream", "Cache-Control": "no-transform" });
-    response.flushHeaders();
     watchers.add(response);
     response.on("close", () => watchers.delete(response));
+    tell(response);
   });
 
   app.get(["/", "/index.html", "/hubspot.html"], async ({ hostname, path }, response) => {
@@ -101,10 +107,8 @@ export async function serve({ port, read = (name) => readFile(`${root}static/${n
   }
   return {
     reload: () => {
-      for (const watcher of watchers) {
-        watcher.write("data: reload\n\n");
-        watcher.flush();
-      }
+      build += 1;
+      watchers.forEach(tell);
     },
   };
 }
@@ -126,6 +130,6 @@ export function fail(/** @type {unknown} */ error) {
   process.exit(1);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url)) {
   await serve({ port: portFromEnvironment() }).catch(fail);
 }

@@ -1,5 +1,6 @@
 // Everything on the page: draws the state, lists the messages, and tells of clicks and edits. Nothing else writes to the page.
 import {
+  askedBy,
   type Button,
   buttons,
   type Call,
@@ -28,10 +29,11 @@ const page = elements(
   "waiting",
   "notice",
   "dial",
-  "outcomes",
   "log",
   "export",
 );
+const outcomes = element("outcomes", HTMLFieldSetElement);
+const endStatus = element("endStatus", HTMLSelectElement);
 const keepOpen = element("keepOpen", HTMLInputElement);
 /** Why a field was refused; it is moved to below the field. */
 const why = make("p");
@@ -74,24 +76,35 @@ page.install.textContent = ways.install;
 export type Listeners = {
   click: (button: Button) => void;
   edit: (edit: Edit) => void;
+  choose: (request: DialRequest) => void;
 };
 
 let listeners: Listeners;
 
 export function listen(to: Listeners): void {
   listeners = to;
-  for (const { id, button } of clickable) button.onclick = () => to.click(id);
+  for (const { id, button } of clickable) {
+    button.onclick = () => to.click(id);
+    // The focus moves on with the call: a key held down must not rush through it.
+    button.onkeydown = (event) => {
+      if (event.repeat && event.key === "Enter") event.preventDefault();
+    };
+  }
   for (const { field, control } of texts) {
     control.oninput = () => to.edit({ type: "edit", field, value: control.value });
   }
   keepOpen.onchange = () => to.edit({ type: "edit", field: "keepOpen", value: keepOpen.checked });
   page.copyinstall.onclick = async () => {
     getSelection()?.selectAllChildren(page.install);
-    await navigator.clipboard.writeText(ways.install);
-    page.copyinstall.textContent = "Copied";
+    page.copyinstall.textContent = await navigator.clipboard.writeText(ways.install).then(
+      () => "Copied",
+      () => "Press Ctrl+C to copy",
+    );
   };
   page.export.onclick = exportLog;
 }
+
+let shownRefusal: State["refused"];
 
 /** Draws the whole state, as it is at `at` (ms since 1970); may be called at any time. */
 export function render(state: State, at: number): void {
@@ -115,25 +128,35 @@ export function render(state: State, at: number): void {
   write(page.notice, notice?.text ?? "");
   page.notice.dataset.kind = notice?.kind;
 
-  page.dial.hidden = !idle && call.status !== "unsaved";
-  page.outcomes.hidden = idle;
+  page.dial.hidden = !idle;
+  outcomes.hidden = idle;
+  outcomes.disabled = call.status === "completed";
+  endStatus.disabled = "endedAt" in call;
   for (const { field, control } of texts) {
     if (control.value !== form[field]) control.value = form[field];
-    const because = refused?.field === field ? refused.why : "";
-    if (control.validationMessage === because) continue;
-    control.setCustomValidity(because);
-    control.ariaInvalid = String(because !== "");
-    control.setAttribute("aria-describedby", "why");
-    write(why, because);
-    if (because === "") continue;
-    control.closest(".grid")?.append(why);
-    control.focus();
+    const isRefused = refused?.field === field;
+    control.setCustomValidity(isRefused ? refused.why : "");
+    control.ariaInvalid = String(isRefused);
+    control.setAttribute("aria-describedby", isRefused ? "why" : "");
+    // Each refusal asks for attention once.
+    if (isRefused && refused !== shownRefusal) {
+      control.closest(".grid")?.append(why);
+      control.focus();
+    }
   }
+  shownRefusal = refused;
+  write(why, refused?.why ?? "");
   keepOpen.checked = form.keepOpen;
 
+  const { activeElement } = document;
   for (const { id, button } of clickable) {
     button.disabled = next(state, { type: id, at, uuid: "" }).ignored !== undefined;
     button.classList.toggle("expected", id === expected(state) && !button.disabled);
+    if (id === "discard") button.hidden = button.disabled;
+  }
+  // A disabled button loses the focus, and with it a keyboard user's place.
+  if (activeElement instanceof HTMLButtonElement && activeElement.disabled) {
+    document.querySelector<HTMLElement>(".expected")?.focus();
   }
 }
 
@@ -144,21 +167,26 @@ function write(into: HTMLElement, words: string): void {
 
 let drawn: State["waiting"] = [];
 
-function renderWaiting({ waiting }: State): void {
-  if (waiting === drawn) return;
-  drawn = waiting;
-  page.waiting.replaceChildren(
-    ...waiting.map((request) => {
-      const use = make("button", "Call next");
-      use.type = "button";
-      use.onclick = () =>
-        listeners.edit({ type: "edit", field: "toNumber", value: request.number });
-      const item = make("li", `${request.number || "No number"} · ${calleeWords(request)}`, use);
-      item.className = "row";
-      return item;
-    }),
-  );
+function renderWaiting({ call, waiting }: State): void {
+  if (waiting !== drawn) {
+    drawn = waiting;
+    page.waiting.replaceChildren(
+      ...waiting.map((request) => {
+        const choose = make("button", "Call next");
+        choose.type = "button";
+        choose.onclick = () => listeners.choose(request);
+        const item = make("li", `${numberWords(request)} · ${calleeWords(request)}`, choose);
+        item.className = "row";
+        return item;
+      }),
+    );
+  }
+  // While a call is on, the next one can only be looked at.
+  for (const button of page.waiting.querySelectorAll("button"))
+    button.hidden = call.status !== "idle";
 }
+
+const numberWords = ({ number }: DialRequest) => number || "No number";
 
 const hostWords: Record<Host["status"], string> = {
   outside: "Outside HubSpot",
@@ -192,7 +220,8 @@ function aboutWords({ host, isLoggedIn, call }: State): string {
       ? `${calleeWords(call.dial)} · HubSpot asks for this call`
       : "HubSpot asks for a call, but sent no number. Enter one.";
   }
-  const who = call.dial ? `${calleeWords(call.dial)} · ` : "";
+  const asked = askedBy(call);
+  const who = asked ? `${calleeWords(asked)} · ` : "";
   return `${who}Outbound from ${call.fromNumber} · Engagement ${call.engagement}`;
 }
 
@@ -255,7 +284,7 @@ export function log(message: Message): void {
   direction.role = "img";
   direction.ariaLabel = spoken;
   const note = message.ignored ? [make("small", `Changed nothing: ${message.ignored}`)] : [];
-  const [type, time] = [make("code", message.type), make("time", clock(at))];
+  const [type, time] = [make("code", message.type.slice(0, 100)), make("time", clock(at))];
   const row = payloadOf(message.data, direction, type, time, ...note);
   row.dataset.from = message.from;
   page.log.prepend(make("li", row));

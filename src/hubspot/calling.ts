@@ -15,7 +15,10 @@ import { Frame, type Message } from "./frame.ts";
 /** What the page shows of a calling app. */
 export type Panel =
   | { status: "closed" }
-  | { status: "opening" | "open" | "failed"; app: App; isMinimized: boolean; isHidden: boolean };
+  | ({ app: App; isMinimized: boolean; isHidden: boolean } & (
+      | { status: "opening" | "open" }
+      | { status: "failed"; why: string }
+    ));
 
 /** What calling asks of the page around it. */
 export type Page = {
@@ -25,20 +28,27 @@ export type Page = {
   /** The record being viewed. */
   viewed: () => CrmRecord;
   heard: (message: Message) => void;
-  /** An alert pop-up for HubSpot's user. */
-  alert: (text: string) => void;
+  /** An alert pop-up for HubSpot's user. Gives what takes it away again. */
+  alert: (text: string) => () => void;
   /** The panel, the timeline or both are not what they were. */
   changed: () => void;
 };
 
 export class Calling {
   panel: Panel = { status: "closed" };
+  /** From its start to CALL_ENDED: leaving the page would cut the app off in mid-call. */
+  isCallOn = false;
   readonly #page: Page;
   #frame: Frame | undefined;
   #isLoggedIn = false;
   #dialled: { number: string; callee: CrmRecord } | undefined;
   /** Those who wait for the app to be open, or to have failed. */
   #opening: ((isOpen: boolean) => void)[] = [];
+  /** Runs from the handshake to INITIALIZED. */
+  #patience: number | undefined;
+  #lastDial = 0;
+  /** Takes away the alert that asks the user to log in. */
+  #loginAsked: (() => void) | undefined;
 
   constructor(page: Page) {
     this.#page = page;
@@ -47,8 +57,7 @@ export class Calling {
   /** Shows the app, with a fresh frame unless it has one already. Resolves to whether it is there for messages. */
   open(app: App): Promise<boolean> {
     const { panel } = this;
-    const isOther =
-      panel.status === "closed" || panel.app.url !== app.url || panel.status === "failed";
+    const isOther = panel.status === "closed" || panel.app !== app || panel.status === "failed";
     if (isOther) {
       this.close();
       this.panel = { status: "opening", app, isMinimized: false, isHidden: false };
@@ -61,8 +70,22 @@ export class Calling {
           this.#page.heard(message);
           if (message.from === "app") this.#receive(message.type, message.data);
         },
-        onReady: () => this.#isNow("opening"),
-        onSilence: () => this.#isNow("failed"),
+        onLoad: () => {
+          this.#isLoggedIn = false;
+          this.isCallOn = false;
+          this.#isNow({ status: "opening" });
+        },
+        onReady: () => {
+          clearTimeout(this.#patience);
+          this.#patience = window.setTimeout(
+            () => this.#fail("answered SYNC, but sent no INITIALIZED within 30 s."),
+            initializedLimit,
+          );
+        },
+        onSilence: () =>
+          this.#fail(
+            `did not answer SYNC for 30 s (SYNC_ACK_FAILED). Is ${app.url} running, does the browser accept its certificate, and does it let this page frame it?`,
+          ),
       });
     } else this.show({ isMinimized: false, isHidden: false });
     if (this.panel.status === "open") return Promise.resolve(true);
@@ -76,7 +99,7 @@ export class Calling {
     const { isMinimized, isHidden } = visibility;
     if (panel.isMinimized === isMinimized && panel.isHidden === isHidden) return;
     this.panel = { ...panel, ...visibility };
-    if (panel.status === "open") this.#frame?.send("VISIBILITY_CHANGED", visibility);
+    if (this.#frame?.isReady) this.#frame.send("VISIBILITY_CHANGED", visibility);
     this.#page.changed();
   }
 
@@ -85,6 +108,8 @@ export class Calling {
     this.#frame?.remove();
     this.#frame = undefined;
     this.#isLoggedIn = false;
+    this.isCallOn = false;
+    clearTimeout(this.#patience);
     this.panel = { status: "closed" };
     this.#settle(false);
     this.#page.changed();
@@ -101,13 +126,20 @@ export class Calling {
     phone: Phone | undefined,
     fields: Fields = {},
   ): Promise<Fields | undefined> {
+    const isWaiting = this.panel.status !== "open";
+    this.#lastDial += 1;
+    const turn = this.#lastDial;
     if (!(await this.open(app))) return undefined;
+    // Of several clicks while the app is opening, the last counts.
+    if (isWaiting && turn !== this.#lastDial) return undefined;
     if (!this.#isLoggedIn) {
-      this.#page.alert(`You are logged out of ${app.name}. Log in there, then click Call again.`);
+      this.#loginAsked = this.#page.alert(
+        `You are logged out of ${app.name}. Log in there, then click Call again.`,
+      );
       return undefined;
     }
     const viewed = this.#page.viewed();
-    const number = phone?.number ?? "";
+    const number = fields.phoneNumber ?? phone?.number ?? "";
     const payload: Fields = {
       phone_number: number,
       phoneNumber: number,
@@ -128,8 +160,9 @@ export class Calling {
     return payload;
   }
 
-  /** @throws an Error when no app is there to hear it */
+  /** @throws an Error when no app is there to hear it, or the type is missing */
   send(type: string, data?: unknown): void {
+    if (typeof type !== "string" || type === "") throw new Error("A message needs a type.");
     if (!this.#frame?.isReady) throw new Error("No calling app is connected: click Call first.");
     this.#frame.send(type, data);
   }
@@ -141,16 +174,23 @@ export class Calling {
         // [guess] An app that says nothing of it is taken to be logged in: the field is optional.
         this.#isLoggedIn = payload.isLoggedIn !== false;
         this.#resize(payload.sizeInfo);
-        this.#isNow("open");
+        clearTimeout(this.#patience);
+        this.#isNow({ status: "open" });
         break;
       case "LOGGED_IN":
       case "LOGGED_OUT":
         this.#isLoggedIn = type === "LOGGED_IN";
+        if (this.#isLoggedIn) this.#loginAsked?.();
+        break;
+      case "CALL_ENDED":
+        this.isCallOn = false;
         break;
       case "OUTGOING_CALL_STARTED":
+        this.isCallOn = true;
         if (payload.createEngagement === true) this.#createEngagement(payload);
         break;
       case "CALL_COMPLETED":
+        this.isCallOn = false;
         this.#complete(payload);
         break;
       case "RESIZE_WIDGET":
@@ -188,11 +228,9 @@ export class Calling {
 
   #complete({ engagementId, externalCallId, engagementProperties, hideWidget }: Fields): void {
     const { engagements } = this.#page;
-    const engagement = engagements.find(engagementId, externalCallId);
-    if (engagement) engagements.putOnTimeline(engagement);
+    const engagement = engagements.complete(engagementId, externalCallId, engagementProperties);
     if (isFields(engagementProperties)) {
       if (engagement) {
-        engagements.update(engagement, engagementProperties);
         this.#frame?.send("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: engagement.engagementId });
       } else {
         const message = "the call has no engagement";
@@ -208,10 +246,15 @@ export class Calling {
     if (isPixels(width) && isPixels(height)) this.#frame?.updateIFrameSize({ width, height });
   }
 
-  #isNow(status: "opening" | "open" | "failed"): void {
+  #fail(why: string): void {
+    this.#isNow({ status: "failed", why });
+  }
+
+  #isNow(now: { status: "opening" | "open" } | { status: "failed"; why: string }): void {
     if (this.panel.status === "closed") return;
-    this.panel = { ...this.panel, status };
-    if (status !== "opening") this.#settle(status === "open");
+    const { app, isMinimized, isHidden } = this.panel;
+    this.panel = { app, isMinimized, isHidden, ...now };
+    if (now.status !== "opening") this.#settle(now.status === "open");
     this.#page.changed();
   }
 
@@ -221,6 +264,9 @@ export class Calling {
     for (const settle of waiting) settle(isOpen);
   }
 }
+
+/** How long, in ms, an app may take from the handshake to INITIALIZED. [guess] That it is as long as for the handshake. */
+const initializedLimit = 30_000;
 
 /** [guess] What makes HubSpot refuse an engagement is not documented; these are the fields it cannot do without. */
 function whyNoEngagement(externalCallId: unknown, toNumber: unknown): string | undefined {
@@ -235,7 +281,7 @@ function errorText({ message, type, data }: Fields): string {
   if (typeof message === "string" && message !== "") return message;
   // The SDK answers a message that it does not know with this.
   const original = isFields(data) && isFields(data.originalMessage) ? data.originalMessage : {};
-  return type === "UNKNOWN_MESSAGE_TYPE"
+  return type === "UNKNOWN_MESSAGE_TYPE" && typeof original.type === "string"
     ? `The app does not know the message ${original.type}.`
     : "The app reports an error, without a message.";
 }

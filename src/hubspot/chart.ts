@@ -15,7 +15,7 @@ export function drawMessage({ at, from, type, data }: Message): void {
     sync.name.dataset.times = ` × ${sync.times}`;
     return;
   }
-  const name = make("code", type);
+  const name = make("code", type.slice(0, 100));
   const spoken = make("span", from === "app" ? "App to HubSpot: " : "HubSpot to app: ");
   spoken.className = "spoken";
   const row = payloadOf(data, spoken, name, make("time", clock(at)));

@@ -1,4 +1,5 @@
 // The local HubSpot's CRM: a few records to call, and the call engagements, which survive a reload.
+import { toJson } from "../dom.ts";
 import { type Fields, isFields } from "../messages.ts";
 import { isSameNumber } from "../number.ts";
 
@@ -111,89 +112,95 @@ export type Engagement = {
 const key = "LocalHubSpot:engagements";
 const firstId = 61200000001;
 
-/** The engagements, oldest first. Storage that is blocked, full or damaged costs the memory of them, not the page. */
+/**
+ * The engagements, in this page's storage: every tab sees the same. Storage that is blocked or full costs the memory
+ * of them when the page is closed, and damaged storage counts as empty.
+ */
 export class Engagements {
-  #list: Engagement[];
-
-  constructor() {
-    this.#list = load();
-  }
+  /** Oldest first. */
+  #list: Engagement[] = [];
 
   create(externalCallId: string, recordId: number, properties: Fields): Engagement {
-    const engagementId = (this.#list.at(-1)?.engagementId ?? firstId - 1) + 1;
+    const list = this.#load();
     const engagement = {
-      engagementId,
+      engagementId: (list.at(-1)?.engagementId ?? firstId - 1) + 1,
       externalCallId,
       recordId,
       isOnTimeline: false,
-      properties: {},
+      properties: asTexts(properties),
     };
-    this.#list.push(engagement);
-    this.update(engagement, properties);
+    this.#save([...list, engagement]);
     return engagement;
   }
 
-  /** The CRM keeps every property as a string. */
-  update(engagement: Engagement, properties: Fields): void {
-    for (const [name, value] of Object.entries(properties)) {
-      if (value !== undefined && value !== null) engagement.properties[name] = asText(value);
-    }
-    this.#save();
-  }
-
-  /** Puts the call on the timeline of its record and of those associated with it. */
-  putOnTimeline(engagement: Engagement): void {
+  /**
+   * Puts a call on the timeline, with what the app says of it.
+   * @returns the engagement, found by HubSpot's id or else by the calling app's; undefined when there is none
+   */
+  complete(
+    engagementId: unknown,
+    externalCallId: unknown,
+    properties: unknown,
+  ): Engagement | undefined {
+    const list = this.#load();
+    const id = ["number", "string"].includes(typeof engagementId)
+      ? Number(engagementId)
+      : Number.NaN;
+    const engagement =
+      list.find((e) => e.engagementId === id) ??
+      list.findLast((e) => e.externalCallId === externalCallId);
+    if (!engagement) return undefined;
     engagement.isOnTimeline = true;
-    this.#save();
+    Object.assign(engagement.properties, asTexts(isFields(properties) ? properties : {}));
+    this.#save(list);
+    return engagement;
   }
 
-  /** By HubSpot's id, or else by the calling app's. */
-  find(engagementId: unknown, externalCallId: unknown): Engagement | undefined {
-    return (
-      this.#list.find((e) => String(e.engagementId) === String(engagementId)) ??
-      this.#list.findLast((e) => e.externalCallId === externalCallId)
-    );
-  }
-
-  /** Newest first. Of one record and those whose calls are put on it, or of all. */
+  /** Newest first. Those of one record, or of all: a company has its contacts' calls, too, and so has a ticket. */
   timeline(recordId?: number): Engagement[] {
-    return this.#list
+    const record = recordId === undefined ? undefined : recordOf(recordId);
+    return this.#load()
       .filter(
         (e) =>
           e.isOnTimeline &&
-          (recordId === undefined ||
-            e.recordId === recordId ||
-            recordOf(e.recordId)?.associated.includes(recordId) ||
-            recordOf(recordId)?.associated.includes(e.recordId)),
+          (!record ||
+            calleeOf(record).objectId === e.recordId ||
+            recordOf(e.recordId)?.associated.includes(record.objectId)),
       )
       .reverse();
   }
 
   reset(): void {
-    this.#list = [];
-    this.#save();
+    this.#save([]);
   }
 
-  #save(): void {
+  #load(): Engagement[] {
     try {
-      localStorage.setItem(key, JSON.stringify(this.#list.slice(-1000)));
+      const stored: unknown = JSON.parse(localStorage.getItem(key) ?? "[]");
+      this.#list = Array.isArray(stored) ? stored.filter(isEngagement) : [];
+    } catch {
+      // Blocked or damaged: what this page knows is all there is.
+    }
+    return this.#list;
+  }
+
+  #save(list: Engagement[]): void {
+    this.#list = list.slice(-1000);
+    try {
+      localStorage.setItem(key, JSON.stringify(this.#list));
     } catch {
       // The page works without it, until it is closed.
     }
   }
 }
 
-const asText = (value: unknown) =>
-  typeof value === "object" ? JSON.stringify(value) : String(value);
-
-function load(): Engagement[] {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(key) ?? "[]");
-    return Array.isArray(stored) ? stored.filter(isEngagement) : [];
-  } catch {
-    return [];
-  }
-}
+/** The CRM keeps every property as a string. */
+const asTexts = (properties: Fields): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(properties)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => [name, typeof value === "string" ? value : toJson(value)]),
+  );
 
 const isEngagement = (value: unknown): value is Engagement =>
   isFields(value) &&

@@ -22,7 +22,9 @@ export type FrameOptions = {
   /** What SYNC carries besides `hostUrl`. */
   sync: Fields;
   onMessage: (message: Message) => void;
-  /** The handshake is done: again after each load of the frame. */
+  /** A page was loaded into the frame: the handshake begins anew. */
+  onLoad: () => void;
+  /** The handshake is done. */
   onReady: () => void;
   /** The app did not answer SYNC for 30 s. */
   onSilence: () => void;
@@ -32,7 +34,7 @@ export class Frame extends IFrameManager {
   readonly #options: FrameOptions;
 
   constructor(frameOptions: FrameOptions) {
-    const { app, selector, onReady, onSilence } = frameOptions;
+    const { app, selector, onLoad, onReady, onSilence } = frameOptions;
     super({
       debugMode: false,
       iFrameOptions: {
@@ -41,14 +43,15 @@ export class Frame extends IFrameManager {
         height: `${app.height}px`,
         hostElementSelector: selector,
       },
-      onMessageHandler: ({ type, data }: { type: string; data?: unknown }) => {
+      // Of the app's messages the SDK is given the handshake's alone, so these two are its own.
+      onMessageHandler: ({ type }: { type: string }) => {
         if (type === "READY") onReady();
-        else if (type === "SYNC_ACK_FAILED") onSilence();
-        else this.#hear("app", type, data);
+        if (type === "SYNC_ACK_FAILED") onSilence();
       },
     });
     this.#options = frameOptions;
     if (this.iFrame) this.iFrame.title = app.name;
+    this.iFrame?.addEventListener("load", onLoad);
   }
 
   /** Sends one of HubSpot's messages; dropped, with a warning of the SDK's, before the handshake. */
@@ -66,26 +69,25 @@ export class Frame extends IFrameManager {
     super.sendMessage(sent, callback);
   }
 
-  /** The SDK looks at a message's origin, not at its source, and believes a SYNC from anyone. */
+  /** The SDK looks at a message's origin, not at its source; takes a SYNC from anyone, and SET_WIDGET_URL for a handshake. */
   override onMessage(event: { data: unknown; origin: string; source?: unknown }): void {
     const { data, origin, source } = event;
     if (!this.iFrame || source !== this.iFrame.contentWindow || origin !== this.destinationHost)
       return;
-    if (!isEnvelope(data, origin) || data.type === "SYNC") return;
-    if (data.type === "SYNC_ACK") {
-      this.#hear("app", "SYNC_ACK", withoutEnvelope(data));
-      super.onMessage({ data: { ...data, iFrameUrl: origin }, origin });
-    } else if (data.type === "SET_WIDGET_URL") {
-      // The SDK would take this for a handshake, and lose the URL.
-      this.#hear("app", data.type, data.data);
-    } else super.onMessage({ data, origin });
+    if (!isEnvelope(data, origin)) return;
+    if (data.type !== "SYNC_ACK") {
+      this.#hear("app", String(data.type), data.data);
+      return;
+    }
+    this.#hear("app", "SYNC_ACK", withoutEnvelope(data));
+    super.onMessage({ data: { ...data, iFrameUrl: origin }, origin });
   }
 
   /** Payloads are the people's who talk: the SDK would write each to the console. */
   override logDebugMessage(): void {}
 
   #hear(from: Message["from"], type: string, data: unknown): void {
-    this.#options.onMessage({ at: Date.now(), frame: "widget", from, type: String(type), data });
+    this.#options.onMessage({ at: Date.now(), frame: "widget", from, type, data });
   }
 }
 

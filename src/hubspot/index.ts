@@ -1,12 +1,13 @@
 // The local HubSpot: plays HubSpot's side of calling, by clicks and by the console's window.hubspot.
 import type { Fields } from "../messages.ts";
-import { type App, appKey, demoKey, installedApps } from "./apps.ts";
+import { type App, demoKey, installedApps } from "./apps.ts";
 import { Calling } from "./calling.ts";
 import { clearChart, drawMessage } from "./chart.ts";
 import { type CrmRecord, calleeOf, Engagements, type Phone, records } from "./crm.ts";
 import type { Message } from "./frame.ts";
 import {
   hashOf,
+  makeDismissable,
   makeMovable,
   page,
   renderFrame,
@@ -94,6 +95,10 @@ function dial(fields?: Fields): Promise<Fields | undefined> {
   return calling.dial(app, callee, phone, fields);
 }
 
+const mayLeave = () =>
+  !calling.isCallOn ||
+  confirm("A call is on. Leaving takes the calling app away in mid-call. Leave?");
+
 function reset(): void {
   calling.close();
   engagements.reset();
@@ -107,8 +112,19 @@ page.callForm.onsubmit = (event) => {
   event.preventDefault();
   page.callMenu.open = false;
   dial();
+  page.panel.scrollIntoView({ block: "nearest" });
+  page.panel.querySelector("iframe")?.focus();
 };
-page.reset.onclick = reset;
+page.reset.onclick = () => {
+  if (mayLeave()) reset();
+};
+// HubSpot warns before its user leaves during a call.
+page.records.onclick = (event) => {
+  if (!mayLeave()) event.preventDefault();
+};
+addEventListener("beforeunload", (event) => {
+  if (calling.isCallOn) event.preventDefault();
+});
 page.minimize.onclick = () => {
   const { panel } = calling;
   if (panel.status !== "closed") {
@@ -124,6 +140,7 @@ addEventListener("hashchange", () => {
   renderRecord(viewed());
 });
 makeMovable();
+makeDismissable();
 
 window.hubspot = {
   dial,
@@ -141,7 +158,7 @@ renderFrame(
   problems,
   apps,
   isDefault
-    ? `Offered because neither ${demoKey} nor ${appKey} is set in this page’s localStorage. In HubSpot, set the first to local.`
+    ? `In HubSpot, this app is offered once localStorage has ${demoKey} set to “local”.`
     : "",
 );
 renderRecord(viewed());

@@ -156,6 +156,7 @@ function renderEngagement({ engagementId, recordId, properties }: Engagement): H
 
 /** ms → 2 min 5 s */
 function inMinutes(ms: number): string {
+  if (!Number.isFinite(ms)) return "unknown";
   const seconds = Math.floor(ms / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
@@ -177,51 +178,82 @@ export function renderPanel(panel: Panel): void {
   const words = {
     opening: `Connecting to ${app.name}…`,
     open: "",
-    failed: `${app.name} did not answer SYNC for 30 s (SYNC_ACK_FAILED). Is ${app.url} running, does the browser accept its certificate, and does it let this page frame it?`,
-  };
-  if (page.panelStatus.textContent !== words[status]) page.panelStatus.textContent = words[status];
+    failed: panel.status === "failed" ? `${app.name} ${panel.why}` : "",
+  }[status];
+  if (page.panelStatus.textContent !== words) page.panelStatus.textContent = words;
 }
 
 /** Lets the panel be dragged by its title bar, and moved with the arrow keys. It stays within the window. */
 export function makeMovable(): void {
   const { panel, titlebar, move } = page;
-  const moveBy = (x: number, y: number) => {
-    const { left, top, width } = panel.getBoundingClientRect();
+  const moveTo = (x: number, y: number) => {
     const within = (value: number, most: number) => `${Math.max(0, Math.min(value, most))}px`;
-    panel.style.left = within(left + x, innerWidth - width);
-    panel.style.top = within(top + y, innerHeight - titlebar.offsetHeight);
+    panel.style.left = within(x, innerWidth - panel.offsetWidth);
+    panel.style.top = within(y, innerHeight - panel.offsetHeight);
     panel.style.right = panel.style.bottom = "auto";
   };
-  titlebar.addEventListener("pointerdown", (event) => {
-    if (event.target instanceof Element && event.target.closest("#minimize, #close")) return;
-    titlebar.setPointerCapture(event.pointerId);
-  });
-  titlebar.addEventListener("pointermove", ({ pointerId, movementX, movementY }) => {
-    if (titlebar.hasPointerCapture(pointerId)) moveBy(movementX, movementY);
-  });
+  titlebar.onpointerdown = ({ target, pointerId, clientX, clientY }) => {
+    if (target instanceof Element && target.closest("#minimize, #close")) return;
+    const { left, top } = panel.getBoundingClientRect();
+    titlebar.setPointerCapture(pointerId);
+    // A fast pointer would be lost to the app's frame.
+    panel.classList.add("dragging");
+    titlebar.onpointermove = (event) =>
+      moveTo(left + event.clientX - clientX, top + event.clientY - clientY);
+  };
+  titlebar.onlostpointercapture = () => {
+    panel.classList.remove("dragging");
+    titlebar.onpointermove = null;
+  };
   const steps: Record<string, [number, number]> = {
     ArrowLeft: [-16, 0],
     ArrowRight: [16, 0],
     ArrowUp: [0, -16],
     ArrowDown: [0, 16],
   };
-  move.addEventListener("keydown", (event) => {
+  move.onkeydown = (event) => {
     const step = steps[event.key];
     if (!step) return;
     event.preventDefault();
-    moveBy(...step);
-  });
+    moveTo(panel.offsetLeft + step[0], panel.offsetTop + step[1]);
+  };
   addEventListener("resize", () => {
-    if (panel.style.left) moveBy(0, 0);
+    if (panel.style.left) moveTo(panel.offsetLeft, panel.offsetTop);
   });
 }
 
-/** An alert pop-up, as HubSpot shows them: it stays until it is dismissed. */
-export function showAlert(text: string): void {
+/** Lets the call menu close as menus do, and be seen whole when it opens. */
+export function makeDismissable(): void {
+  const { callMenu, callForm } = page;
+  const close = () => {
+    callMenu.open = false;
+  };
+  callMenu.ontoggle = () => {
+    if (callMenu.open) callForm.scrollIntoView({ block: "nearest" });
+  };
+  callMenu.onkeydown = ({ key }) => {
+    if (key !== "Escape") return;
+    close();
+    callMenu.querySelector("summary")?.focus();
+  };
+  addEventListener("pointerdown", ({ target }) => {
+    if (target instanceof Node && !callMenu.contains(target)) close();
+  });
+  addEventListener("hashchange", close);
+}
+
+/** An alert pop-up, as HubSpot shows them: it stays until it is dismissed, or taken away by what this gives. At most 500 characters are shown. */
+export function showAlert(text: string): () => void {
+  const shown = text.slice(0, 500);
+  for (const paragraph of page.alerts.querySelectorAll("p")) {
+    if (paragraph.textContent === shown) paragraph.parentElement?.remove();
+  }
   const dismiss = make("button", "Dismiss");
   dismiss.type = "button";
-  const alert = make("div", make("p", text), dismiss);
-  dismiss.onclick = () => alert.remove();
+  const alert = make("div", make("p", shown), dismiss);
+  const remove = () => alert.remove();
+  dismiss.onclick = remove;
   page.alerts.prepend(alert);
   while (page.alerts.childElementCount > 5) page.alerts.lastElementChild?.remove();
+  return remove;
 }
