@@ -213,12 +213,12 @@ function statusWords({ host, isLoggedIn, call }: State): string {
 
 function aboutWords({ host, isLoggedIn, call }: State): string {
   if (call.status === "idle") {
-    if (host.status !== "ready") return "The buttons work once HubSpot has answered.";
+    if (host.status !== "ready") return "The buttons wait for HubSpot.";
     if (!isLoggedIn) return "Log in to make calls.";
     if (!call.dial) return "Click Call in HubSpot, or enter a number here.";
     return call.dial.number
-      ? `${calleeWords(call.dial)} · HubSpot asks for this call`
-      : "HubSpot asks for a call, but sent no number. Enter one.";
+      ? `${calleeWords(call.dial)} · asked for by HubSpot`
+      : "HubSpot sent no number. Enter one.";
   }
   const asked = askedBy(call);
   const who = asked ? `${calleeWords(asked)} · ` : "";
