@@ -1,23 +1,27 @@
 // Bundles src/ into static/, one file a page. With --serve: serves the pages instead, and rebuilds and reloads on change.
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { brotliCompressSync } from "node:zlib";
 import { build, context } from "esbuild";
 import { fail, portFromEnvironment, serve } from "./src/serve.mjs";
 
-/** Where each page comes from, and how many bytes it may take, compressed with brotli. */
-const pages = [
-  { name: "index.html", folder: "src", budget: 10 * 1024 },
-  { name: "hubspot.html", folder: "src/hubspot", budget: Number.POSITIVE_INFINITY },
-];
+/**
+ * @typedef {object} Page
+ * @property {string} name
+ * @property {string} folder
+ * @property {number} budget bytes that it may take, compressed with brotli
+ * @property {import("esbuild").BuildOptions} [production] what its production build does besides
+ */
 
 /**
- * The SDK's bundle holds its constants whole. Its source, in the same package, lets unused ones go: a sixth less.
- * @type {import("esbuild").Plugin}
+ * The SDK's bundle holds its constants whole. Its source, in the same package, lets unused ones go.
+ * @param {(file: string, source: string) => string} [edit]
+ * @returns {import("esbuild").Plugin}
  */
-const sdkFromSource = {
+const sdkFromSource = (edit) => ({
   name: "sdk from source",
   setup({ onResolve, onLoad }) {
     const sdk = "@hubspot/calling-extensions-sdk";
@@ -29,8 +33,125 @@ const sdkFromSource = {
       const { version } = JSON.parse(await readFile(path, "utf8"));
       return { contents: JSON.stringify({ version }), loader: "json" };
     });
+    if (!edit) return;
+    onLoad({ filter: /calling-extensions-sdk.src.\w+\.ts$/ }, async ({ path }) => ({
+      contents: edit(basename(path), await readFile(path, "utf8")),
+      loader: "ts",
+    }));
   },
+});
+
+/**
+ * The SDK's class for frames is its host half, too: what creates an iframe, sends SYNC and so on never runs in the
+ * widget, and the checks of its options never fail. Nor are the names of handlers asked for, since the widget has one
+ * handler for all events. Together a twentieth of the page.
+ * @param {string} file
+ * @param {string} source
+ * @throws an Error when the SDK no longer has what is to be left out
+ */
+function leaveOutHostHalf(file, source) {
+  const leaveOut = (/** @type {RegExp} */ what, instead = "") => {
+    if (!what.test(source)) throw new Error(`The SDK has changed: its ${file} has no ${what}`);
+    source = source.replace(what, instead);
+  };
+  const leaveOutMethod = (/** @type {string} */ name) =>
+    leaveOut(new RegExp(`^  (static )?${name}\\([\\s\\S]*?^  }$`, "m"));
+  switch (file) {
+    case "Constants.ts":
+      leaveOut(/(?<=\[messageType\.\w+\]: )"on\w+"/g, '""');
+      break;
+    case "CallingExtensions.ts":
+      leaveOut(/^ {4}if \(!options [\s\S]*?^ {4}}$/m);
+      leaveOutMethod("logDebugMessage");
+      break;
+    case "IFrameManager.ts":
+      leaveOut(/^ {4}if \(!this.onMessageHandler\) [\s\S]*?^ {4}}$/m);
+      leaveOut(/if \(iFrameOptions\) {/, "if (false) {");
+      for (const name of ["getHostElement", "handleLoadError", "createIFrame"])
+        leaveOutMethod(name);
+      for (const name of [
+        "updateIFrameSize",
+        "formatSize",
+        "remove",
+        "sendSync",
+        "logDebugMessage",
+      ])
+        leaveOutMethod(name);
+  }
+  return source;
+}
+
+/**
+ * Properties that nobody outside the widget reads, and what they are called in the page: a fiftieth of it. The widget's
+ * own keep their short names from build to build, since frames of two builds can share a call.
+ */
+const ownNames = {
+  answeredAt: "a",
+  callers: "M",
+  commands: "C",
+  dial: "d",
+  endedAt: "e",
+  engagement: "E",
+  field: "f",
+  found: "O",
+  frameId: "r",
+  heard: "h",
+  holder: "H",
+  isAsked: "A",
+  isFailure: "I",
+  isFresh: "R",
+  isMoving: "m",
+  isUnseen: "u",
+  newcomer: "n",
+  past: "p",
+  payload: "P",
+  said: "s",
+  since: "S",
+  startedAt: "T",
+  uuid: "U",
+  words: "x",
 };
+const sdkNames = [
+  "callbacks",
+  "createMessageId",
+  "defaultEventHandler",
+  "destinationHost",
+  "destinationWindow",
+  "eventHandlers",
+  "extractHostFromUrl",
+  "firstSyncSent",
+  "getDestinationHost",
+  "iFrame",
+  "iFrameManager",
+  "iFrameOptions",
+  "instanceId",
+  "instanceRegexp",
+  "isIFrameHost",
+  "isReady",
+  "logDebugMessage",
+  "messageHandler",
+  "onMessage",
+  "onMessageHandler",
+  "onReady",
+  "sendMessage",
+];
+
+/** @type {Page[]} */
+const pages = [
+  {
+    name: "index.html",
+    folder: "src",
+    budget: 10 * 1024,
+    production: {
+      plugins: [sdkFromSource(leaveOutHostHalf)],
+      mangleProps: new RegExp(`^(${[...Object.keys(ownNames), ...sdkNames].join("|")})$`),
+      mangleCache: ownNames,
+      // As in `"dial" in call`.
+      mangleQuoted: true,
+    },
+  },
+  { name: "hubspot.html", folder: "src/hubspot", budget: Number.POSITIVE_INFINITY },
+];
 
 /** Runs in the pages of a development build. Hidden pages let go of the server: browsers open six connections to it. */
 function reloadOnChange() {
@@ -51,27 +172,19 @@ function reloadOnChange() {
 }
 
 /**
- * @param {boolean} isDevelopment
- * @param {import("esbuild").Plugin[]} plugins
+ * @param {Page} page
  * @returns {import("esbuild").BuildOptions & { write: false }}
  */
-const options = (isDevelopment, ...plugins) => ({
-  plugins: [sdkFromSource, ...plugins],
-  entryPoints: pages.flatMap(({ folder }) =>
-    ["index.html", "index.css", "index.ts"].map((file) => `${folder}/${file}`),
-  ),
+const options = ({ folder }) => ({
+  plugins: [sdkFromSource()],
+  entryPoints: ["index.html", "index.css", "index.ts"].map((file) => `${folder}/${file}`),
   bundle: true,
   write: false,
   outdir: "/",
-  outbase: ".",
   format: "esm",
   target: ["chrome125", "edge125", "firefox128", "safari17.5"],
   loader: { ".html": "copy" },
-  minify: !isDevelopment,
   logLevel: "warning",
-  ...(isDevelopment && {
-    footer: { js: `(${reloadOnChange})();` },
-  }),
 });
 
 /** esbuild keeps constant objects as they are. A second minifier, which resolves them, takes off another twentieth. */
@@ -82,42 +195,58 @@ async function shrink(/** @type {string} */ script) {
   return code.replaceAll("</script", "<\\/script");
 }
 
+/** A style's variables are its own affair: their names are shortened, too. */
+function shortenVariables(/** @type {string} */ style) {
+  const names = [...new Set(style.match(/--[\w-]+/g))];
+  return style.replace(/--[\w-]+/g, (name) => `--${names.indexOf(name).toString(36)}`);
+}
+
 /**
  * Puts a page's script and style into it, and their hashes into its policy.
  * @param {import("esbuild").OutputFile[]} files
- * @param {string} folder
  * @param {boolean} isDevelopment
  */
-async function assemble(files, folder, isDevelopment) {
+async function assemble(files, isDevelopment) {
   const text = (/** @type {string} */ name) => {
-    // esbuild gives Windows' paths on Windows.
-    const file = files.find(({ path }) =>
-      path.replaceAll("\\", "/").endsWith(`/${folder}/${name}`),
-    );
-    if (!file) throw new Error(`The build made no ${folder}/${name}`);
+    const file = files.find(({ path }) => basename(path) === name);
+    if (!file) throw new Error(`The build made no ${name}`);
     return file.text.trim();
   };
-  const style = text("index.css");
+  const style = shortenVariables(text("index.css"));
   const script = isDevelopment ? text("index.js") : await shrink(text("index.js"));
   const hash = (/** @type {string} */ code) =>
     `'sha256-${createHash("sha256").update(code).digest("base64")}'`;
   // Functions, since a replacement string would give $ a meaning.
-  return text("index.html")
-    .replace(/<!--.*?-->/gs, "")
-    .replace(/\n\s*/g, "\n")
-    .replace("{script}", () => hash(script) + (isDevelopment ? "; connect-src 'self'" : ""))
-    .replace("{style}", () => hash(style))
-    .replace(/<link rel="stylesheet".*?>/, () => `<style>${style}</style>`)
-    .replace(/<script (.*?) src=.*?>/, (_, attributes) => `<script ${attributes}>${script}`);
+  return (
+    text("index.html")
+      .replace(/<!--.*?-->/gs, "")
+      .replace(/>\s+</g, (space) => (space.includes("\n") ? "><" : space))
+      // Tags that the parser adds.
+      .replace(/<\/?(head|body)>/g, "")
+      .replace("{script}", () => hash(script) + (isDevelopment ? "; connect-src 'self'" : ""))
+      .replace("{style}", () => hash(style))
+      .replace(/<link rel="stylesheet".*?>/, () => `<style>${style}</style>`)
+      .replace(/<script (.*?) src=.*?>/, (_, attributes) => `<script ${attributes}>${script}`)
+  );
 }
 
 async function buildOnce() {
   const started = performance.now();
-  const { outputFiles } = await build(options(false));
-  for (const { name, folder, budget } of pages) {
-    const page = await assemble(outputFiles, folder, false);
-    await writeFile(`static/${name}`, page);
-    const [raw, brotli] = [Buffer.byteLength(page), brotliCompressSync(page).length];
+  const sizes = await Promise.all(
+    pages.map(async (page) => {
+      const { name, budget, production } = page;
+      const { outputFiles = [] } = await build({ ...options(page), minify: true, ...production });
+      const built = await assemble(outputFiles, false);
+      await writeFile(`static/${name}`, built);
+      return {
+        name,
+        budget,
+        raw: Buffer.byteLength(built),
+        brotli: brotliCompressSync(built).length,
+      };
+    }),
+  );
+  for (const { name, budget, raw, brotli } of sizes) {
     console.log(`static/${name}  ${raw} bytes, ${brotli} with brotli`);
     if (brotli > budget) {
       console.error(`static/${name} is over its budget of ${budget} bytes with brotli.`);
@@ -133,26 +262,36 @@ async function watchAndServe(/** @type {boolean} */ mayOpen) {
   const port = portFromEnvironment();
   /** @type {() => void} */
   let reload = () => {};
-  const watched = await context(
-    options(true, {
-      name: "pages",
-      setup: ({ onEnd }) =>
-        onEnd(async ({ errors, outputFiles = [] }) => {
-          if (errors.length > 0) return;
-          for (const { name, folder } of pages) {
-            built.set(name, Buffer.from(await assemble(outputFiles, folder, true)));
-          }
-          reload();
-        }),
+  const firstBuild = Promise.all(
+    pages.map(async (page) => {
+      const { plugins = [], ...rest } = options(page);
+      /** @type {() => void} */
+      let isBuilt;
+      const first = new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
+        isBuilt = resolve;
+      });
+      /** @type {import("esbuild").Plugin} */
+      const keep = {
+        name: "keep",
+        setup: ({ onEnd }) =>
+          onEnd(async ({ errors, outputFiles = [] }) => {
+            if (errors.length > 0) return;
+            built.set(page.name, Buffer.from(await assemble(outputFiles, true)));
+            isBuilt();
+            reload();
+          }),
+      };
+      const footer = { js: `(${reloadOnChange})();` };
+      const watched = await context({ ...rest, plugins: [...plugins, keep], footer });
+      await watched.watch();
+      await first;
     }),
   );
-  const firstBuild = watched.rebuild();
   const read = async (/** @type {string} */ name) => {
     await firstBuild;
     return built.get(name) ?? Buffer.alloc(0);
   };
   [{ reload }] = await Promise.all([serve({ port, read }), firstBuild]);
-  await watched.watch();
 
   const widget = `https://localhost:${port}/`;
   console.log(`The widget          ${widget}`);

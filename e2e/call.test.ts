@@ -5,30 +5,32 @@ import {
   buttons,
   type Event,
   expected,
+  isWaiting,
   next,
   patience,
   type State,
   start,
+  talks,
 } from "../src/call.ts";
 import { type Command, read } from "../src/messages.ts";
 
 /** A widget with a clock: each event comes a second after the one before. */
 class Widget {
-  state: State = start({ status: "connecting", since: 0 });
+  state: State = start({ status: "connecting", since: 0 }, "this frame");
   sent: Command[] = [];
   ignored: string | undefined;
   now = 0;
 
   happens(event: { type: Event["type"]; [field: string]: unknown }): this {
     this.now += 1000;
-    const step = next(this.state, { uuid: `call-at-${this.now}`, ...event, at: this.now } as Event);
+    const step = next(this.state, { ...event, at: this.now } as Event);
     this.state = step.state;
     this.sent.push(...step.commands);
     this.ignored = step.ignored;
     return this;
   }
   click(...ids: Button[]): this {
-    for (const type of ids) this.happens({ type });
+    for (const type of ids) this.happens({ type, uuid: `call-at-${this.now + 1000}` });
     return this;
   }
   hubspot(type: string, data?: unknown): this {
@@ -51,7 +53,7 @@ const dial = (phoneNumber: string, startTimestamp = 1) => ({
   startTimestamp,
   calleeInfo: { calleeId: 7, calleeObjectTypeId: "0-1" },
 });
-const ready = () => new Widget().hubspot("READY", {}).click("login");
+const ready = (place: object = {}) => new Widget().hubspot("READY", place).click("login");
 const ringing = () =>
   ready().hubspot("DIAL_NUMBER", dial("+44 20 7946 0018")).click("outgoingcall");
 const engaged = () => ringing().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
@@ -77,15 +79,7 @@ test("the handshake is answered with what the widget is", () => {
 test("nothing can be sent before the handshake", () => {
   const widget = new Widget().click(...buttons);
   expect(widget.sent).toEqual([]);
-  expect(widget.state).toEqual(start({ status: "connecting", since: 0 }));
-  expect(expected(widget.state)).toBeUndefined();
-});
-
-test("HubSpot's silence is noticed after 30 s, and a late handshake is welcome", () => {
-  const widget = new Widget().waits(28_000);
-  expect(widget.state.host.status).toBe("connecting");
-  expect(widget.waits(0).state.host.status).toBe("silent");
-  expect(widget.hubspot("READY", {}).state.host.status).toBe("ready");
+  expect(widget.state).toEqual(start({ status: "connecting", since: 0 }, "this frame"));
 });
 
 test("the button that comes next leads through a call", () => {
@@ -118,22 +112,18 @@ test("the duration is from answer to end", () => {
 
 test("“call completed” waits for the engagement", () => {
   const widget = ringing().click("answercall", "endcall", "completecall");
-  expect(widget.state.call.status).toBe("completing");
-  expect(widget.payloads("callCompleted")).toEqual([]);
-  expect(widget.click("completecall").ignored).toBeTruthy();
-
-  widget.hubspot("ENGAGEMENT_CREATED", { engagementId: 101 });
+  expect(widget.ignored).toBeTruthy();
+  expect(isWaiting(widget.state.call, widget.now)).toBe(true);
+  widget.hubspot("ENGAGEMENT_CREATED", { engagementId: 101 }).click("completecall");
   expect(widget.payloads("callCompleted")).toMatchObject([{ engagementId: 101 }]);
-  widget.hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
-  expect(widget.payloads("callCompleted")).toHaveLength(1);
 });
 
 test("… but not for ever: it is completed without, and the user is told", () => {
   const widget = ringing()
-    .click("endcall", "completecall")
-    .waits(patience - 2000);
-  expect(widget.payloads("callCompleted")).toEqual([]);
-  widget.waits(0);
+    .click("endcall")
+    .waits(patience - 3000);
+  expect(widget.click("completecall").ignored).toBeTruthy();
+  widget.click("completecall");
   const [payload] = widget.payloads("callCompleted");
   expect(payload).toMatchObject({ externalCallId: "call-at-4000" });
   expect(payload).not.toHaveProperty("engagementId");
@@ -141,7 +131,7 @@ test("… but not for ever: it is completed without, and the user is told", () =
 });
 
 test("an engagement that comes too late is not taken for the next call's", () => {
-  const widget = ringing().click("endcall", "completecall").waits(patience);
+  const widget = ringing().click("endcall").waits(patience).click("completecall");
   widget
     .hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", {})
     .hubspot("ENGAGEMENT_CREATED", { engagementId: 101 });
@@ -154,7 +144,7 @@ test("an engagement that comes too late is not taken for the next call's", () =>
 
 test("an engagement that cannot be created is told, and the call goes on", () => {
   const widget = ringing().hubspot("CREATE_ENGAGEMENT_FAILED", { error: { message: "no seat" } });
-  expect(widget.state.notice?.text).toContain("no seat");
+  expect(widget.state.notice?.words).toContain("no seat");
   widget.click("answercall", "endcall");
   expect(widget.payloads("callEnded")).toEqual([
     { externalCallId: "call-at-4000", callEndStatus: "COMPLETED" },
@@ -162,9 +152,9 @@ test("an engagement that cannot be created is told, and the call goes on", () =>
   expect(widget.click("completecall").payloads("callCompleted")).toHaveLength(1);
 });
 
-test("a failure while “call completed” waits lets it go", () => {
-  const widget = ringing().click("endcall", "completecall");
-  widget.hubspot("CREATE_ENGAGEMENT_FAILED", {});
+test("a call whose engagement failed need not wait for it", () => {
+  const widget = ringing().click("endcall");
+  widget.hubspot("CREATE_ENGAGEMENT_FAILED", {}).click("completecall");
   expect(widget.payloads("callCompleted")).toHaveLength(1);
 });
 
@@ -219,7 +209,7 @@ test("an unsaved call is not overwritten by the next one, and can be discarded",
 test("an unsaved call that HubSpot saved after all is done with", () => {
   const widget = completed().waits(patience);
   widget.hubspot("UPDATE_ENGAGEMENT_FAILED", { error: { message: "slow" } });
-  expect(widget.state.notice?.text).toContain("slow");
+  expect(widget.state.notice?.words).toContain("slow");
   expect(
     widget.hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 }).state.call.status,
   ).toBe("idle");
@@ -227,8 +217,9 @@ test("an unsaved call that HubSpot saved after all is done with", () => {
 
 test("an engagement owed to a discarded call gives way to the call's own", () => {
   const widget = ringing()
-    .click("endcall", "completecall")
+    .click("endcall")
     .waits(patience)
+    .click("completecall")
     .waits(patience)
     .click("discard");
   widget.hubspot("DIAL_NUMBER", dial("+44 20 7946 0077")).click("outgoingcall");
@@ -243,24 +234,8 @@ test("a call without an engagement keeps the widget open, since its notes may no
   expect(failed.payloads("callCompleted")).toMatchObject([{ hideWidget: false }]);
   expect(completed().payloads("callCompleted")).toMatchObject([{ hideWidget: true }]);
   expect(
-    engaged().edit("keepOpen", true).click("endcall", "completecall").payloads("callCompleted"),
+    engaged().edit("keepOpen", "on").click("endcall", "completecall").payloads("callCompleted"),
   ).toMatchObject([{ hideWidget: false }]);
-});
-
-test("a request is chosen from those that wait, and none is lost", () => {
-  const widget = engaged();
-  for (const number of ["110", "111", "112"]) widget.hubspot("DIAL_NUMBER", dial(number, 50_000));
-  const numbers = () => widget.state.waiting.map(({ number }) => number);
-  expect(numbers()).toEqual(["110", "111", "112"]);
-  const last = widget.state.waiting.at(-1);
-  widget.happens({ type: "choose", request: last });
-  expect(widget.ignored).toBeTruthy();
-  widget
-    .click("endcall", "completecall")
-    .hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
-  widget.happens({ type: "choose", request: last });
-  expect(widget.state.form.toNumber).toBe("112");
-  expect(numbers()).toEqual(["110", "111"]);
 });
 
 test("a corrected number still answers the request, so its duplicate is none", () => {
@@ -321,15 +296,21 @@ test("requests during a call are each kept once, in order", () => {
 
 test("a click that is not possible changes nothing", () => {
   const possible: Record<string, Button[]> = {
-    idle: ["logout", "outgoingcall"],
-    ringing: ["answercall", "endcall"],
-    answered: ["endcall"],
-    ended: ["logout", "completecall"],
-    completed: ["logout"],
+    idle: ["logout", "useravailable", "outgoingcall"],
+    ringing: ["useravailable", "answercall", "endcall", "finalizeengagement", "publishtochannel"],
+    answered: [
+      "useravailable",
+      "endcall",
+      "transfercall",
+      "finalizeengagement",
+      "publishtochannel",
+    ],
+    ended: ["logout", "useravailable", "completecall", "finalizeengagement", "publishtochannel"],
+    completed: ["logout", "useravailable", "finalizeengagement", "publishtochannel"],
   };
-  const always: Button[] = ["initialize", "senderror", "resizewidget"];
+  const always: Button[] = ["initialize", "senderror", "resizewidget", "setwidgeturl", "calldata"];
   const widgets = [
-    ready(),
+    ready().edit("toNumber", "112"),
     engaged(),
     engaged().click("answercall"),
     engaged().click("endcall"),
@@ -347,13 +328,214 @@ test("a click that is not possible changes nothing", () => {
   }
 });
 
-test("sizes and error messages are refused at their fields", () => {
-  const widget = ready().edit("width", "wide").edit("errorMessage", "  ");
-  expect(widget.click("resizewidget").state.refused?.field).toBe("width");
-  expect(widget.click("senderror").state.refused?.field).toBe("errorMessage");
-  expect(widget.sent.map(({ method }) => method)).toEqual(["initialized", "userLoggedIn"]);
-  expect(widget.edit("errorMessage", "Line lost").state.refused).toBeUndefined();
-  expect(widget.click("senderror").payloads("sendError")).toEqual([{ message: "Line lost" }]);
+test("in any order, every button says its message, and a call that is on stays as it is", () => {
+  for (const widget of [ready(), engaged(), completed()]) {
+    widget.edit("anyOrder", "on").edit("toNumber", "112");
+    const { call } = widget.state;
+    const impossible = buttons.filter(
+      (button) =>
+        next(widget.state, {
+          type: button,
+          uuid: "x",
+          at: widget.now,
+        }).state.call === call,
+    );
+    for (const button of impossible) {
+      const before = widget.sent.length;
+      widget.click(button);
+      expect(widget.ignored, button).toBeUndefined();
+      expect(widget.state.call, button).toBe(call);
+      // Giving up a call says nothing.
+      if (button !== "discard") expect(widget.sent.length, button).toBe(before + 1);
+    }
+  }
+});
+
+test("call data that is not JSON is refused with the parser's words", () => {
+  const widget = ready().edit("callData", "{ not: json }").click("calldata");
+  expect(widget.state.notice?.field).toBe("callData");
+  expect(widget.state.notice?.words).toMatch(/^SyntaxError: .*JSON/);
+  expect(widget.payloads("callData")).toEqual([]);
+  expect(widget.edit("callData", '[1, "two"]').state.notice).toBeUndefined();
+  expect(widget.click("calldata").payloads("callData")).toEqual([[1, "two"]]);
+});
+
+const available = () =>
+  ready({ portalId: 9, iframeLocation: "widget" })
+    .click("useravailable")
+    .edit("fromNumber", "+1 212 555 0143")
+    .edit("toNumber", "+44 20 7946 0000");
+const incoming = () => available().click("incomingcall");
+const contact = (objectId: number, firstName: string) => ({
+  callerIdType: "CONTACT",
+  objectCoordinates: { portalId: 9, objectId, objectTypeId: "0-1" },
+  firstName,
+  lastName: "Hopper",
+  email: "x@example.com",
+});
+
+test("a call rings only while the user is logged in and available", () => {
+  const widget = ready().edit("toNumber", "112");
+  expect(widget.click("incomingcall").ignored).toBeTruthy();
+  expect(widget.click("useravailable", "incomingcall").state.call.status).toBe("ringing");
+  const out = available().click("logout");
+  expect(out.state.isAvailable).toBe(false);
+  expect(out.click("useravailable").ignored).toBeTruthy();
+});
+
+test("an incoming call is answered, ended and completed as inbound", () => {
+  const widget = incoming();
+  expect(widget.payloads("incomingCall")).toEqual([
+    {
+      externalCallId: widget.state.call.status === "ringing" && widget.state.call.externalCallId,
+      fromNumber: "+1 212 555 0143",
+      toNumber: "+44 20 7946 0000",
+      callStartTime: widget.now,
+      createEngagement: true,
+    },
+  ]);
+  widget.hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 7 });
+  widget.click("answercall", "endcall", "completecall");
+  expect(widget.payloads("callCompleted")).toMatchObject([
+    {
+      engagementProperties: {
+        hs_call_direction: "INBOUND",
+        hs_call_status: "COMPLETED",
+        hs_call_title: "Call from +1 212 555 0143",
+      },
+    },
+  ]);
+});
+
+for (const [said, choice, endStatus, status] of [
+  ["rejected", "", "REJECTED", "CANCELED"],
+  ["given up by the caller", "CANCELED", "CANCELED", "CANCELED"],
+  ["missed", "MISSED", "MISSED", "NO_ANSWER"],
+] as const) {
+  test(`an incoming call can be ${said}`, () => {
+    const widget = incoming().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 7 });
+    widget.edit("endStatus", choice).click("endcall", "completecall");
+    expect(widget.payloads("callEnded")).toMatchObject([
+      { engagementId: 7, callEndStatus: endStatus },
+    ]);
+    expect(widget.payloads("callCompleted")).toMatchObject([
+      { engagementProperties: { hs_call_status: status, hs_call_duration: "0" } },
+    ]);
+  });
+}
+
+test("a transferred call is over for this user, and can be completed", () => {
+  const widget = incoming().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 7 });
+  widget.click("transfercall");
+  expect(widget.payloads("callTransferred")).toHaveLength(1);
+  expect(widget.payloads("callEnded")).toEqual([]);
+  expect(widget.click("completecall").payloads("callCompleted")).toHaveLength(1);
+  expect(engaged().click("transfercall").ignored).toBeTruthy();
+});
+
+test("the caller's record can be opened, here or in a new tab, whichever of several it is", () => {
+  const widget = incoming().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 7 });
+  expect(widget.click("navigatetorecord").ignored).toBeTruthy();
+  widget.hubspot("CALLER_ID_MATCH_SUCCEEDED", {
+    callerIdMatches: [contact(5, "Grace"), "odd", { name: "no id" }, contact(6, "Other")],
+  });
+  widget.click("navigatetorecord").edit("record", "1").edit("newTab", "on");
+  expect(widget.state.isMoving).toBe(true);
+  widget.click("navigatetorecord");
+  expect(widget.state.isMoving).toBe(false);
+  const coordinates = (objectId: number) => ({ portalId: 9, objectId, objectTypeId: "0-1" });
+  expect(widget.payloads("navigateToRecord")).toEqual([
+    { engagementId: 7, objectCoordinates: coordinates(5), openIn: "CURRENT_TAB" },
+    { engagementId: 7, objectCoordinates: coordinates(6), openIn: "NEW_TAB" },
+  ]);
+});
+
+test("what HubSpot only tells is told in words", () => {
+  for (const [type, data, words] of [
+    [
+      "CALLER_ID_MATCH_FAILED",
+      { error: { message: "no seat" } },
+      "Caller id match failed, no seat",
+    ],
+    ["NAVIGATE_TO_RECORD_FAILED", {}, "Navigate to record failed, no reason given"],
+    ["FINALIZE_ENGAGEMENT_SUCCEEDED", {}, "Finalize engagement succeeded"],
+    ["SET_CALL_STATE", { state: 1 }, "Set call state"],
+    ["CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: "7" }, "Create engagement succeeded"],
+  ] as const)
+    expect(engaged().hubspot(type, data).state.notice?.words).toBe(`HubSpot: ${words}`);
+});
+
+test("an incoming call during a call does not disturb it", () => {
+  const widget = available().click("outgoingcall", "answercall");
+  const { call } = widget.state;
+  expect(widget.click("incomingcall").ignored).toBeTruthy();
+  expect(widget.state.call).toBe(call);
+});
+
+const remote = (usesCallingWindow: boolean) =>
+  new Widget().hubspot("READY", { iframeLocation: "remote", usesCallingWindow });
+const hold = (frameId: string, isFresh = false) => ({ type: "hold", frameId, isFresh }) as const;
+
+test("a remote can call only while some frame holds the call", () => {
+  const widget = remote(true);
+  expect(widget.click("login").ignored).toBeTruthy();
+  expect(widget.happens(hold("the window")).click("login").ignored).toBeUndefined();
+  expect(widget.happens({ type: "free" }).click("logout").ignored).toBeTruthy();
+});
+
+test("with a calling window its holder alone speaks, without one each remote does", () => {
+  expect(talks(remote(true).happens(hold("the window")).state)).toBe(false);
+  expect(talks(remote(false).happens(hold("another tab")).state)).toBe(true);
+  const window = (usesCallingWindow: boolean) =>
+    new Widget().hubspot("READY", { iframeLocation: "window", usesCallingWindow });
+  expect(talks(window(true).happens(hold("this frame")).state)).toBe(true);
+  expect(talks(window(true).happens(hold("another window")).state)).toBe(false);
+  expect(talks(window(false).happens(hold("a tab")).state)).toBe(false);
+});
+
+test("of several tabs one asks for the engagement", () => {
+  const asks = (frameId: string) => {
+    const widget = remote(false).happens(hold(frameId)).click("login").edit("toNumber", "112");
+    const [payload] = widget.click("outgoingcall").payloads("outgoingCall");
+    return payload && "createEngagement" in payload && payload.createEngagement;
+  };
+  expect(asks("this frame")).toBe(true);
+  expect(asks("another tab")).toBe(false);
+});
+
+test("a call goes with the frame that held it, unless that frame is moving", () => {
+  const call = () =>
+    remote(false)
+      .happens(hold("another tab"))
+      .click("login")
+      .edit("toNumber", "112")
+      .click("outgoingcall");
+  const lost = call().happens(hold("this frame"));
+  expect(lost.state.call).toMatchObject({ status: "ended", endStatus: "FAILED" });
+  expect(lost.payloads("callEnded")).toMatchObject([{ callEndStatus: "FAILED" }]);
+  expect(lost.state.notice?.words).toContain("was closed");
+
+  expect(call().happens(hold("a fresh frame", true)).state.call.status).toBe("ringing");
+  const moving = call();
+  moving.state = { ...moving.state, isMoving: true };
+  expect(moving.happens(hold("this frame")).state).toMatchObject({
+    isMoving: false,
+    call: { status: "ringing" },
+  });
+});
+
+test("a fresh panel goes on with its own call only, a fresh remote with what there is", () => {
+  const { frameId: _, host: __, ...found } = engaged().state;
+  const fresh = (iframeLocation: string, engagementId?: number) =>
+    new Widget().happens({
+      ...read({ type: "READY", data: { iframeLocation, engagementId } }),
+      found,
+    });
+  expect(fresh("widget", 101).state.call.status).toBe("ringing");
+  expect(fresh("widget", 102).state.call.status).toBe("idle");
+  expect(fresh("widget").state.call.status).toBe("idle");
+  expect(fresh("remote").state.call.status).toBe("ringing");
+  expect(fresh("remote").payloads("initialized")).toMatchObject([{ isLoggedIn: true }]);
 });
 
 test("whatever HubSpot sends is read without an exception", () => {
@@ -373,7 +555,15 @@ test("whatever HubSpot sends is read without an exception", () => {
     2n ** 70n,
   ];
   const types = ["READY", "DIAL_NUMBER", "CREATE_ENGAGEMENT_SUCCEEDED", "CREATE_ENGAGEMENT_FAILED"];
-  for (const type of [...types, "UPDATE_ENGAGEMENT_FAILED", "END_CALL", "toString", "__proto__"]) {
+  for (const type of [
+    ...types,
+    "UPDATE_ENGAGEMENT_FAILED",
+    "END_CALL",
+    "CALLER_ID_MATCH_SUCCEEDED",
+    "VISIBILITY_CHANGED",
+    "toString",
+    "__proto__",
+  ]) {
     for (const data of [
       ...odd,
       ...odd.map((v) => ({
@@ -382,10 +572,16 @@ test("whatever HubSpot sends is read without an exception", () => {
         phoneNumber: v,
         calleeInfo: v,
         startTimestamp: v,
+        callerIdMatches: [
+          v,
+          { objectCoordinates: v },
+          { objectCoordinates: { objectId: 1 }, name: v },
+        ],
+        iframeLocation: v,
       })),
     ]) {
       expect(() => engaged().hubspot(type, data)).not.toThrow();
     }
   }
-  for (const message of odd) expect(read(message)).toEqual({ type: "OTHER" });
+  for (const message of odd) expect(read(message)).toMatchObject({ type: "NEWS" });
 });

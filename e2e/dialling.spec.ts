@@ -88,13 +88,13 @@ for (const number of ["", "call me", "+44 (0) 20 7946 00180 0180", "1"]) {
     await widget.getByRole("button", { name: "Outgoing call started" }).click();
     await expect(field).toBeFocused();
     await expect(field).toHaveAttribute("aria-invalid", "true");
-    await expect(widget.locator("#why")).toContainText(
-      number ? "cannot be dialled" : "Enter the number",
+    await expect(widget.locator("#notice")).toHaveText(
+      number ? /cannot be dialled/ : "Enter a number.",
     );
 
     await field.fill("+44 20 7946 0018");
     await expect(field).toHaveAttribute("aria-invalid", "false");
-    await expect(widget.locator("#why")).toBeEmpty();
+    await expect(widget.locator("#notice")).toBeEmpty();
     await widget.getByRole("button", { name: "Outgoing call started" }).click();
     const started = await hubspot.heard("OUTGOING_CALL_STARTED");
     expect(started.toNumber).toBe("+44 20 7946 0018");
@@ -115,31 +115,38 @@ test("a contact without a number cannot be called", async ({ page, hubspot }) =>
   await expect(page.getByRole("button", { name: "Call", exact: true })).toBeDisabled();
 });
 
-test("a corrected field does not hide why the other is refused", async ({ hubspot, widget }) => {
+test("of two numbers that cannot be dialled, each is refused at its own field", async ({
+  hubspot,
+  widget,
+}) => {
   await hubspot.logIn();
   await hubspot.dial();
   const start = widget.getByRole("button", { name: "Outgoing call started" });
-  await widget.getByLabel("From", { exact: true }).fill("nobody");
+  const to = widget.getByLabel("To", { exact: true });
+  const from = widget.getByLabel("From", { exact: true });
+  await from.fill("nobody");
   await start.click();
-  await expect(widget.getByLabel("From", { exact: true })).toBeFocused();
-  await widget.getByLabel("To", { exact: true }).fill("nobody");
+  await expect(from).toBeFocused();
+  await to.fill("nobody");
+  await from.fill("112");
   await start.click();
-  await expect(widget.getByLabel("To", { exact: true })).toBeFocused();
-  await expect(widget.locator("#why")).toContainText("cannot be dialled");
+  await expect(to).toBeFocused();
+  await expect(widget.locator("#notice")).toContainText("cannot be dialled");
 });
 
-test("one of the requests that wait can be chosen", async ({ hubspot, widget }) => {
+test("requests that wait are offered one after another", async ({ hubspot, widget }) => {
   await hubspot.logIn();
   await hubspot.dial();
   await widget.getByRole("button", { name: "Outgoing call started" }).click();
-  for (const phoneNumber of ["+44 20 7946 0001", "+44 20 7946 0077"])
-    await hubspot.dial({ phoneNumber });
-  await expect(widget.getByRole("button", { name: "Call next" })).toHaveCount(0);
-  await widget.getByRole("button", { name: "Call ended" }).click();
-  await widget.getByRole("button", { name: "Call completed" }).click();
-  await widget.getByRole("button", { name: "Call next" }).click();
-  await expect(widget.getByLabel("To", { exact: true })).toHaveValue("+44 20 7946 0077");
-  await expect(widget.getByRole("list", { name: "Asked for meanwhile" })).toContainText(
-    "+44 20 7946 0001",
-  );
+  const numbers = ["+44 20 7946 0001", "+44 20 7946 0077"];
+  for (const phoneNumber of numbers) await hubspot.dial({ phoneNumber });
+  const waiting = widget.getByRole("list", { name: "Asked for meanwhile" }).getByRole("listitem");
+  for (const [index, number] of numbers.entries()) {
+    await expect(waiting).toHaveCount(numbers.length - index);
+    await widget.getByRole("button", { name: "Call ended" }).click();
+    await widget.getByRole("button", { name: "Call completed" }).click();
+    await expect(widget.getByLabel("To", { exact: true })).toHaveValue(number);
+    await widget.getByRole("button", { name: "Outgoing call started" }).click();
+  }
+  await expect(waiting).toHaveCount(0);
 });

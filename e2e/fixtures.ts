@@ -1,5 +1,7 @@
 // What the specs speak of: HubSpot (the local one, driven by its console API) and the widget in its frame.
-import { test as base, expect, type FrameLocator, type Page } from "@playwright/test";
+import { test as base, expect, type Frame, type FrameLocator, type Page } from "@playwright/test";
+import axe from "axe-core";
+import type { Settings } from "../src/hubspot/apps.ts";
 import type { Fields } from "../src/messages.ts";
 import { port } from "./playwright.config.ts";
 
@@ -14,13 +16,38 @@ export class HubSpot {
   constructor(readonly page: Page) {}
 
   /** Installs an app for "Call from", as a developer does. */
-  async install(name: string, url: string): Promise<void> {
-    const settings = JSON.stringify({ isReady: true, name, url });
+  async install(name: string, url: string, settings: Partial<Settings> = {}): Promise<void> {
     await this.page.evaluate(
       (value) => localStorage.setItem("LocalSettings:Calling:CallingExtensions", value),
-      settings,
+      JSON.stringify({ isReady: true, name, url, ...settings }),
     );
     await this.page.reload();
+  }
+
+  /** The local HubSpot in another tab of the same browser. */
+  async newTab(): Promise<HubSpot> {
+    const page = await this.page.context().newPage();
+    await page.goto("/");
+    return new HubSpot(page);
+  }
+
+  /** Opens the calling window, as "Open calling window" does. */
+  async openWindow(): Promise<HubSpot> {
+    const opening = this.page.waitForEvent("popup");
+    await this.page.evaluate(() => window.hubspot.openCallingWindow());
+    const page = await opening;
+    await page.waitForLoadState();
+    return new HubSpot(page);
+  }
+
+  /** Ticks or unticks one of the chosen app's settings, in the call menu. */
+  async set(name: keyof Settings, value: boolean): Promise<void> {
+    const menu = this.page.locator("#callmenu > summary");
+    await menu.click();
+    await this.page.getByText("App settings").click();
+    await this.page.getByRole("checkbox", { name }).setChecked(value);
+    await this.page.getByText("App settings").click();
+    await menu.click();
   }
 
   /** Opens a record's page. */
@@ -31,7 +58,7 @@ export class HubSpot {
 
   /** Clicks as a person does: the call icon, then Call. */
   async call(): Promise<void> {
-    await this.page.locator("summary", { hasText: "Call" }).click();
+    await this.page.locator("#callmenu > summary").click();
     await this.page.getByRole("button", { name: "Call", exact: true }).click();
   }
 
@@ -77,6 +104,98 @@ export class HubSpot {
 
   alerts() {
     return this.page.locator("#alerts");
+  }
+}
+
+/** Violations of WCAG and best practices, as axe finds them in this page and in the widget, each by itself: the widget hears nobody but HubSpot. */
+export async function violations(page: Page): Promise<object[]> {
+  const found: object[] = [];
+  for (const frame of page.frames()) {
+    if (frame.url().includes(".example/")) continue;
+    await frame.evaluate(axe.source);
+    found.push(
+      ...(await frame.evaluate(async () => {
+        type Run = (where: Document, how: object) => Promise<{ violations: object[] }>;
+        const run: Run = Reflect.get(window, "axe").run;
+        return (await run(document, { iframes: false })).violations;
+      })),
+    );
+  }
+  return found;
+}
+
+/** Answers SYNC, unless its address says silent, and keeps what it hears. */
+const bareApp = `<!doctype html><html lang="en"><title>Bare app</title><h1>Bare app</h1><script>
+  heard = [];
+  onmessage = ({ data }) => {
+    heard.push(data);
+    if (data.type === "SYNC" && !location.search.includes("silent"))
+      parent.postMessage({ ...data, type: "SYNC_ACK", iFrameUrl: "https://evil.example" }, "*");
+  };
+  say = (type, data) => parent.postMessage({ type, messageId: "app_" + Math.random(), data }, "*");
+</script>`;
+
+/** Some calling app, in one of the local HubSpot's pages: a bare page at https://app.example that says what it is told to. */
+export class BareApp {
+  constructor(readonly hubspot: HubSpot) {}
+
+  /** Installs it, as "Bare app"; also at other addresses of app.example and of other-app.example. */
+  static async install(hubspot: HubSpot, settings: Partial<Settings> = {}): Promise<BareApp> {
+    await hubspot.page
+      .context()
+      .route(/^https:\/\/(other-)?app\.example\//, (route) =>
+        route.fulfill({ contentType: "text/html", body: bareApp }),
+      );
+    await hubspot.install("Bare app", "https://app.example/", settings);
+    return new BareApp(hubspot);
+  }
+
+  get frame(): Frame {
+    const found = this.hubspot.page
+      .frames()
+      .find((frame) => frame.name() !== "twin" && /app\.example\//.test(frame.url()));
+    if (!found) throw new Error("The app's frame is not there");
+    return found;
+  }
+
+  /** Waits for the frame and its handshake, and gives SYNC as the app heard it. */
+  async synced(): Promise<Fields> {
+    const sync = async () => {
+      try {
+        return await this.frame.evaluate(`heard.findLast(({ type }) => type === "SYNC")`);
+      } catch {
+        return undefined;
+      }
+    };
+    await expect.poll(sync, "SYNC").toBeTruthy();
+    return (await sync()) as Fields;
+  }
+
+  /** The handshake and INITIALIZED; `data` is a JavaScript expression, since not all that can be sent is JSON. */
+  async initialize(data = "{ isLoggedIn: true }"): Promise<Fields> {
+    const sync = await this.synced();
+    await this.say("INITIALIZED", data);
+    await expect(this.hubspot.page.locator("#panel-status")).toBeEmpty();
+    return sync;
+  }
+
+  say(type: string, data = "undefined"): Promise<void> {
+    return this.frame.evaluate(`say(${JSON.stringify(type)}, ${data})`);
+  }
+
+  /** All of HubSpot's messages of the type. */
+  all(type: string): Promise<Fields[]> {
+    return this.frame.evaluate(
+      `heard.filter((m) => m.type === ${JSON.stringify(type)}).map(({ data }) => data)`,
+    );
+  }
+
+  /** Waits for so many of HubSpot's messages of the type, and gives the data of the last. */
+  async heard(type: string, times?: number): Promise<Fields> {
+    const count = async () => (await this.all(type)).length;
+    if (times === undefined) await expect.poll(count, `${type} from HubSpot`).toBeGreaterThan(0);
+    else await expect.poll(count, `${type} from HubSpot`).toBe(times);
+    return (await this.all(type)).at(-1) ?? {};
   }
 }
 

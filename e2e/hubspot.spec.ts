@@ -1,48 +1,10 @@
 // What the local HubSpot does with an app's messages, whichever app it is: this one is a bare page that says what it is told to.
-import type { Frame } from "@playwright/test";
-import type { Fields } from "../src/messages.ts";
-import { test as base, expect, type HubSpot } from "./fixtures.ts";
+import { BareApp, test as base, expect } from "./fixtures.ts";
 
-/** Answers SYNC, unless the address says silent, and keeps what it hears. */
-const bareApp = `<!doctype html><script>
-  heard = [];
-  onmessage = ({ data }) => {
-    heard.push(data);
-    if (data.type === "SYNC") parent.postMessage({ ...data, type: "SYNC_ACK", iFrameUrl: "https://evil.example" }, "*");
-  };
-  say = (type, data) => parent.postMessage({ type, messageId: "app_" + Math.random(), data }, "*");
-</script>`;
-
-class App {
-  constructor(readonly hubspot: HubSpot) {}
-  get frame(): Frame {
-    const found = this.hubspot.page
-      .frames()
-      .find((frame) => frame.name() !== "twin" && frame.url().startsWith("https://app.example/"));
-    if (!found) throw new Error("The app's frame is not there");
-    return found;
-  }
-  /** Says something; `data` is a JavaScript expression, since not all that can be sent is JSON. */
-  say(type: string, data = "undefined"): Promise<void> {
-    return this.frame.evaluate(`say(${JSON.stringify(type)}, ${data})`);
-  }
-  /** Waits for HubSpot's message of the type, and gives its data. */
-  async heard(type: string): Promise<Fields> {
-    const of = () =>
-      this.frame.evaluate(`heard.findLast((m) => m.type === ${JSON.stringify(type)})`);
-    await expect.poll(of, `${type} from HubSpot`).toBeTruthy();
-    return ((await of()) as { data: Fields }).data;
-  }
-}
-
-const test = base.extend<{ app: App }>({
-  app: async ({ context, hubspot }, use) => {
-    await context.route("https://app.example/**", (route) =>
-      route.fulfill({ contentType: "text/html", body: bareApp }),
-    );
-    await hubspot.install("Bare app", "https://app.example/");
+const test = base.extend<{ app: BareApp }>({
+  app: async ({ hubspot }, use) => {
+    const app = await BareApp.install(hubspot);
     await hubspot.call();
-    const app = new App(hubspot);
     await expect.poll(() => hubspot.conversation()).toContain("app: SYNC_ACK");
     await use(app);
   },
@@ -217,15 +179,11 @@ test("hostile payloads break nothing and show no markup", async ({ app, hubspot,
 });
 
 test("an app that answers SYNC but never initializes is said to have failed", async ({
-  context,
   page,
   hubspot,
 }) => {
-  await context.route("https://app.example/**", (route) =>
-    route.fulfill({ contentType: "text/html", body: bareApp }),
-  );
   await page.clock.install();
-  await hubspot.install("Bare app", "https://app.example/");
+  await BareApp.install(hubspot);
   await hubspot.call();
   await expect.poll(() => hubspot.conversation()).toContain("app: SYNC_ACK");
   await page.clock.runFor(31_000);
@@ -257,9 +215,136 @@ test("HubSpot warns before the user leaves the record during a call", async ({
   expect(asked).toHaveLength(1);
 });
 
+test("an app that has not answered for 5 s is said to be slow, with what to look at", async ({
+  page,
+  hubspot,
+}) => {
+  await page.clock.install();
+  await BareApp.install(hubspot);
+  await hubspot.install("Silent app", "https://app.example/?silent");
+  await hubspot.call();
+  const status = page.locator("#panel-status");
+  await expect(status).toHaveText("Connecting to Silent app…");
+  await page.clock.runFor(4000);
+  await expect(status).toHaveText("Connecting to Silent app…");
+  await page.clock.runFor(1500);
+  await expect(status).toContainText("No answer yet. Is https://app.example/?silent running");
+});
+
+test("a call is over once it is ended, transferred or completed, each by its own id", async ({
+  app,
+  page,
+}) => {
+  await app.say("INITIALIZED", "{}");
+  const hangUp = page.getByRole("button", { name: "Hang up" });
+  await expect(hangUp).toBeHidden();
+  for (const type of ["CALL_ENDED", "CALL_TRANSFERRED", "CALL_COMPLETED"]) {
+    await app.say("OUTGOING_CALL_STARTED", started);
+    await app.say("OUTGOING_CALL_STARTED", `{ ...${started}, externalCallId: "call-2" }`);
+    await expect(page.getByText("Call on", { exact: true })).toBeVisible();
+    await app.say(type, `{ externalCallId: "call-2", hideWidget: false }`);
+    await app.say("ERROR", `{ message: "After ${type}" }`);
+    await expect(page.getByText(`After ${type}`)).toBeVisible();
+    await expect(hangUp).toBeVisible();
+    await app.say(type, `{ externalCallId: "call-1", hideWidget: false }`);
+    await expect(hangUp).toBeHidden();
+  }
+});
+
+test("“Hang up” asks the app to end the call, and a hidden app's call is told", async ({
+  app,
+  page,
+}) => {
+  await app.say("INITIALIZED", "{}");
+  await app.say("OUTGOING_CALL_STARTED", started);
+  await page.getByRole("button", { name: "Hang up" }).click();
+  await app.heard("END_CALL", 1);
+  await page.getByRole("button", { name: "Close" }).click();
+  await expect(page.getByRole("button", { name: "Show Bare app · Call on" })).toBeVisible();
+  await app.say("CALL_ENDED", `{ externalCallId: "call-1" }`);
+  await expect(page.getByRole("button", { name: "Show Bare app", exact: true })).toBeVisible();
+});
+
+test("one call has one engagement, however often it is started", async ({ app }) => {
+  await app.say("INITIALIZED", "{}");
+  await app.say("OUTGOING_CALL_STARTED", started);
+  const first = await app.heard("CREATE_ENGAGEMENT_SUCCEEDED", 1);
+  await app.say("OUTGOING_CALL_STARTED", started);
+  expect(await app.heard("CREATE_ENGAGEMENT_SUCCEEDED", 2)).toEqual(first);
+  await app.say("OUTGOING_CALL_STARTED", `{ ...${started}, externalCallId: "call-2" }`);
+  expect(await app.heard("CREATE_ENGAGEMENT_SUCCEEDED", 3)).not.toEqual(first);
+});
+
+for (const type of ["FINALIZE_ENGAGEMENT", "PUBLISH_TO_CHANNEL"]) {
+  test(`${type} succeeds for an engagement that exists, and for no other`, async ({ app }) => {
+    await app.say("INITIALIZED", "{}");
+    await app.say("OUTGOING_CALL_STARTED", started);
+    const { engagementId } = await app.heard("CREATE_ENGAGEMENT_SUCCEEDED");
+    const call = { engagementId, externalCallId: "call-1" };
+    await app.say(type, JSON.stringify(call));
+    expect(await app.heard(`${type}_SUCCEEDED`, 1)).toEqual(call);
+    await app.say(type, `{ externalCallId: "call-1" }`);
+    expect(await app.heard(`${type}_SUCCEEDED`, 2)).toEqual(call);
+    const other = { engagementId: 1, externalCallId: "nobody's" };
+    await app.say(type, JSON.stringify(other));
+    expect(await app.heard(`${type}_FAILED`, 1)).toEqual(other);
+  });
+}
+
+test("SET_WIDGET_URL loads another address with a fresh handshake, and hears that one alone", async ({
+  app,
+  hubspot,
+  page,
+}) => {
+  await app.initialize();
+  await app.say("SET_WIDGET_URL", `{ iFrameUrl: "https://other-app.example/call#1" }`);
+  await expect(page.locator("#panel-status")).toHaveText("Connecting to Bare app…");
+  expect(await app.initialize()).toMatchObject({ type: "SYNC", iframeLocation: "widget" });
+  expect(app.frame.url()).toBe("https://other-app.example/call#1");
+  expect(await hubspot.dial({ phoneNumber: "112" })).toMatchObject({ phoneNumber: "112" });
+  expect(await app.heard("DIAL_NUMBER", 1)).toMatchObject({ phoneNumber: "112" });
+  // An address that differs in its fragment alone is a new page, too.
+  await app.say("SET_WIDGET_URL", `{ iFrameUrl: "https://other-app.example/call#2" }`);
+  await expect(page.locator("#panel-status")).toHaveText("Connecting to Bare app…");
+  await app.initialize();
+  expect(await app.all("DIAL_NUMBER")).toEqual([]);
+});
+
+for (const [url, words] of [
+  ["undefined", "iFrameUrl is missing"],
+  [`"http://other-app.example/"`, "iFrameUrl is not an https address"],
+  [`"javascript:alert(1)"`, "iFrameUrl is not an https address"],
+  ["{}", "iFrameUrl is not an https address"],
+] as const) {
+  test(`SET_WIDGET_URL with ${url} fails`, async ({ app }) => {
+    await app.initialize();
+    await app.say("SET_WIDGET_URL", `{ iFrameUrl: ${url} }`);
+    expect(await app.heard("SET_WIDGET_URL_FAILED")).toEqual({ error: { message: words } });
+    expect(app.frame.url()).toBe("https://app.example/");
+  });
+}
+
+test("CALL_DATA, and what nobody knows, is charted and changes nothing", async ({
+  app,
+  hubspot,
+  page,
+}) => {
+  await app.initialize();
+  const before = (await hubspot.messages()).length;
+  await app.say("CALL_DATA", `{ any: "thing" }`);
+  await app.say("NO_SUCH_MESSAGE");
+  await expect.poll(() => hubspot.conversation()).toContain("app: NO_SUCH_MESSAGE");
+  expect((await hubspot.messages()).slice(before)).toMatchObject([
+    { from: "app", type: "CALL_DATA", data: { any: "thing" } },
+    { from: "app", type: "NO_SUCH_MESSAGE" },
+  ]);
+  await expect(page.getByRole("region", { name: "Messages" })).toContainText("CALL_DATA");
+  await expect(hubspot.alerts()).toBeEmpty();
+});
+
 test("the call menu closes as menus do", async ({ page, hubspot }) => {
   await page.goto("/");
-  const call = page.locator("summary", { hasText: "Call" });
+  const call = page.locator("#callmenu > summary");
   const menu = page.getByRole("combobox", { name: "Call from" });
   await call.click();
   await page.keyboard.press("Escape");

@@ -43,7 +43,7 @@ test("a person calls a contact, and the call stands on the timeline", async ({
     "+1 212 555 0100",
     "Grace Hopper",
     `${seconds} s`,
-    "COMPLETED",
+    "Completed",
     "Left live message",
   ]) {
     await expect(entry.getByRole("definition").getByText(fact, { exact: true })).toBeVisible();
@@ -177,10 +177,10 @@ test("the whole call can be made from the keyboard", async ({ page, hubspot, wid
   await hubspot.heard("LOGGED_IN");
   await hubspot.dial();
   await widget.getByLabel("To", { exact: true }).focus();
-  for (const key of ["Tab", "Tab", "Tab"]) await page.keyboard.press(key);
+  await page.keyboard.press("Enter");
 
   // From here on the focus goes with the call.
-  for (const name of ["Outgoing call started", "Call answered", "Call ended"]) {
+  for (const name of ["Call answered", "Call ended"]) {
     await expect(button(name)).toBeFocused();
     await page.keyboard.press("Enter");
   }

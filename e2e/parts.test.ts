@@ -1,7 +1,17 @@
 // The smaller pure parts: telephone numbers, the guard's rule, and the apps under "Call from".
 import { expect, test } from "@playwright/test";
 import { isEnvelope, isHubSpot } from "../src/guard.ts";
-import { appKey, demoKey, installedApps, oldAppKey } from "../src/hubspot/apps.ts";
+import {
+  appKey,
+  callsInWindow,
+  demoKey,
+  installedApps,
+  oldAppKey,
+  placeOf,
+  settingNames,
+  tick,
+  withTicks,
+} from "../src/hubspot/apps.ts";
 import { isSameNumber, undialable } from "../src/number.ts";
 
 test("numbers can be dialled however people write them", () => {
@@ -116,6 +126,11 @@ test("both keys install an app, and the older key counts when the newer is absen
 for (const [value, words] of [
   ["{", "is not JSON"],
   ["[]", "is not a JSON object"],
+  ['{"name":"A","url":"https://a.example","usesRemote":"yes"}', "has a usesRemote that is neither"],
+  [
+    '{"name":"A","url":"https://a.example","supportsInboundCalling":1}',
+    "has a supportsInboundCalling that is neither true nor false",
+  ],
   ['{"url":"https://a.example"}', "has no name"],
   ['{"name":" ","url":"https://a.example"}', "has no name"],
   ['{"name":"A"}', "has no url"],
@@ -130,6 +145,40 @@ for (const [value, words] of [
     expect(apps).toHaveLength(1);
   });
 }
+
+const one = (settings: object) => {
+  const value = JSON.stringify({ name: "A", url: "https://a.example/", ...settings });
+  const { apps, problems } = withKeys({ [appKey]: value });
+  expect(problems).toEqual([]);
+  const [app] = apps;
+  if (!app) throw new Error("There is no app");
+  return app;
+};
+
+test("an app's settings decide where it is shown", () => {
+  const plain = one({ isReady: false, supportsCustomObjects: true });
+  expect(settingNames.map((name) => plain[name])).toEqual([false, false, true]);
+  expect([placeOf(plain), callsInWindow(plain)]).toEqual(["widget", false]);
+  for (const setting of ["supportsInboundCalling", "usesRemote"]) {
+    const remote = one({ [setting]: true });
+    expect([placeOf(remote), callsInWindow(remote)]).toEqual(["remote", true]);
+    const inTabs = one({ [setting]: true, usesCallingWindow: false });
+    expect([placeOf(inTabs), callsInWindow(inTabs)]).toEqual(["remote", false]);
+  }
+});
+
+test("what is ticked overrides the app's settings, and damaged ticks do not", () => {
+  const app = one({ usesRemote: true });
+  const off = tick(null, app, "usesRemote", false);
+  const both = tick(off, app, "supportsInboundCalling", true);
+  expect(withTicks([app], both)).toEqual([
+    { ...app, usesRemote: false, supportsInboundCalling: true },
+  ]);
+  expect(withTicks([{ ...app, url: "https://b.example/" }], both)[0]?.usesRemote).toBe(true);
+  for (const damaged of [null, "", "[]", "{", '{"https://a.example/":1}'])
+    expect(withTicks([app], damaged), String(damaged)).toEqual([app]);
+  expect(withTicks([app], '{"https://a.example/":{"usesRemote":"no","name":"B"}}')).toEqual([app]);
+});
 
 test("an unknown demo is refused in words", () => {
   expect(withKeys({ [demoKey]: "toString" }).problems).toEqual([

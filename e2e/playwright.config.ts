@@ -24,6 +24,8 @@ export default defineConfig({
       args: [
         "--disable-background-networking",
         "--disable-gpu",
+        // Playwright's own list of disabled features holds the partitioning of storage, which browsers have. The last list counts.
+        "--disable-features=Translate,MediaRouter,PaintHolding,HttpsUpgrades",
         // The local HubSpot at HubSpot's own address and at a stranger's, and "Demo App Local" where HubSpot has it.
         `--host-resolver-rules=${[
           "app.hubspot.com:443",

@@ -51,7 +51,48 @@ test("the headers are those of static/_headers, and loopback may frame, too", as
 test("the widget is one response of at most 10 KiB with brotli", async ({ request }) => {
   const page = await (await request.get(widgetUrl)).body();
   expect(brotliCompressSync(page).length).toBeLessThanOrEqual(10 * 1024);
-  expect(page.toString()).not.toMatch(/ src=| href="(?!data:|hubspot)/);
+  expect(page.toString()).not.toMatch(/ src=| href="(?!data:|hubspot|\.")/);
+});
+
+test("no name that the build shortens is one of the browser's", async ({ page }) => {
+  const source = await readFile(`${root}build.mjs`, "utf8");
+  const [, own = "", sdk = ""] =
+    /const ownNames = {(.*?)};.*?const sdkNames = \[(.*?)\];/s.exec(source) ?? [];
+  const shortened = [...own.matchAll(/(\w+):/g), ...sdk.matchAll(/"(\w+)"/g)].map(
+    ([, name]) => name,
+  );
+  expect(shortened).toEqual(expect.arrayContaining(["answeredAt", "isReady"]));
+  await page.goto(widgetUrl);
+  const browsers = await page.evaluate(() => {
+    const names = new Set<string>();
+    for (const name of Object.getOwnPropertyNames(window)) {
+      const thing: unknown = Reflect.get(window, name);
+      const isClass = typeof thing === "function" || (typeof thing === "object" && thing !== null);
+      if (!isClass) continue;
+      for (const of of [thing, Reflect.get(thing, "prototype")])
+        if (of) for (const key of Object.getOwnPropertyNames(of)) names.add(key);
+    }
+    return [...names];
+  });
+  expect(browsers).toContain("postMessage");
+  expect(shortened.filter((name) => browsers.includes(name ?? ""))).toEqual([]);
+});
+
+test("the calling window is at HubSpot's address for it, and not at the widget's", async ({
+  request,
+}) => {
+  const path = "calling-integration-popup-ui/62515";
+  const served = await request.get(`https://127.0.0.1:${port}/${path}`);
+  const page = await request.get(`https://127.0.0.1:${port}/`);
+  expect(await served.body()).toEqual(await page.body());
+  const headers = headersFor(await readFile(`${root}static/_headers`, "utf8"), "/hubspot.html");
+  for (const [name] of headers.filter(([name]) => name !== "Strict-Transport-Security"))
+    expect(served.headers()[name.toLowerCase()]).toBe(page.headers()[name.toLowerCase()]);
+  expect((await request.get(widgetUrl + path)).status()).toBe(404);
+  for (const other of ["", "/", "/account", "/62515/more"]) {
+    const address = `https://127.0.0.1:${port}/calling-integration-popup-ui${other}`;
+    expect((await request.get(address)).status(), other).toBe(404);
+  }
 });
 
 test("responses are compressed, and asked for again only when they changed", async ({

@@ -1,24 +1,28 @@
 // What the widget does: next(state, event) gives the state that follows and the SDK calls to make. No page, no SDK, no clock.
 import {
+  type CallerIdMatch,
   type Command,
   type DialRequest,
   type EndStatus,
   type EngagementProperties,
   type FromHubSpot,
   isEndStatus,
+  type Method,
+  type Payloads,
+  type Ready,
 } from "./messages.ts";
 import { isSameNumber, undialable } from "./number.ts";
 
 /*
  *   idle ──outgoingcall──▶ ringing ──answercall──▶ answered ──endcall──▶ ended ──completecall──▶ completed ──▶ idle
- *                             └───────────────endcall───────────────────▶┘ │                   ▲    │  (HubSpot has
- *                                                              completecall│                   │    ▼   saved it)
- *                                                                          ▼                   │ unsaved ──▶ idle
- *                                                                      completing ─────────────┴────┘ discard, or
- *                                                    (waits for HubSpot's engagement)   completecall  saved late
+ *          incomingcall       └──────── endcall, transfercall ─────────▶┘  ▲                      │  (HubSpot has
+ *                                                                          │                      ▼   saved it)
+ *                                                              completecall └────────────────── unsaved ──▶ idle
+ *                                                                                               discard, or saved late
  *
  * An event that cannot happen in a state changes nothing and says why in `ignored`: HubSpot's messages can come
- * late or twice, and what a click would do here decides whether its button is enabled.
+ * late or twice, and what a click would do here decides whether its button is enabled. In "any order" a click that
+ * cannot happen still says its message, and changes nothing else.
  */
 export type Call =
   | { status: "idle"; dial?: DialRequest }
@@ -28,31 +32,30 @@ export type Call =
 
 type Started = {
   externalCallId: string;
-  direction: "OUTBOUND";
+  direction: "INBOUND" | "OUTBOUND";
   fromNumber: string;
   toNumber: string;
   /** ms since 1970, like all times here */
   startedAt: number;
   /** The request that the call answers, though the user may have changed the number. */
   dial?: DialRequest;
+  /** Who the caller may be. HubSpot tells it some time after the call started. */
+  callers?: readonly CallerIdMatch[];
   /** HubSpot's record of the call: its id comes some time after the call started, or never. */
   engagement: number | "pending" | "failed";
 };
 
-/** `completing` waits for the engagement's id, `completed` for HubSpot's word that it saved the call: `patience` ms each. */
+/** `completed` waits for HubSpot's word that it saved the call, `patience` ms at most. */
 type Over = Started & { answeredAt?: number; endedAt: number; endStatus: EndStatus } & (
     | { status: "ended" | "unsaved" }
-    | { status: "completing" | "completed"; since: number }
+    | { status: "completed"; since: number }
   );
 
-/** The frame around the widget. `silent`: no handshake within 30 s, after which HubSpot has given up, too. */
-export type Host =
-  | { status: "outside" }
-  | { status: "connecting"; since: number }
-  | { status: "silent" }
-  | { status: "ready"; engagementId?: number };
+/** The frame around this page. */
+export type Host = { status: "outside" } | { status: "connecting"; since: number } | Place;
+type Place = Omit<Ready, "type"> & { status: "ready"; isUnseen: boolean };
 
-/** What stands in the page's fields. */
+/** What stands in the page's fields, by their ids. A box that is not ticked is empty. */
 export type Form = {
   fromNumber: string;
   toNumber: string;
@@ -62,14 +65,24 @@ export type Form = {
   outcome: string;
   /** An EndStatus, or empty: as the call went. */
   endStatus: string;
-  keepOpen: boolean;
+  /** Which of the callers, counted from 0. */
+  record: string;
+  newTab: string;
+  keepOpen: string;
+  anyOrder: string;
   width: string;
   height: string;
+  widgetUrl: string;
+  callData: string;
   errorMessage: string;
 };
 
 export type State = {
+  /** This frame's name, and where it is: the only things that differ among the frames that share a call. */
+  frameId: string;
   host: Host;
+  /** The frame that holds the call: if it goes, so does the call. Without one nobody can call. */
+  holder?: string | undefined;
   isLoggedIn: boolean;
   isAvailable: boolean;
   call: Call;
@@ -78,88 +91,125 @@ export type State = {
   waiting: readonly DialRequest[];
   /** Engagements of calls before this one: what HubSpot says of them late must not touch this one. */
   past: readonly number[];
-  /** A call was given up before its engagement came: the next one to come may still be that call's. */
-  isEngagementOwed: boolean;
-  /** A field that kept the last click from being carried out, and why. */
-  refused?: { field: keyof Form; why: string } | undefined;
-  notice?: { kind: "done" | "trouble"; text: string };
+  /** The holder has asked for its page to be replaced: the call goes on in another frame. */
+  isMoving: boolean;
+  /** `field`: the one that kept the last click from being carried out. */
+  notice?: { kind: "done" | "trouble"; words: string; field?: keyof Form } | undefined;
 };
 
-/** The page's buttons, by the ids that HubSpot's demo-minimal-js gave them; `discard` is our own. */
+/** The page's buttons, by the ids that HubSpot's demo-minimal-js gave them; those without a message are our own. */
 export const buttons = [
   "login",
   "logout",
+  "useravailable",
+  "userunavailable",
   "outgoingcall",
+  "incomingcall",
   "answercall",
   "endcall",
+  "transfercall",
   "completecall",
   "discard",
+  "navigatetorecord",
+  "finalizeengagement",
+  "publishtochannel",
   "initialize",
   "senderror",
   "resizewidget",
+  "setwidgeturl",
+  "calldata",
 ] as const;
 export type Button = (typeof buttons)[number];
 
+/** What frames have in common: all but where each one is. */
+export type Shared = Omit<State, "frameId" | "host">;
+
 /** `uuid` names the call, if the click starts one. */
-export type Click = { type: Button; at: number; uuid: string };
-export type Edit = { [F in keyof Form]: { type: "edit"; field: F; value: Form[F] } }[keyof Form];
+export type Click = { type: Button; uuid: string };
 export type Event = (
   | Click
-  | Edit
-  | FromHubSpot
-  /** The user picks one of the requests that wait. */
-  | { type: "choose"; request: DialRequest }
+  | Exclude<FromHubSpot, Ready>
+  /** `found`: what this browser remembers of the widget's frames. */
+  | (Ready & { found?: Shared | undefined })
+  | { type: "edit"; field: keyof Form; value: string }
   | { type: "tick" }
+  /** A frame holds the call from now on. `isFresh`: it has just been loaded, and goes on with the call that it found. */
+  | { type: "hold"; frameId: string; isFresh: boolean }
+  /** No frame holds the call any more. */
+  | { type: "free" }
+  /** The frame that holds the call tells a new one what there is. */
+  | { type: "found"; found: Shared }
 ) & { at: number };
 
 export type Step = { state: State; commands: readonly Command[]; ignored?: string };
 
-/** HubSpot sends SYNC for 30 s, then shows the app as failed. */
-const handshakeLimit = 30_000;
 /** How long, in ms, to wait for HubSpot's word on an engagement. */
 export const patience = 10_000;
 /** The same click in HubSpot has sent DIAL_NUMBER twice (SDK issue 210). How far apart, in ms, is a guess. */
 const sameClick = 1_000;
 
-export const start = (host: Host): State => ({
+const blank: Form = {
+  fromNumber: "+1 212 555 0100",
+  toNumber: "",
+  title: "",
+  notes: "",
+  outcome: "",
+  endStatus: "",
+  record: "0",
+  newTab: "",
+  keepOpen: "",
+  anyOrder: "",
+  width: "400",
+  height: "650",
+  widgetUrl: "",
+  callData: "{}",
+  errorMessage: "",
+};
+export const fields = Object.keys(blank) as (keyof Form)[];
+
+/** @param frameId a name that no other frame has */
+export const start = (host: Host, frameId: string): State => ({
+  frameId,
   host,
   isLoggedIn: false,
   isAvailable: false,
   call: { status: "idle" },
-  form: {
-    fromNumber: "+1 212 555 0100",
-    toNumber: "",
-    title: "",
-    notes: "",
-    outcome: "",
-    endStatus: "",
-    keepOpen: false,
-    width: "400",
-    height: "650",
-    errorMessage: "The line to the phone system was lost.",
-  },
+  form: blank,
   waiting: [],
   past: [],
-  isEngagementOwed: false,
+  isMoving: false,
 });
 
+export const shared = ({ frameId: _, host: __, ...found }: State): Shared => found;
+
+/** Whether a frame there may hold the call: the calling window's, if the app uses it, else any other. A `widget` is alone. */
+export const mayHold = ({ iframeLocation, usesCallingWindow }: Omit<Ready, "type">): boolean =>
+  iframeLocation === "widget" || usesCallingWindow === (iframeLocation === "window");
+
+/** Whether this frame's word reaches HubSpot: the holder's in the calling window, else every frame's to the HubSpot of its own tab. */
+export const talks = ({ host, holder, frameId }: State): boolean =>
+  host.status === "ready" &&
+  (host.iframeLocation === "widget" ||
+    (host.usesCallingWindow ? holder === frameId : host.iframeLocation === "remote"));
+
+/** Whom an event is for: this frame alone, one frame that speaks for all, or all. */
+export const reach = ({ type }: Timeless<Event>): "frame" | "one" | "all" =>
+  ofFrame.includes(type) ? "frame" : ofOne.includes(type) ? "one" : "all";
+const ofFrame: readonly string[] = ["READY", "VISIBILITY_CHANGED", "free", "found", "initialize"];
+const ofOne: readonly string[] = ["navigatetorecord", "finalizeengagement", "publishtochannel"];
+/** Distributes over Event, so that each kind keeps its own fields. */
+export type Timeless<E> = E extends unknown ? Omit<E, "at"> : never;
+
 /** The button that usually comes next. */
-export function expected({ host, isLoggedIn, call }: State): Button | undefined {
-  if (host.status !== "ready") return undefined;
-  switch (call.status) {
-    case "idle":
-      return isLoggedIn ? "outgoingcall" : "login";
-    case "ringing":
-      return "answercall";
-    case "answered":
-      return "endcall";
-    default:
-      return "completecall";
-  }
+export function expected({ isLoggedIn, call }: State): Button {
+  if (call.status === "idle") return isLoggedIn ? "outgoingcall" : "login";
+  if (call.status === "ringing") return "answercall";
+  return call.status === "answered" ? "endcall" : "completecall";
 }
 
 /** Between start and end. */
-const isLive = (call: Call) => call.status === "ringing" || call.status === "answered";
+export const isLive = (call: Call): call is Call & { status: "ringing" | "answered" } =>
+  call.status === "ringing" || call.status === "answered";
 
 /** From answer to end, or to `at` while it lasts, in ms; 0 for a call that nobody answered. */
 export function duration(call: Call, at: number): number {
@@ -171,167 +221,272 @@ export function duration(call: Call, at: number): number {
 export const askedBy = ({ dial, toNumber }: Started): DialRequest | undefined =>
   dial && isSameNumber(dial.number, toNumber) ? dial : undefined;
 
+/** The number at the other end. */
+export const otherNumber = ({ direction, fromNumber, toNumber }: Started): string =>
+  direction === "INBOUND" ? fromNumber : toNumber;
+
 export function next(state: State, event: Event): Step {
-  if (!isClick(event)) return react(state, event);
+  if (!("uuid" in event)) return react(state, event);
+  const { host, holder, form, call } = state;
+  const ignored: Step = { state, commands: [], ignored: `the call is ${call.status}` };
   // The SDK drops what is sent before the handshake.
-  if (state.host.status !== "ready") {
-    return { state, commands: [], ignored: "HubSpot is not connected" };
-  }
-  const { refused: _, notice: __, ...answered } = state;
-  const step = react(answered, event);
-  return step.ignored === undefined ? step : { ...step, state };
+  if (host.status !== "ready" || (!holder && reach(event) !== "frame")) return ignored;
+  const [change, command, refused] = click(state, host, event);
+  if (!change && !form.anyOrder) return ignored;
+  if (refused) return { state: { ...state, ...refused }, commands: [] };
+  return {
+    state: { ...state, notice: undefined, ...change },
+    commands: command ? [command] : [],
+  };
 }
 
-function react(state: State, event: Event): Step {
+/** What a click changes, or nothing when it cannot happen now; what it says; and the field that is in its way. */
+type Clicked = [
+  change: Partial<State> | false | undefined,
+  command?: Command | undefined,
+  refused?: Pick<State, "notice"> | undefined,
+];
+
+/** The cast is TypeScript's need: a generic method and its payload are one Command. */
+const say = <M extends Method>(
+  method: M,
+  ...[payload]: undefined extends Payloads[M] ? [] : [Payloads[M]]
+) => ({ method, payload }) as Command;
+
+function click(state: State, host: Place, { type, uuid, at }: Click & { at: number }): Clicked {
+  const { call, form, isLoggedIn, isAvailable } = state;
+  // In "any order", a message without a call is about one that nobody has heard of.
+  const said = call.status === "idle" ? begin(state, type, uuid, at) : call;
+  const { externalCallId } = said;
+
+  switch (type) {
+    case "initialize":
+      return [{}, initialized(state, host)];
+
+    case "login":
+      return [!isLoggedIn && { isLoggedIn: true }, say("userLoggedIn")];
+
+    case "logout":
+      return [
+        isLoggedIn && !isLive(call) && { isLoggedIn: false, isAvailable: false },
+        say("userLoggedOut"),
+      ];
+
+    case "useravailable":
+      return [isLoggedIn && !isAvailable && { isAvailable: true }, say("userAvailable")];
+
+    case "userunavailable":
+      return [isAvailable && { isAvailable: false }, say("userUnavailable")];
+
+    case "outgoingcall":
+    case "incomingcall": {
+      const begun = begin(state, type, uuid, at);
+      const { fromNumber, toNumber, direction } = begun;
+      const isInbound = direction === "INBOUND";
+      const asked = askedBy(begun);
+      const payload = {
+        externalCallId: uuid,
+        fromNumber,
+        toNumber,
+        callStartTime: at,
+        // Of several frames one asks for the engagement: whether HubSpot makes one of two requests is not known.
+        createEngagement: state.holder === state.frameId || !talks(state),
+      };
+      const title = form.title || `Call ${isInbound ? "from" : "to"} ${otherNumber(begun)}`;
+      return [
+        isLoggedIn &&
+          call.status === "idle" &&
+          (isAvailable || !isInbound) && { call: begun, form: { ...form, record: "0", title } },
+        isInbound
+          ? say("incomingCall", payload)
+          : say("outgoingCall", { ...payload, ...(asked && { dialingContext: asked.payload }) }),
+        refusal(form, "toNumber") || refusal(form, "fromNumber"),
+      ];
+    }
+
+    case "answercall":
+      return [
+        call.status === "ringing" && { call: { ...call, status: "answered", answeredAt: at } },
+        say("callAnswered", { externalCallId }),
+      ];
+
+    case "endcall":
+      return hangUp(state, said, at);
+
+    case "transfercall":
+      return [
+        (call.status === "answered" || said.direction === "INBOUND") &&
+          ended(call, at, "COMPLETED"),
+        say("callTransferred", { externalCallId }),
+      ];
+
+    case "completecall": {
+      const isOver = call.status === "ended" || call.status === "unsaved";
+      return [
+        isOver &&
+          !isWaiting(call, at) && {
+            call: { ...call, status: "completed", since: at },
+            ...(call.engagement === "pending" &&
+              trouble("HubSpot sent no engagement for this call.")),
+          },
+        say("callCompleted", completion(state, said, at)),
+      ];
+    }
+
+    case "discard":
+      return [call.status === "unsaved" && idle(state, call)];
+
+    case "navigatetorecord": {
+      const caller = said.callers?.[Number(form.record)];
+      const { portalId } = host;
+      const objectCoordinates = caller?.objectCoordinates ?? {
+        portalId,
+        objectId: 0,
+        objectTypeId: "0-1",
+      };
+      const openIn = form.newTab ? "NEW_TAB" : "CURRENT_TAB";
+      return [
+        caller && { isMoving: !form.newTab },
+        say("navigateToRecord", { ...engagementOf(said), objectCoordinates, openIn }),
+      ];
+    }
+
+    case "finalizeengagement":
+    case "publishtochannel":
+      return [
+        typeof said.engagement === "number" && {},
+        say(type === "publishtochannel" ? "publishToChannel" : "finalizeEngagement", {
+          externalCallId,
+          ...engagementOf(said),
+        }),
+      ];
+
+    case "senderror":
+      return [{}, say("sendError", { message: form.errorMessage })];
+
+    case "resizewidget":
+      return [{}, say("resizeWidget", size(form))];
+
+    case "setwidgeturl":
+      return [{}, say("setWidgetUrl", { iFrameUrl: form.widgetUrl })];
+
+    case "calldata":
+      try {
+        return [{}, say("callData", JSON.parse(form.callData))];
+      } catch (error) {
+        return [{}, undefined, trouble(String(error), "callData")];
+      }
+
+    default:
+      return type satisfies never;
+  }
+}
+
+function begin({ call, form }: State, button: Button, uuid: string, at: number) {
+  const { dial } = "dial" in call ? call : {};
+  const ringing: Call & { status: "ringing" } = {
+    status: "ringing",
+    externalCallId: uuid,
+    direction: button === "incomingcall" ? "INBOUND" : "OUTBOUND",
+    fromNumber: form.fromNumber.trim(),
+    toNumber: form.toNumber.trim(),
+    startedAt: at,
+    engagement: "pending",
+    ...(dial && button === "outgoingcall" && { dial }),
+  };
+  return ringing;
+}
+
+/** As the user says, or else as the call went. */
+function endStatusOf({ call, form }: State): EndStatus {
+  if (isEndStatus(form.endStatus)) return form.endStatus;
+  if (call.status !== "ringing") return "COMPLETED";
+  return call.direction === "INBOUND" ? "REJECTED" : "NO_ANSWER";
+}
+
+const ended = (call: Call, at: number, endStatus: EndStatus): Partial<State> | false =>
+  isLive(call) && { call: { ...call, status: "ended", endedAt: at, endStatus } };
+
+const hangUp = (
+  state: State,
+  said: Started,
+  at: number,
+  callEndStatus = endStatusOf(state),
+): Clicked => [
+  ended(state.call, at, callEndStatus),
+  say("callEnded", { externalCallId: said.externalCallId, ...engagementOf(said), callEndStatus }),
+];
+
+/** Notes are best saved on the engagement's id, which may be a while in coming. */
+export const isWaiting = (call: Call, at: number): boolean =>
+  call.status === "ended" && call.engagement === "pending" && at - call.endedAt < patience;
+
+const trouble = (words: string, field?: keyof Form) => ({
+  notice: { kind: "trouble" as const, words, ...(field && { field }) },
+});
+
+function react(state: State, event: Exclude<Event, Click>): Step {
   const { host, call, form } = state;
-  const then = (change: Partial<State>, ...commands: Command[]): Step => ({
+  const then = (change: Partial<State> | false | undefined, command?: Command): Step => ({
     state: { ...state, ...change },
-    commands,
+    commands: command ? [command] : [],
   });
   const ignore = (ignored = `the call is ${call.status}`): Step => ({
     state,
     commands: [],
     ignored,
   });
-  const refuse = (field: keyof Form, why: string) => then({ refused: { field, why } });
 
   switch (event.type) {
-    case "initialize":
-      return then({}, initialized(state, host));
-
-    case "login":
-      if (state.isLoggedIn) return ignore();
-      return then({ isLoggedIn: true }, { method: "userLoggedIn", payload: undefined });
-
-    case "logout":
-      if (!state.isLoggedIn) return ignore();
-      if (isLive(call)) return ignore();
-      return then({ isLoggedIn: false }, { method: "userLoggedOut", payload: undefined });
-
-    case "outgoingcall": {
-      if (!state.isLoggedIn) return ignore();
-      if (call.status !== "idle") return ignore();
-      const [fromNumber, toNumber] = [form.fromNumber.trim(), form.toNumber.trim()];
-      for (const field of ["toNumber", "fromNumber"] as const) {
-        const why = undialable(form[field]);
-        if (why) return refuse(field, why);
-      }
-      const started: Started = {
-        externalCallId: event.uuid,
-        direction: "OUTBOUND",
-        fromNumber,
-        toNumber,
-        startedAt: event.at,
-        engagement: "pending",
-        ...(call.dial && { dial: call.dial }),
-      };
-      const asked = askedBy(started);
-      return then(
-        {
-          call: { ...started, status: "ringing" },
-          form: { ...form, title: form.title || `Call to ${toNumber}` },
-        },
-        {
-          method: "outgoingCall",
-          payload: {
-            externalCallId: event.uuid,
-            fromNumber,
-            toNumber,
-            callStartTime: event.at,
-            createEngagement: true,
-            ...(asked && { dialingContext: asked.payload }),
-          },
-        },
-      );
-    }
-
-    case "answercall":
-      if (call.status !== "ringing") return ignore();
-      return then(
-        { call: { ...call, status: "answered", answeredAt: event.at } },
-        { method: "callAnswered", payload: { externalCallId: call.externalCallId } },
-      );
-
-    case "endcall":
-    case "END_CALL": {
-      if (call.status !== "ringing" && call.status !== "answered") return ignore();
-      const went = call.status === "answered" ? "COMPLETED" : "NO_ANSWER";
-      const endStatus = isEndStatus(form.endStatus) ? form.endStatus : went;
-      return then(
-        { call: { ...call, status: "ended", endedAt: event.at, endStatus } },
-        {
-          method: "callEnded",
-          payload: {
-            externalCallId: call.externalCallId,
-            ...engagementId(call),
-            callEndStatus: endStatus,
-          },
-        },
-      );
-    }
-
-    case "completecall":
-      if (call.status !== "ended" && call.status !== "unsaved") return ignore();
-      return call.engagement === "pending" && call.status === "ended"
-        ? then({ call: { ...call, status: "completing", since: event.at } })
-        : complete(state, call, event.at);
-
-    case "discard":
-      if (call.status !== "unsaved") return ignore();
-      return then({
-        ...idle(state, call),
-        isEngagementOwed: state.isEngagementOwed || call.engagement === "pending",
-      });
-
-    case "choose": {
-      if (call.status !== "idle") return ignore();
-      const others = state.waiting.filter((request) => request !== event.request);
-      return then({
-        ...offer(state, event.request),
-        waiting: call.dial ? [call.dial, ...others] : others,
-      });
-    }
-
-    case "senderror": {
-      const message = form.errorMessage.trim();
-      if (message === "") return refuse("errorMessage", "Enter what HubSpot's user should read.");
-      return then({}, { method: "sendError", payload: { message } });
-    }
-
-    case "resizewidget": {
-      for (const field of ["width", "height"] as const) {
-        if (!/^\d{2,4}$/.test(form[field]))
-          return refuse(field, "A whole number of px, 10 to 9999.");
-      }
-      return then({}, { method: "resizeWidget", payload: size(form) });
-    }
-
     case "edit": {
-      const change = { form: { ...form, [event.field]: event.value } };
-      const refused = state.refused?.field === event.field ? undefined : state.refused;
-      return then({ ...change, refused });
+      const notice = state.notice?.field === event.field ? undefined : state.notice;
+      return then({ form: { ...form, [event.field]: event.value }, notice });
     }
 
     case "tick":
-      if (host.status === "connecting" && event.at - host.since >= handshakeLimit) {
-        return then({ host: { status: "silent" } });
-      }
-      if ("since" in call && event.at - call.since >= patience) {
-        return call.status === "completing"
-          ? complete(state, call, event.at)
-          : unsaved(state, call, "it has not answered");
-      }
-      return { state, commands: [] };
+      return call.status === "completed" && event.at - call.since >= patience
+        ? then(unsaved(call, "it has not answered"))
+        : { state, commands: [] };
+
+    case "hold": {
+      const held = { holder: event.frameId, isMoving: false };
+      if (!isLive(call) || event.isFresh || state.isMoving) return then(held);
+      const [change, command] = hangUp(state, call, event.at, "FAILED");
+      const words = trouble("The frame that held the call was closed.");
+      return then({ ...held, ...change, ...words }, command);
+    }
+
+    case "free":
+      return then({ holder: undefined });
+
+    case "found":
+      return then(event.found);
 
     case "READY": {
       if (host.status === "ready") return ignore();
-      const { engagementId } = event;
-      const ready: Host = { status: "ready", ...(engagementId && { engagementId }) };
-      return then({ host: ready }, initialized(state, ready));
+      const { type: _, found, ...rest } = event;
+      const place: Place = { ...rest, status: "ready", isUnseen: false };
+      const isWidget = place.iframeLocation === "widget";
+      // A panel goes on with its own call only; the others share one.
+      const isOurs =
+        !isWidget ||
+        (found && "engagement" in found.call && found.call.engagement === place.engagementId);
+      const then = {
+        ...state,
+        ...(isOurs && found),
+        // Who held the call when it was kept may be gone.
+        holder: isWidget ? state.frameId : undefined,
+        host: place,
+      };
+      return { state: then, commands: [initialized(then, place)] };
     }
 
+    case "VISIBILITY_CHANGED":
+      if (host.status !== "ready") return ignore();
+      return then({ host: { ...host, isUnseen: event.isMinimized || event.isHidden } });
+
     case "DIAL_NUMBER": {
-      const { request } = event;
+      const { asked: request } = event;
       if (call.status === "idle") return then(offer(state, request));
       const isRepeated =
         (call.dial && isSameRequest(call.dial, request) && isSameClick(call.dial, request)) ||
@@ -340,29 +495,27 @@ function react(state: State, event: Event): Step {
       return then({ waiting: [...state.waiting, request] });
     }
 
+    case "CALLER_ID_MATCH_SUCCEEDED":
+      if (call.status === "idle") return ignore();
+      return then({ call: { ...call, callers: event.callers } });
+
     case "CREATE_ENGAGEMENT_SUCCEEDED":
     case "ENGAGEMENT_CREATED": {
       const { engagementId } = event;
       if (state.past.includes(engagementId)) return ignore("of an earlier call");
       if (call.status === "idle") return then({ past: remember(state.past, engagementId) });
-      if (typeof call.engagement !== "number")
-        return withEngagement(state, { ...call, engagement: engagementId }, event.at);
-      if (!state.isEngagementOwed || engagementId === call.engagement) return ignore("said before");
-      // The one before was owed to an earlier call; this one is the call's own.
-      const settled = { isEngagementOwed: false, past: remember(state.past, call.engagement) };
-      return withEngagement(
-        { ...state, ...settled },
-        { ...call, engagement: engagementId },
-        event.at,
-      );
+      if (engagementId === call.engagement) return ignore("said before");
+      // Of two, the first may be that of a call which was given up before it came: the last counts.
+      const past = remember(state.past, call.engagement);
+      return then({ call: { ...call, engagement: engagementId }, past });
     }
 
-    case "CREATE_ENGAGEMENT_FAILED": {
+    case "CREATE_ENGAGEMENT_FAILED":
       if (call.status === "idle" || call.engagement !== "pending") return ignore();
-      const text = `HubSpot could not create the engagement: ${event.reason}. The call may be missing from the timeline.`;
-      const told: State = { ...state, notice: { kind: "trouble", text } };
-      return withEngagement(told, { ...call, engagement: "failed" }, event.at);
-    }
+      return then({
+        call: { ...call, engagement: "failed" },
+        ...trouble(`HubSpot created no engagement: ${event.why}`),
+      });
 
     case "UPDATE_ENGAGEMENT_SUCCEEDED": {
       if (call.status !== "completed" && call.status !== "unsaved") return ignore();
@@ -372,53 +525,57 @@ function react(state: State, event: Event): Step {
           ? engagementId !== call.engagement
           : state.past.includes(engagementId);
       if (isOther) return ignore("of an earlier call");
-      const text = `The call with ${call.toNumber} is on HubSpot’s timeline.`;
+      const words = `The call with ${otherNumber(call)} is on the timeline.`;
       return then({
         ...idle(state, call, engagementId || call.engagement),
-        notice: { kind: "done", text },
+        notice: { kind: "done", words },
       });
     }
 
     case "UPDATE_ENGAGEMENT_FAILED":
       return call.status === "completed" || call.status === "unsaved"
-        ? unsaved(state, call, event.reason)
+        ? then(unsaved(call, event.why))
         : ignore();
 
-    case "OTHER":
-      return ignore();
+    case "END_CALL":
+      if (!isLive(call)) return ignore();
+      {
+        const [change, command] = hangUp(state, call, event.at);
+        return then(change, command);
+      }
+
+    case "NEWS":
+      return then({
+        notice: { kind: event.isFailure ? "trouble" : "done", words: event.words },
+        isMoving: state.isMoving && !event.isFailure,
+      });
 
     default:
       return event satisfies never;
   }
 }
 
-const isClick = (event: Event): event is Click =>
-  (buttons as readonly string[]).includes(event.type);
-
 const size = (form: Form) => ({ width: Number(form.width), height: Number(form.height) });
 
-const initialized = ({ isLoggedIn, isAvailable, form }: State, host: Host): Command => ({
+const initialized = (
+  { isLoggedIn, isAvailable, form }: State,
+  { engagementId }: Place,
+): Command => ({
   method: "initialized",
-  payload: {
-    isLoggedIn,
-    isAvailable,
-    ...("engagementId" in host && { engagementId: host.engagementId }),
-    sizeInfo: size(form),
-  },
+  payload: { isLoggedIn, isAvailable, ...(engagementId && { engagementId }), sizeInfo: size(form) },
 });
 
 /** An idle widget with the request's number filled in, ready to be called. */
-const offer = ({ form }: State, dial?: DialRequest): Partial<State> => ({
+const offer = ({ form }: Pick<State, "form">, dial?: DialRequest): Partial<State> => ({
   call: { status: "idle", ...(dial && { dial }) },
   form: { ...form, toNumber: dial?.number ?? "" },
-  refused: undefined,
 });
 
 /** The call is done with: nothing of it stays, and the request that has waited longest is offered. */
 function idle(state: State, call: Over, engagement = call.engagement): Partial<State> {
   const [first, ...waiting] = state.waiting;
   const form = { ...state.form, title: "", notes: "", outcome: "", endStatus: "" };
-  return { ...offer({ ...state, form }, first), waiting, past: remember(state.past, engagement) };
+  return { ...offer({ form }, first), waiting, past: remember(state.past, engagement) };
 }
 
 const isSameRequest = (a: DialRequest, b: DialRequest) =>
@@ -427,73 +584,50 @@ const isSameRequest = (a: DialRequest, b: DialRequest) =>
 const isSameClick = (a: DialRequest, b: DialRequest) =>
   Math.abs((a.startTimestamp ?? 0) - (b.startTimestamp ?? 0)) <= sameClick;
 
-const engagementId = ({ engagement }: Started) =>
+/** Why the field's number cannot be dialled. (What the other fields need, the page's markup says.) */
+function refusal(form: Form, field: "toNumber" | "fromNumber") {
+  const why = undialable(form[field]);
+  return why ? trouble(why, field) : undefined;
+}
+
+const engagementOf = ({ engagement }: Started) =>
   typeof engagement === "number" ? { engagementId: engagement } : {};
 
 /** Messages can be late by a call or two, not by more. */
 const remember = (past: readonly number[], engagement: Started["engagement"]) =>
   typeof engagement === "number" ? [...past, engagement].slice(-20) : past;
 
-/** What became of the engagement is known: does what waited for it. */
-function withEngagement(state: State, call: Exclude<Call, { status: "idle" }>, at: number): Step {
-  return call.status === "completing"
-    ? complete(state, call, at)
-    : { state: { ...state, call }, commands: [] };
-}
-
-/** Sends the call's outcome and notes. Without an engagementId, HubSpot still has the externalCallId to find the engagement by. */
-function complete(state: State, over: Over, at: number): Step {
-  const { form } = state;
-  const call: Call = { ...over, status: "completed", since: at };
-  const text = "HubSpot sent no engagement for this call. It was completed without.";
+/** The call's outcome and notes. Without an engagementId, HubSpot still has the externalCallId to find the engagement by. */
+function completion(state: State, call: Started, at: number): Payloads["callCompleted"] {
+  const { form, waiting } = state;
   return {
-    state: {
-      ...state,
-      call,
-      ...(call.engagement === "pending" && { notice: { kind: "trouble", text } }),
+    externalCallId: call.externalCallId,
+    ...engagementOf(call),
+    // A request that waits has to be seen, and notes that HubSpot may be unable to save.
+    hideWidget: !form.keepOpen && !waiting.length && typeof call.engagement === "number",
+    engagementProperties: {
+      hs_timestamp: call.startedAt,
+      hs_call_title: form.title,
+      hs_call_body: form.notes,
+      hs_call_duration: String(duration(state.call, at)),
+      hs_call_status: callStatus(state.call),
+      hs_call_direction: call.direction,
+      hs_call_from_number: call.fromNumber,
+      hs_call_to_number: call.toNumber,
+      ...(form.outcome && { hs_call_disposition: form.outcome }),
     },
-    commands: [
-      {
-        method: "callCompleted",
-        payload: {
-          externalCallId: call.externalCallId,
-          ...engagementId(call),
-          // A request that waits has to be seen, and notes that HubSpot may be unable to save.
-          hideWidget:
-            !form.keepOpen && state.waiting.length === 0 && typeof call.engagement === "number",
-          engagementProperties: {
-            hs_timestamp: call.startedAt,
-            hs_call_title: form.title,
-            hs_call_body: form.notes,
-            hs_call_duration: String(duration(call, at)),
-            hs_call_status: callStatus[call.endStatus],
-            hs_call_direction: call.direction,
-            hs_call_from_number: call.fromNumber,
-            hs_call_to_number: call.toNumber,
-            ...(form.outcome && { hs_call_disposition: form.outcome }),
-          },
-        },
-      },
-    ],
   };
 }
 
 /** The property knows fewer ways to end than the message. [guess] That these two come nearest. */
-const callStatus: Record<EndStatus, EngagementProperties["hs_call_status"]> = {
-  COMPLETED: "COMPLETED",
-  NO_ANSWER: "NO_ANSWER",
-  BUSY: "BUSY",
-  CANCELED: "CANCELED",
-  FAILED: "FAILED",
-  REJECTED: "CANCELED",
-  MISSED: "NO_ANSWER",
-};
+function callStatus(call: Call): EngagementProperties["hs_call_status"] {
+  if (!("endStatus" in call)) return "COMPLETED";
+  const { endStatus } = call;
+  return endStatus === "REJECTED" ? "CANCELED" : endStatus === "MISSED" ? "NO_ANSWER" : endStatus;
+}
 
 /** HubSpot did not save the call: what was written stays, to be sent again. */
-function unsaved(state: State, call: Over, why: string): Step {
-  const text = `HubSpot has not saved the call: ${why}. “Call completed” sends it again.`;
-  return {
-    state: { ...state, call: { ...call, status: "unsaved" }, notice: { kind: "trouble", text } },
-    commands: [],
-  };
-}
+const unsaved = (call: Over, why: string): Partial<State> => ({
+  call: { ...call, status: "unsaved" },
+  ...trouble(`HubSpot has not saved the call: ${why}`),
+});

@@ -4,7 +4,7 @@
 export function element<E extends HTMLElement>(id: string, ...kinds: (new () => E)[]): E {
   const found = document.getElementById(id);
   for (const kind of kinds) if (found instanceof kind) return found;
-  throw new Error(`The page has no ${kinds[0]?.name} with the id "${id}"`);
+  throw new Error(`No #${id}`);
 }
 
 /** The elements of those ids; throws when the page lacks one. */
@@ -31,11 +31,10 @@ export function payloadOf(data: unknown, ...summary: (Node | string)[]): HTMLDet
 
 /** Messages can carry what JSON cannot: large integers, and objects that contain themselves. */
 export function toJson(data: unknown): string {
-  const plain = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
   try {
-    return JSON.stringify(data, plain, 2) ?? "";
-  } catch {
-    return '"not representable as JSON"';
+    return JSON.stringify(data, null, 2) ?? "";
+  } catch (error) {
+    return JSON.stringify(String(error));
   }
 }
 

@@ -1,78 +1,129 @@
 // The widget: creates the SDK, and turns HubSpot's messages and the user's clicks into events and their commands into SDK calls.
-import CallingExtensions from "@hubspot/calling-extensions-sdk";
-import { type Event, next, type State, start } from "./call.ts";
+import CallingExtensions, { type EventHandlers } from "@hubspot/calling-extensions-sdk";
+import {
+  type Event,
+  mayHold,
+  next,
+  reach,
+  type State,
+  shared,
+  start,
+  type Timeless,
+  talks,
+} from "./call.ts";
+import { join, type Note } from "./frames.ts";
 import { guard } from "./guard.ts";
-import { type Command, isFields, type Method, type Payloads, read, wireType } from "./messages.ts";
-import { listen, log, render } from "./view.ts";
+import { type Command, isFields, type Method, type Payloads, read } from "./messages.ts";
+import { load, save } from "./session.ts";
+import { kept, listen, log, type Message, render } from "./view.ts";
 
 guard();
 
-// Distributes over Event, so that each kind keeps its own fields.
-type Timeless<E> = E extends unknown ? Omit<E, "at"> : never;
-
+const frameId = crypto.randomUUID();
 let state: State = start(
   window.parent === window ? { status: "outside" } : { status: "connecting", since: Date.now() },
+  frameId,
 );
+/** Tells the other frames, once this one has joined them. */
+let tell: (note: Note) => void = () => {};
 
-/** The one way in: whatever happens comes through here, once; a message of HubSpot's with what was heard. */
+/** The one way in. What concerns the call is decided by the frame that holds it, so that all see it in one order. */
 function dispatch(happened: Timeless<Event>, heard?: unknown): void {
   const event: Event = { ...happened, at: Date.now() };
-  const { state: then, commands, ignored } = next(state, event);
-  state = then;
+  const { holder } = state;
+  const to = reach(event);
+  if (
+    !holder ||
+    holder === frameId ||
+    to === "frame" ||
+    (to === "one" && talks(state)) ||
+    event.type === "edit" ||
+    event.type === "hold"
+  )
+    happen(event, true, heard);
+  else tell({ event, isAsked: true, heard });
+}
+
+function happen(event: Event, isDecidedHere: boolean | undefined, heard?: unknown): void {
+  const before = state;
+  const { state: after, commands, ignored } = next(before, event);
+  state = after;
+  const to = reach(event);
+  if (isDecidedHere && to !== "frame" && after !== before) tell({ event });
   if (isFields(heard)) {
     const { type, data } = heard;
-    log({ from: "hubspot", type: type === "READY" ? "SYNC" : String(type), data, ignored });
+    say({ from: "hubspot", type: type === "READY" ? "SYNC" : String(type), data, ignored });
   }
-  commands.forEach(send);
+  if (to === "frame" || (talks(state) && (to === "all" || isDecidedHere))) commands.forEach(send);
+  if (after !== before && (!state.holder || state.holder === frameId)) save(state);
   render(state, event.at);
 }
 
-const receive = (_data: unknown, message: unknown) => dispatch(read(message), message);
-const debugMode = new URLSearchParams(location.search).has("debug");
+/** Lists what went over the wire, in every frame. */
+function say(message: Omit<Message, "at">): void {
+  const said = [{ ...message, at: Date.now() }];
+  said.forEach(log);
+  tell({ said });
+}
 
-const extensions = new CallingExtensions({
-  debugMode,
-  eventHandlers: {
-    onReady: receive,
-    onDialNumber: receive,
-    onEndCall: receive,
-    onSetCallState: receive,
-    onVisibilityChanged: receive,
-    onEngagementCreated: receive,
-    onCreateEngagementSucceeded: receive,
-    onCreateEngagementFailed: receive,
-    onUpdateEngagementSucceeded: receive,
-    onUpdateEngagementFailed: receive,
-    onFinalizeEngagementSucceeded: receive,
-    onFinalizeEngagementFailed: receive,
-    onPublishToChannelSucceeded: receive,
-    onPublishToChannelFailed: receive,
-    onCallerIdMatchSucceeded: receive,
-    onCallerIdMatchFailed: receive,
-    onInitiateCallIdSucceeded: receive,
-    onInitiateCallIdFailed: receive,
-    onNavigateToRecordFailed: receive,
-    onSetWidgetUrlFailed: receive,
-    onFailed: receive,
-    defaultEventHandler: receive,
-  },
-});
-// Outside debugMode the SDK still writes every payload, notes included, to console.debug.
-if (!debugMode) extensions.iFrameManager.logDebugMessage = () => {};
+/** What another frame tells. It is acted on, and told to nobody. */
+function hear(note: Note): void {
+  if ("event" in note) {
+    if (!note.isAsked || state.holder === frameId) happen(note.event, note.isAsked, note.heard);
+  } else if ("newcomer" in note) {
+    const { newcomer, found } = note;
+    if (found && newcomer === frameId) dispatch({ type: "found", found });
+    if (!found && state.holder === frameId) {
+      tell({ said: kept, to: newcomer });
+      tell({ newcomer, found: shared(state) });
+    }
+  } else if (!note.to || note.to === frameId) note.said.forEach(log);
+}
+
+function receive(_data: unknown, message: unknown): void {
+  const event = read(message);
+  const isJoining = event.type === "READY" && state.host.status !== "ready";
+  dispatch(isJoining ? { ...event, found: load() } : event, message);
+  if (!isJoining || event.iframeLocation === "widget") return;
+  tell = join(
+    mayHold(event),
+    hear,
+    (isFresh) => dispatch({ type: "hold", frameId, isFresh }),
+    () => dispatch({ type: "free" }),
+  );
+  tell({ newcomer: frameId });
+}
+
+const query = new URLSearchParams(location.search);
+const debugMode = query.has("debug");
+// What has no handler of its own comes to this one, so that no event ends in nothing. (The SDK's types want them all.)
+const eventHandlers = { defaultEventHandler: receive } as unknown as EventHandlers;
+const extensions = new CallingExtensions({ debugMode, eventHandlers });
+// The SDK would write every payload, notes included, to the console, in debugMode or not. Instead, it tells what it
+// sends: later, since it answers SYNC, and what it does not know, before it hands them on.
+extensions.iFrameManager.logDebugMessage = (...entry) => {
+  if (debugMode) console.log(entry);
+  const [, direction, type, message] = entry;
+  if (direction === "To HubSpot")
+    queueMicrotask(() => say({ from: "app", type, data: message.data }));
+};
 
 // Methods, so that TypeScript lets the payloads be those HubSpot takes where the SDK's types demand more.
 type Sdk = { [M in Method]: { send(payload: Payloads[M]): void }["send"] };
-const sdk: Sdk = extensions;
+const sdk: Sdk = extensions as Omit<typeof extensions, "navigateToRecord"> & Sdk;
 
 function send<M extends Method>({ method, payload }: Command<M>): void {
   sdk[method](payload);
-  log({ from: "app", type: wireType[method], data: payload });
 }
 
-listen({
-  click: (type) => dispatch({ type, uuid: crypto.randomUUID() }),
-  edit: dispatch,
-  choose: (request) => dispatch({ type: "choose", request }),
-});
-setInterval(() => dispatch({ type: "tick" }), 1000);
-render(state, Date.now());
+const edit = (field: keyof State["form"], value: string) =>
+  dispatch({ type: "edit", field, value });
+if (query.get("order") === "any") edit("anyOrder", "any");
+edit("fromNumber", query.get("from") ?? state.form.fromNumber);
+edit("toNumber", query.get("to") ?? "");
+
+listen((type) => dispatch({ type, uuid: crypto.randomUUID() }), edit);
+const tick = () =>
+  state.holder === frameId ? dispatch({ type: "tick" }) : render(state, Date.now());
+setInterval(tick, 1000);
+tick();

@@ -45,7 +45,22 @@ export type EngagementProperties = {
 /** px */
 export type Size = { width: number; height: number };
 
-/** Each SDK method that the widget uses, with the payload HubSpot takes. (The SDK's own types lack `isAvailable` and `sizeInfo`, and demand an `engagementId` of a call that has none.) */
+/** The number that the calling app gives a call, and the one that HubSpot gives its record of the call. */
+type Ids = { externalCallId: string; engagementId?: number };
+
+/** HubSpot's address of a record in the CRM. */
+export type ObjectCoordinates = { portalId: number; objectId: number; objectTypeId: string };
+
+type CallStart = {
+  externalCallId: string;
+  fromNumber: string;
+  toNumber: string;
+  /** ms since 1970 */
+  callStartTime: number;
+  createEngagement: boolean;
+};
+
+/** Each SDK method, with the payload HubSpot takes. (The SDK's own types lack `isAvailable` and `sizeInfo`, know two types of records, and demand an `engagementId` of a call that has none.) */
 export type Payloads = {
   initialized: {
     isLoggedIn: boolean;
@@ -55,26 +70,30 @@ export type Payloads = {
   };
   userLoggedIn: undefined;
   userLoggedOut: undefined;
-  outgoingCall: {
-    externalCallId: string;
-    fromNumber: string;
-    toNumber: string;
-    /** ms since 1970 */
-    callStartTime: number;
-    createEngagement: boolean;
+  userAvailable: undefined;
+  userUnavailable: undefined;
+  outgoingCall: CallStart & {
     /** The whole payload of the DIAL_NUMBER that led to the call. */
     dialingContext?: Fields;
   };
+  incomingCall: CallStart;
   callAnswered: { externalCallId: string };
-  callEnded: { externalCallId: string; engagementId?: number; callEndStatus?: EndStatus };
-  callCompleted: {
-    externalCallId: string;
+  callTransferred: { externalCallId: string };
+  callEnded: Ids & { callEndStatus?: EndStatus };
+  callCompleted: Ids & { hideWidget: boolean; engagementProperties: EngagementProperties };
+  navigateToRecord: {
     engagementId?: number;
-    hideWidget: boolean;
-    engagementProperties: EngagementProperties;
+    objectCoordinates: ObjectCoordinates;
+    openIn: "CURRENT_TAB" | "NEW_TAB";
   };
+  finalizeEngagement: Ids;
+  /** Deprecated by HubSpot for finalizeEngagement. */
+  publishToChannel: Ids;
   sendError: { message: string };
   resizeWidget: Size;
+  setWidgetUrl: { iFrameUrl: string };
+  /** Anything that JSON can say. */
+  callData: NonNullable<unknown> | null;
 };
 export type Method = keyof Payloads;
 
@@ -82,19 +101,6 @@ export type Method = keyof Payloads;
 export type Command<M extends Method = Method> = {
   [K in M]: { method: K; payload: Payloads[K] };
 }[M];
-
-/** The wire type that each SDK method sends. */
-export const wireType: Record<Method, string> = {
-  initialized: "INITIALIZED",
-  userLoggedIn: "LOGGED_IN",
-  userLoggedOut: "LOGGED_OUT",
-  outgoingCall: "OUTGOING_CALL_STARTED",
-  callAnswered: "CALL_ANSWERED",
-  callEnded: "CALL_ENDED",
-  callCompleted: "CALL_COMPLETED",
-  sendError: "ERROR",
-  resizeWidget: "RESIZE_WIDGET",
-};
 
 /** Any object that came from outside: its fields are unknown until they are looked at. */
 export type Fields = { readonly [name: string]: unknown };
@@ -114,62 +120,127 @@ export type DialRequest = {
   payload: Fields;
 };
 
-/** A message from HubSpot, checked. READY is the SDK's word for a finished handshake. */
+/** A contact or company whose number is the caller's. */
+export type CallerIdMatch = { name: string; objectCoordinates: ObjectCoordinates };
+
+/** Where HubSpot shows the frame: a panel on the record's page, its navigation bar, or a window of its own. */
+export type IframeLocation = "widget" | "remote" | "window";
+
+/** What SYNC says of the frame, read from READY: the SDK's word for a finished handshake. */
+export type Ready = {
+  type: "READY";
+  /** The call that was on in this place before, when there was one. */
+  engagementId?: number;
+  portalId: number;
+  hostUrl: string;
+  iframeLocation: IframeLocation;
+  /** Whether the frame in the calling window speaks for all others. */
+  usesCallingWindow: boolean;
+};
+
+/** A message from HubSpot, checked. */
 export type FromHubSpot =
-  | { type: "READY"; engagementId?: number }
-  | { type: "DIAL_NUMBER"; request: DialRequest }
+  | Ready
+  | { type: "DIAL_NUMBER"; asked: DialRequest }
   | { type: "CREATE_ENGAGEMENT_SUCCEEDED" | "ENGAGEMENT_CREATED"; engagementId: number }
-  | { type: "CREATE_ENGAGEMENT_FAILED"; reason: string }
+  | { type: "CREATE_ENGAGEMENT_FAILED"; why: string }
   | { type: "UPDATE_ENGAGEMENT_SUCCEEDED"; engagementId?: number }
-  | { type: "UPDATE_ENGAGEMENT_FAILED"; reason: string }
+  | { type: "UPDATE_ENGAGEMENT_FAILED"; why: string }
+  | { type: "CALLER_ID_MATCH_SUCCEEDED"; callers: readonly CallerIdMatch[] }
+  | { type: "VISIBILITY_CHANGED"; isMinimized: boolean; isHidden: boolean }
   | { type: "END_CALL" }
-  | { type: "OTHER" };
+  /** Only to be told, in words. */
+  | { type: "NEWS"; words: string; isFailure: boolean };
 
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
 
-/** `{error: {message}}`, as all of HubSpot's failures have it. */
-function reasonIn(data: Fields): string {
-  const error = isFields(data.error) ? data.error.message : undefined;
-  return typeof error === "string" && error ? error : "HubSpot gave no reason";
+const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+/** Not String(), which throws for objects that only look as if they had a text. */
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** NO_ANSWER → No answer */
+export function inWords(name: string): string {
+  const words = name.toLowerCase().replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function readDialRequest(payload: Fields): DialRequest {
   const { phoneNumber, phone_number, calleeInfo, startTimestamp } = payload;
-  const number = [phoneNumber, phone_number].find((n) => typeof n === "string" && n) ?? "";
-  const info = isFields(calleeInfo) ? calleeInfo : {};
+  const { calleeId, calleeObjectTypeId } = fieldsOf(calleeInfo);
   return {
-    number: String(number),
-    ...(isId(info.calleeId) && {
-      callee: { id: info.calleeId, objectTypeId: String(info.calleeObjectTypeId) },
-    }),
+    number: text(phoneNumber) || text(phone_number),
+    ...(isId(calleeId) && { callee: { id: calleeId, objectTypeId: text(calleeObjectTypeId) } }),
     ...(Number.isFinite(startTimestamp) && { startTimestamp: Number(startTimestamp) }),
     payload,
   };
 }
 
+/** A match that names no record is of no use. */
+function readMatch(match: unknown): CallerIdMatch[] {
+  const { objectCoordinates, name, firstName, lastName, email } = fieldsOf(match);
+  const { portalId, objectId, objectTypeId } = fieldsOf(objectCoordinates);
+  if (!isId(objectId)) return [];
+  const person = `${text(firstName)} ${text(lastName)}`.trim();
+  return [
+    {
+      name: (text(name) || person || text(email) || String(objectId)).slice(0, 100),
+      objectCoordinates: {
+        portalId: Number(portalId),
+        objectId,
+        objectTypeId: text(objectTypeId),
+      },
+    },
+  ];
+}
+
 /**
  * Reads a message as the SDK hands it on. Whatever HubSpot may send is answered with a value:
- * what the widget does not know, or cannot use because a field is missing, is `OTHER`.
+ * what the widget does not know, or cannot use because a field is missing, is `NEWS`.
  */
 export function read(message: unknown): FromHubSpot {
-  const { type, data: raw } = isFields(message) ? message : {};
-  const data = isFields(raw) ? raw : {};
+  const { type, data: raw } = fieldsOf(message);
+  const data = fieldsOf(raw);
   const engagementId = isId(data.engagementId) ? data.engagementId : undefined;
+  // `{error: {message}}`, as all of HubSpot's failures have it.
+  const reason = text(fieldsOf(data.error).message) || "no reason given";
   switch (type) {
-    case "READY":
+    case "READY": {
+      const { iframeLocation, usesCallingWindow, portalId, hostUrl } = data;
+      return {
+        type,
+        ...(engagementId && { engagementId }),
+        portalId: Number(portalId),
+        hostUrl: text(hostUrl),
+        iframeLocation:
+          iframeLocation === "remote" || iframeLocation === "window" ? iframeLocation : "widget",
+        usesCallingWindow: usesCallingWindow !== false,
+      };
+    }
     case "UPDATE_ENGAGEMENT_SUCCEEDED":
       return { type, ...(engagementId && { engagementId }) };
     case "DIAL_NUMBER":
-      return { type, request: readDialRequest(data) };
+      return { type, asked: readDialRequest(data) };
     case "CREATE_ENGAGEMENT_SUCCEEDED":
     case "ENGAGEMENT_CREATED":
-      return engagementId ? { type, engagementId } : { type: "OTHER" };
+      if (engagementId) return { type, engagementId };
+      break;
     case "CREATE_ENGAGEMENT_FAILED":
     case "UPDATE_ENGAGEMENT_FAILED":
-      return { type, reason: reasonIn(data) };
+      return { type, why: reason };
+    case "CALLER_ID_MATCH_SUCCEEDED":
+      if (Array.isArray(data.callerIdMatches))
+        return { type, callers: data.callerIdMatches.slice(0, 20).flatMap(readMatch) };
+      break;
+    case "VISIBILITY_CHANGED":
+      return { type, isMinimized: data.isMinimized === true, isHidden: data.isHidden === true };
     case "END_CALL":
       return { type };
-    default:
-      return { type: "OTHER" };
   }
+  const name = text(type).slice(0, 100);
+  const isFailure = name.endsWith("_FAILED");
+  return {
+    type: "NEWS",
+    words: `HubSpot: ${inWords(name)}${isFailure ? `, ${reason}` : ""}`,
+    isFailure,
+  };
 }

@@ -73,14 +73,26 @@ export async function serve({ port, read = (name) => readFile(`${root}static/${n
     tell(response);
   });
 
-  app.get(["/", "/index.html", "/hubspot.html"], async ({ hostname, path }, response) => {
-    const name = path.slice(1) || (hostname === "localhost" ? "index.html" : "hubspot.html");
+  /** @param {string} name @param {import("express").Response} response */
+  const send = async (name, response) => {
     const rules = await readFile(`${root}static/_headers`, "utf8");
     for (const [header, value] of locally(headersFor(rules, `/${name}`))) {
       response.set(/** @type {string} */ (header), value);
     }
     response.type("html").send(await read(name));
-  });
+  };
+  const isWidgets = (/** @type {string} */ hostname) => hostname === "localhost";
+  // The widget's link to it; another site than its own, as in production.
+  app.get("/hubspot.html", ({ hostname }, response, next) =>
+    isWidgets(hostname) ? response.redirect(`https://hubspot.localhost:${port}/`) : next(),
+  );
+  app.get(["/", "/index.html", "/hubspot.html"], ({ hostname, path }, response) =>
+    send(path.slice(1) || (isWidgets(hostname) ? "index.html" : "hubspot.html"), response),
+  );
+  // HubSpot's address of its calling window, with the account's number.
+  app.get(/^\/calling-integration-popup-ui\/\d+$/, ({ hostname }, response, next) =>
+    isWidgets(hostname) ? next() : send("hubspot.html", response),
+  );
 
   app.use((request, response) => {
     response.status(404).type("text").send(`There is nothing at ${request.path}\n`);

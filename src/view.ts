@@ -5,15 +5,17 @@ import {
   buttons,
   type Call,
   duration,
-  type Edit,
   expected,
+  type Form,
+  fields,
   type Host,
+  isWaiting,
   next,
+  otherNumber,
   type State,
 } from "./call.ts";
 import { clock, element, elements, make, payloadOf, toJson } from "./dom.ts";
-import { isLoopback } from "./guard.ts";
-import { type DialRequest, dispositions, endStatuses } from "./messages.ts";
+import { type DialRequest, dispositions, endStatuses, inWords } from "./messages.ts";
 
 /** The elements that are only written to. */
 const page = elements(
@@ -28,136 +30,125 @@ const page = elements(
   "about",
   "waiting",
   "notice",
-  "dial",
+  "before",
+  "during",
+  "navigation",
+  "notes",
   "log",
   "export",
 );
 const outcomes = element("outcomes", HTMLFieldSetElement);
 const endStatus = element("endStatus", HTMLSelectElement);
-const keepOpen = element("keepOpen", HTMLInputElement);
-/** Why a field was refused; it is moved to below the field. */
-const why = make("p");
-why.id = "why";
-why.role = "alert";
+const callingWindow = element("callingwindow", HTMLAnchorElement);
+const record = element("record", HTMLSelectElement);
 
 const clickable = buttons.map((id) => ({ id, button: element(id, HTMLButtonElement) }));
 
-const texts = (
-  [
-    "toNumber",
-    "fromNumber",
-    "notes",
-    "title",
-    "width",
-    "height",
-    "errorMessage",
-    "outcome",
-    "endStatus",
-  ] as const
-).map((field) => ({
+const controls = fields.map((field) => ({
   field,
   control: element<Control>(field, HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement),
 }));
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-const choices = (id: string, names: Record<string, string>) => {
-  const options = Object.entries(names).map(([value, name]) => new Option(name, value));
-  element(id, HTMLSelectElement).append(...options);
+const choose = (into: Element, names: Record<string, string>) =>
+  into.append(...Object.entries(names).map(([value, name]) => new Option(name, value)));
+choose(element("outcome", HTMLSelectElement), dispositions);
+choose(endStatus, Object.fromEntries(endStatuses.map((name) => [name, inWords(name)])));
+
+// HubSpot knows this address by a key of its own. A quote in another address would end the line's own.
+const [key, value] =
+  location.origin === "https://localhost:9025"
+    ? ["installDemoWidget", "local"]
+    : [
+        "CallingExtensions",
+        `{"isReady":true,"name":"My calling app","url":"${location.href.replaceAll("'", "%27")}"}`,
+      ];
+const line = `localStorage.setItem('LocalSettings:Calling:${key}', '${value}')`;
+page.install.textContent = line;
+page.copyinstall.onclick = async () => {
+  await navigator.clipboard.writeText(line);
+  page.copyinstall.textContent = "Copied";
 };
-choices("outcome", dispositions);
-choices("endStatus", Object.fromEntries(endStatuses.map((name) => [name, inWords(name)])));
 
-/** How to get into HubSpot from here, for a widget that is served from `here`. */
-const ways = waysIn(new URL(location.href));
-element("localhubspot", HTMLAnchorElement).href = ways.localHubSpot;
-page.install.textContent = ways.install;
-
-/** What the user does. */
-export type Listeners = {
-  click: (button: Button) => void;
-  edit: (edit: Edit) => void;
-  choose: (request: DialRequest) => void;
-};
-
-let listeners: Listeners;
-
-export function listen(to: Listeners): void {
-  listeners = to;
-  for (const { id, button } of clickable) {
-    button.onclick = () => to.click(id);
-    // The focus moves on with the call: a key held down must not rush through it.
-    button.onkeydown = (event) => {
-      if (event.repeat && event.key === "Enter") event.preventDefault();
-    };
-  }
-  for (const { field, control } of texts) {
-    control.oninput = () => to.edit({ type: "edit", field, value: control.value });
-  }
-  keepOpen.onchange = () => to.edit({ type: "edit", field: "keepOpen", value: keepOpen.checked });
-  page.copyinstall.onclick = async () => {
-    getSelection()?.selectAllChildren(page.install);
-    page.copyinstall.textContent = await navigator.clipboard.writeText(ways.install).then(
-      () => "Copied",
-      () => "Press Ctrl+C to copy",
-    );
+/** Tells what the user does. */
+export function listen(
+  click: (button: Button) => void,
+  edit: (field: keyof Form, value: string) => void,
+): void {
+  // A form is submitted when the browser finds its fields to be in order.
+  document.onsubmit = (event) => {
+    event.preventDefault();
+    for (const { id, button } of clickable) if (button === event.submitter) click(id);
   };
+  // The focus moves on with the call: a key held down must not rush through it.
+  document.onkeydown = (event) => {
+    if (event.repeat && event.key === "Enter" && event.target instanceof HTMLButtonElement)
+      event.preventDefault();
+  };
+  for (const { field, control } of controls)
+    control.oninput = () => edit(field, isBox(control) && !control.checked ? "" : control.value);
   page.export.onclick = exportLog;
 }
 
-let shownRefusal: State["refused"];
+const isBox = (control: Control): control is HTMLInputElement => control.type === "checkbox";
+
+let refused: State["notice"];
 
 /** Draws the whole state, as it is at `at` (ms since 1970); may be called at any time. */
 export function render(state: State, at: number): void {
-  const { call, form, refused, notice } = state;
-  const idle = call.status === "idle";
+  const { host, call, form, notice, waiting } = state;
+  const isIdle = call.status === "idle";
 
-  write(page.host, hostWords[state.host.status]);
-  page.host.dataset.status = state.host.status;
-  const isOutside = state.host.status === "outside";
-  page.outside.hidden = !isOutside;
-  page.card.hidden = isOutside;
+  write(page.host, hostWords(host, at));
+  page.host.dataset.status = host.status;
+  page.outside.hidden = host.status !== "outside";
+  page.card.hidden = host.status !== "ready";
 
   page.card.dataset.status = call.status;
-  write(page.status, statusWords(state));
-  const since = call.status === "ringing" ? at - call.startedAt : duration(call, at);
-  write(page.timer, idle ? "" : minutes(since));
-  write(page.callee, idle ? (call.dial?.number ?? "") : call.toNumber);
+  write(page.status, statusWords(state, at));
+  write(page.timer, isIdle ? "" : minutes(duration(call, at)));
+  write(page.callee, calleeOf(call));
   write(page.about, aboutWords(state));
-  renderWaiting(state);
+  list(
+    page.waiting,
+    waiting.map((asked) => `Asked for: ${asked.number || "no number"} · ${recordWords(asked)}`),
+    (text) => make("li", text),
+  );
+  const callers = (!isIdle && call.callers) || [];
+  list(
+    record,
+    callers.map(({ name }) => name),
+    (name, index) => new Option(name, `${index}`),
+  );
+  page.navigation.hidden = !callers.length && !form.anyOrder;
 
-  write(page.notice, notice?.text ?? "");
+  write(page.notice, notice?.words ?? "");
   page.notice.dataset.kind = notice?.kind;
 
-  page.dial.hidden = !idle;
-  outcomes.hidden = idle;
+  renderLink(state);
+  page.before.hidden = !isIdle && !form.anyOrder;
+  page.during.hidden = isIdle && !form.anyOrder;
   outcomes.disabled = call.status === "completed";
   endStatus.disabled = "endedAt" in call;
-  for (const { field, control } of texts) {
-    if (control.value !== form[field]) control.value = form[field];
-    const isRefused = refused?.field === field;
-    control.setCustomValidity(isRefused ? refused.why : "");
-    control.ariaInvalid = String(isRefused);
-    control.setAttribute("aria-describedby", isRefused ? "why" : "");
-    // Each refusal asks for attention once.
-    if (isRefused && refused !== shownRefusal) {
-      control.closest(".grid")?.append(why);
-      control.focus();
-    }
+  for (const { field, control } of controls) {
+    if (isBox(control)) control.checked = form[field] !== "";
+    else if (control.value !== form[field]) control.value = form[field];
+    const isRefused = notice?.field === field;
+    control.setCustomValidity(isRefused ? notice.words : "");
+    control.ariaInvalid = `${isRefused}`;
+    // Each refusal asks for attention once: the browser goes to the field, and says why.
+    if (isRefused && notice !== refused) control.reportValidity();
   }
-  shownRefusal = refused;
-  write(why, refused?.why ?? "");
-  keepOpen.checked = form.keepOpen;
+  refused = notice;
 
-  const { activeElement } = document;
   for (const { id, button } of clickable) {
-    button.disabled = next(state, { type: id, at, uuid: "" }).ignored !== undefined;
+    button.disabled = next(state, { type: id, uuid: "", at }).ignored !== undefined;
     button.classList.toggle("expected", id === expected(state) && !button.disabled);
     if (id === "discard") button.hidden = button.disabled;
   }
-  // A disabled button loses the focus, and with it a keyboard user's place.
-  if (activeElement instanceof HTMLButtonElement && activeElement.disabled) {
-    document.querySelector<HTMLElement>(".expected")?.focus();
-  }
+  // What is disabled or hidden loses the focus, and with it a keyboard user's place.
+  if (document.activeElement?.matches(":disabled, [hidden] *"))
+    (document.querySelector<HTMLElement>(".expected") ?? page.notes).focus();
 }
 
 /** Only when it differs, so that a screen reader hears no news twice. */
@@ -165,137 +156,122 @@ function write(into: HTMLElement, words: string): void {
   if (into.textContent !== words) into.textContent = words;
 }
 
-let drawn: State["waiting"] = [];
-
-function renderWaiting({ call, waiting }: State): void {
-  if (waiting !== drawn) {
-    drawn = waiting;
-    page.waiting.replaceChildren(
-      ...waiting.map((request) => {
-        const choose = make("button", "Call next");
-        choose.type = "button";
-        choose.onclick = () => listeners.choose(request);
-        const item = make("li", `${numberWords(request)} · ${calleeWords(request)}`, choose);
-        item.className = "row";
-        return item;
-      }),
-    );
-  }
-  // While a call is on, the next one can only be looked at.
-  for (const button of page.waiting.querySelectorAll("button"))
-    button.hidden = call.status !== "idle";
+/** Draws a list, when it is not the one that is drawn. */
+function list(
+  into: HTMLElement,
+  texts: string[],
+  draw: (text: string, index: number) => Node,
+): void {
+  const all = texts.join();
+  if (into.dataset.all === all) return;
+  into.dataset.all = all;
+  into.replaceChildren(...texts.map(draw));
 }
 
-const numberWords = ({ number }: DialRequest) => number || "No number";
+/** The way to the calling window: at HubSpot's address, never at ours, since the frame in it is HubSpot's, too. */
+function renderLink({ host, holder }: State): void {
+  callingWindow.hidden = host.status !== "ready" || host.iframeLocation !== "remote";
+  if (host.status !== "ready") return;
+  const { hostUrl, portalId, usesCallingWindow } = host;
+  callingWindow.href = `${hostUrl}/calling-integration-popup-ui/${portalId}?usesCallingWindow=${usesCallingWindow}`;
+  callingWindow.className = holder ? "" : "expected";
+}
 
-const hostWords: Record<Host["status"], string> = {
-  outside: "Outside HubSpot",
-  connecting: "Connecting to HubSpot…",
-  silent:
-    "HubSpot has not answered for 30 s. Reload the page, and see that the widget’s URL is the one HubSpot was given.",
-  ready: "Connected to HubSpot",
-};
+function hostWords(host: Host, at: number): string {
+  if (host.status === "outside") return "Outside HubSpot";
+  if (host.status === "ready") return `Connected to HubSpot${host.isUnseen ? ", hidden" : ""}`;
+  return at - host.since < handshakeLimit
+    ? "Connecting to HubSpot…"
+    : "No answer from HubSpot for 30 s: reload.";
+}
+/** HubSpot sends SYNC for 30 s, then shows the app as failed. */
+const handshakeLimit = 30_000;
 
-const callWords: Record<Call["status"], string> = {
-  idle: "Ready to call",
+const callWords = {
   ringing: "Ringing",
   answered: "In call",
   ended: "Call ended",
-  completing: "Waiting for HubSpot’s engagement…",
   completed: "Saving to HubSpot…",
   unsaved: "Not saved",
 };
 
-function statusWords({ host, isLoggedIn, call }: State): string {
-  if (host.status !== "ready") return "Not connected";
-  return isLoggedIn || call.status !== "idle" ? callWords[call.status] : "Logged out";
+function statusWords({ host, holder, isLoggedIn, isAvailable, call }: State, at: number): string {
+  if (!holder)
+    return "usesCallingWindow" in host && host.usesCallingWindow
+      ? "Calling window closed"
+      : "HubSpot closed";
+  if (isWaiting(call, at)) return "Waiting for the engagement…";
+  if (call.status === "ringing" && call.direction === "INBOUND") return "Incoming call";
+  if (call.status !== "idle") return callWords[call.status];
+  return isAvailable ? "Available" : isLoggedIn ? "Ready to call" : "Logged out";
 }
 
-function aboutWords({ host, isLoggedIn, call }: State): string {
+/** The other end of the call: by name, where HubSpot told it. */
+function calleeOf(call: Call): string {
+  if (call.status === "idle") return call.dial?.number ?? "";
+  return call.callers?.map(({ name }) => name).join(" or ") || otherNumber(call);
+}
+
+function aboutWords({ isLoggedIn, call }: State): string {
   if (call.status === "idle") {
-    if (host.status !== "ready") return "The buttons wait for HubSpot.";
-    if (!isLoggedIn) return "Log in to make calls.";
-    if (!call.dial) return "Click Call in HubSpot, or enter a number here.";
+    if (!isLoggedIn) return "Log in to call.";
+    if (!call.dial) return "Click Call in HubSpot, or enter a number.";
     return call.dial.number
-      ? `${calleeWords(call.dial)} · asked for by HubSpot`
-      : "HubSpot sent no number. Enter one.";
+      ? `${recordWords(call.dial)} · asked for by HubSpot`
+      : "HubSpot sent no number.";
   }
   const asked = askedBy(call);
-  const who = asked ? `${calleeWords(asked)} · ` : "";
-  return `${who}Outbound from ${call.fromNumber} · Engagement ${call.engagement}`;
+  const who = asked
+    ? recordWords(asked)
+    : call.callers?.length === 0
+      ? "No record has this number"
+      : inWords(call.direction);
+  return `${who} · From ${call.fromNumber} to ${call.toNumber} · Engagement ${call.engagement}`;
 }
 
 /** HubSpot names its callee by type and id only. */
-function calleeWords({ callee }: DialRequest): string {
-  if (!callee) return "Unknown record";
+function recordWords({ callee }: DialRequest): string {
+  if (!callee) return "unknown";
   const kinds: Record<string, string> = { "0-1": "Contact", "0-2": "Company" };
-  return `${kinds[callee.objectTypeId] ?? `Record ${callee.objectTypeId}`} ${callee.id}`;
-}
-
-/** NO_ANSWER → No answer */
-function inWords(name: string): string {
-  const words = name.toLowerCase().replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return `${kinds[callee.objectTypeId] ?? "Record"} ${callee.id}`;
 }
 
 /** ms → 1:02:03, without the hours in the first hour */
 function minutes(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((n) =>
-    String(n).padStart(2, "0"),
-  );
-  const hours = Math.floor(seconds / 3600);
-  return [...(hours ? [hours] : []), ...parts].join(":");
-}
-
-function waysIn({ href, origin, hostname, port }: URL): { localHubSpot: string; install: string } {
-  const own = JSON.stringify({ isReady: true, name: "My calling app", url: href });
-  const [key, value] =
-    origin === "https://localhost:9025"
-      ? ["installDemoWidget", "local"]
-      : ["CallingExtensions", own.replaceAll("'", "%27")];
-  return {
-    localHubSpot: isLoopback(hostname)
-      ? `https://hubspot.localhost:${port}/`
-      : new URL("hubspot.html", href).href,
-    install: `localStorage.setItem('LocalSettings:Calling:${key}', '${value}')`,
-  };
+  return new Date(ms).toISOString().slice(11, 19).replace(/^00:/, "");
 }
 
 /** A message that went over the wire. `ignored` says why one of HubSpot's changed nothing. */
 export type Message = {
+  /** ms since 1970 */
+  at: number;
   from: "app" | "hubspot";
   type: string;
   data: unknown;
   ignored?: string | undefined;
 };
 
-const kept: (Message & { at: number })[] = [];
-const mostKept = 500;
-const mostShown = 100;
+/** The messages that are listed, oldest first. */
+export const kept: Message[] = [];
 
-/** Lists a message, the newest on top, and keeps it for the export. */
+/** Lists a message by its time, the newest on top, and keeps it for the export. */
 export function log(message: Message): void {
-  const at = Date.now();
-  kept.push({ at, ...message });
-  if (kept.length > mostKept) kept.shift();
-  const [arrow, spoken] = message.from === "app" ? ["→", "to HubSpot"] : ["←", "from HubSpot"];
-  const direction = make("span", arrow);
-  direction.role = "img";
-  direction.ariaLabel = spoken;
-  const note = message.ignored ? [make("small", `Changed nothing: ${message.ignored}`)] : [];
-  const [type, time] = [make("code", message.type.slice(0, 100)), make("time", clock(at))];
-  const row = payloadOf(message.data, direction, type, time, ...note);
-  row.dataset.from = message.from;
-  page.log.prepend(make("li", row));
-  if (page.log.childElementCount > mostShown) page.log.lastElementChild?.remove();
+  const { at, from, type, data, ignored } = message;
+  const newer = kept.filter((other) => other.at > at).length;
+  kept.splice(kept.length - newer, 0, message);
+  const note = ignored ? [make("small", `Ignored: ${ignored}`)] : [];
+  const row = payloadOf(data, make("code", type.slice(0, 100)), make("time", clock(at)), ...note);
+  row.dataset.from = from;
+  page.log.insertBefore(make("li", row), page.log.children[newer] ?? null);
+  if (kept.length > 200) {
+    kept.shift();
+    page.log.lastChild?.remove();
+  }
 }
 
 function exportLog(): void {
-  const file = new Blob([`[${kept.map(toJson).join(",\n")}]\n`], { type: "application/json" });
   const link = make("a");
-  link.href = URL.createObjectURL(file);
-  link.download = `calling-messages-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.json`;
+  link.href = `data:application/json,${encodeURIComponent(`[${kept.map(toJson)}]`)}`;
+  link.download = "calling-messages.json";
   link.click();
-  URL.revokeObjectURL(link.href);
 }

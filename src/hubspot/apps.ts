@@ -1,14 +1,40 @@
 // Which calling apps stand under "Call from": those that the localStorage keys of HubSpot's page install.
 import { isLoopback } from "../guard.ts";
 import { isFields } from "../messages.ts";
+import { parse } from "./storage.ts";
 
-export type App = {
+/** Those of HubSpot's calling settings that decide where an app is shown and what it may do. */
+export const settingNames = ["supportsInboundCalling", "usesRemote", "usesCallingWindow"] as const;
+export type SettingName = (typeof settingNames)[number];
+export type Settings = Record<SettingName, boolean>;
+
+const defaults: Settings = {
+  supportsInboundCalling: false,
+  usesRemote: false,
+  usesCallingWindow: true,
+};
+
+export type App = Settings & {
   name: string;
   url: string;
   /** The frame's first size, px */
   width: number;
   height: number;
 };
+
+/** Where HubSpot shows an app: SYNC's `iframeLocation`. */
+export type Place = "widget" | "remote" | "window";
+
+/**
+ * Where a page with records shows the app: in a panel of the record's, or in the navigation bar.
+ * [guess] That `usesRemote` is enough, and that `supportsInboundCalling` is, too: only "apps without inbound" are documented to be in the panel.
+ */
+export const placeOf = (app: Settings): "widget" | "remote" =>
+  app.usesRemote || app.supportsInboundCalling ? "remote" : "widget";
+
+/** Whether the calling window, and not the page with the record, has the app's calls. */
+export const callsInWindow = (app: Settings): boolean =>
+  placeOf(app) === "remote" && app.usesCallingWindow;
 
 export const demoKey = "LocalSettings:Calling:installDemoWidget";
 export const appKey = "LocalSettings:Calling:CallingExtensions";
@@ -53,7 +79,7 @@ export function installedApps(
   const demo = get(demoKey);
   if (demo !== null) {
     const known = Object.hasOwn(demos, demo) ? demos[demo] : undefined;
-    if (known) apps.push({ ...known(here), ...size });
+    if (known) apps.push({ ...known(here), ...size, ...defaults });
     else problems.push(`${demoKey} is “${demo}”. HubSpot knows local, app:js and app.`);
   }
 
@@ -66,7 +92,8 @@ export function installedApps(
   }
 
   const isDefault = demo === null && settings === null;
-  if (apps.length === 0) apps.push({ name: "Demo App Local", url: localDemo(here), ...size });
+  if (apps.length === 0)
+    apps.push({ name: "Demo App Local", url: localDemo(here), ...size, ...defaults });
   return { apps, problems, isDefault };
 }
 
@@ -85,7 +112,38 @@ function readSettings(text: string): App | string {
   if (new URL(url).protocol !== "https:") return `has a url that is not https: ${url}`;
   if (!isPixels(width) || !isPixels(height))
     return "has a width or height that is not in px, 1 to 9999.";
-  return { name: name.trim(), url, width, height };
+  const own = { ...defaults };
+  for (const setting of settingNames) {
+    const value = settings[setting] ?? own[setting];
+    if (typeof value !== "boolean") return `has a ${setting} that is neither true nor false.`;
+    own[setting] = value;
+  }
+  return { name: name.trim(), url, width, height, ...own };
+}
+
+/** Holds what was ticked otherwise in the page than the app's settings say: `{[url]: {[name]: boolean}}`. */
+export const ticksKey = "LocalHubSpot:settings";
+
+/** The apps with what was ticked otherwise, as `ticksKey` has it; damaged ticks count as none. */
+export function withTicks(apps: readonly App[], ticks: string | null): App[] {
+  const all = parse(ticks);
+  return apps.map((app) => {
+    const own = isFields(all) ? all[app.url] : undefined;
+    const ticked = { ...app };
+    for (const name of settingNames) {
+      const value = isFields(own) ? own[name] : undefined;
+      if (typeof value === "boolean") ticked[name] = value;
+    }
+    return ticked;
+  });
+}
+
+/** `ticks` with one more. */
+export function tick(ticks: string | null, app: App, name: SettingName, value: boolean): string {
+  const all = parse(ticks);
+  const others = isFields(all) ? all : {};
+  const own = isFields(others[app.url]) ? others[app.url] : {};
+  return JSON.stringify({ ...others, [app.url]: { ...Object(own), [name]: value } });
 }
 
 export const isPixels = (value: unknown): value is number =>

@@ -1,16 +1,20 @@
 // The message chart: two lanes, HubSpot and the app, one arrow a message.
 import { clock, make, payloadOf } from "../dom.ts";
+import type { Place } from "./apps.ts";
 import type { Message } from "./frame.ts";
 import { page } from "./view.ts";
 
 const mostShown = 300;
 
 /** The SYNC last drawn, while nothing else has followed it. */
-let sync: { name: HTMLElement; times: number } | undefined;
+let sync: { frame: Place; name: HTMLElement; times: number } | undefined;
 
-/** Draws a message below the others. SYNC is repeated until it is answered: that is counted on its first arrow. */
-export function drawMessage({ at, from, type, data }: Message): void {
-  if (type === "SYNC" && sync) {
+/**
+ * Draws a message below the others. SYNC is repeated until it is answered: that is counted on its first arrow.
+ * @param isOurs whether it is of this page's own frame: where it was said is written beside the others
+ */
+export function drawMessage({ at, frame, from, type, data, note }: Message, isOurs: boolean): void {
+  if (type === "SYNC" && sync?.frame === frame) {
     sync.times += 1;
     sync.name.dataset.times = ` × ${sync.times}`;
     return;
@@ -18,13 +22,16 @@ export function drawMessage({ at, from, type, data }: Message): void {
   const name = make("code", type.slice(0, 100));
   const spoken = make("span", from === "app" ? "App to HubSpot: " : "HubSpot to app: ");
   spoken.className = "spoken";
+  if (!isOurs) name.dataset.frame = ` · ${frame}`;
   const row = payloadOf(data, spoken, name, make("time", clock(at)));
   row.dataset.from = from;
-  page.messages.append(make("li", row));
+  const item = make("li", row);
+  if (note) item.append(make("p", note));
+  page.messages.append(item);
   if (page.messages.childElementCount > mostShown) page.messages.firstElementChild?.remove();
   page.messages.scrollTop = page.messages.scrollHeight;
   page.silence.hidden = true;
-  sync = type === "SYNC" ? { name, times: 1 } : undefined;
+  sync = type === "SYNC" ? { frame, name, times: 1 } : undefined;
 }
 
 export function clearChart(): void {

@@ -2,6 +2,7 @@
 import { toJson } from "../dom.ts";
 import { type Fields, isFields } from "../messages.ts";
 import { isSameNumber } from "../number.ts";
+import { keysOf, parse, readKey, removeKey, writeKey } from "./storage.ts";
 
 /** "0-1" and "0-2" are HubSpot's ids for contacts and companies. "0-5" for tickets is [guess]: only the word TICKET is documented. */
 export type ObjectTypeId = "0-1" | "0-2" | "0-5";
@@ -19,6 +20,8 @@ export type CrmRecord = {
   objectId: number;
   name: string;
   about: string;
+  /** Contacts have one. */
+  email?: string;
   phones: readonly Phone[];
   /** The records that a call with this one is put on, too. */
   associated: readonly number[];
@@ -34,6 +37,7 @@ export const records: readonly CrmRecord[] = [
     objectId: 37621684101,
     name: "Ada Lovelace",
     about: "Chief analyst · ada@engines.example",
+    email: "ada@engines.example",
     phones: [
       { label: "Mobile", number: "+447700900142", countryCode: "GB" },
       { label: "Office", number: "+44 20 7946 0018", countryCode: "GB" },
@@ -45,9 +49,12 @@ export const records: readonly CrmRecord[] = [
     objectId: 37621684102,
     name: "Grace Hopper",
     about: "Rear admiral · grace@compilers.example",
+    email: "grace@compilers.example",
     phones: [
       { label: "Office", number: "(212) 555-0143", countryCode: "US" },
       { label: "Mobile", number: "+1 212 555 0187", countryCode: "US" },
+      // Her company's, too: such a caller may be either.
+      { label: "Front desk", number: "+1 212 555 0110", countryCode: "US" },
     ],
     associated: [18934410202],
   },
@@ -56,6 +63,7 @@ export const records: readonly CrmRecord[] = [
     objectId: 37621684103,
     name: "Jean Bartik",
     about: "Programmer · jean@compilers.example",
+    email: "jean@compilers.example",
     phones: [],
     associated: [18934410202],
   },
@@ -96,12 +104,54 @@ export function calleeOf(record: CrmRecord): CrmRecord {
   return record.objectTypeId === "0-5" && contact ? (recordOf(contact) ?? record) : record;
 }
 
-export const recordByNumber = (number: string) =>
-  records.find(({ phones }) => phones.some((phone) => isSameNumber(phone.number, number)));
+/** The contacts and companies that have the number, however it is written: also without its country's code. */
+export const recordsByNumber = (number: string): CrmRecord[] =>
+  records.filter(({ phones }) =>
+    phones.some((phone) => isSameNumber(international(phone), international({ ...phone, number }))),
+  );
+
+/** Of each country here, its calling code and what is dialled instead of it within the country. */
+const callingCodes: Record<string, { code: string; trunk: RegExp }> = {
+  GB: { code: "+44", trunk: /^\D*0/ },
+  US: { code: "+1", trunk: /^$/ },
+};
+
+function international({ number, countryCode }: Pick<Phone, "number" | "countryCode">): string {
+  const country = callingCodes[countryCode];
+  const isNational = !/^\s*(\+|00)/.test(number);
+  return country && isNational ? country.code + number.replace(country.trunk, "") : number;
+}
+
+/** What NAVIGATE_TO_RECORD and a caller-id match name a record by. */
+export const coordinatesOf = ({ objectId, objectTypeId }: CrmRecord) => ({
+  portalId: account.portalId,
+  objectId,
+  objectTypeId,
+});
+
+/** The record at such coordinates, which come from outside; undefined when there is none here. */
+export function recordAt(coordinates: unknown): CrmRecord | undefined {
+  const { portalId, objectId, objectTypeId } = isFields(coordinates) ? coordinates : {};
+  const isId = (value: unknown, id: number) => value === id || value === String(id);
+  if (!isId(portalId, account.portalId)) return undefined;
+  return records.find((r) => isId(objectId, r.objectId) && r.objectTypeId === objectTypeId);
+}
+
+/** A record as CALLER_ID_MATCH_SUCCEEDED has it. */
+export function callerIdMatch(record: CrmRecord): Fields {
+  const objectCoordinates = coordinatesOf(record);
+  if (record.objectTypeId !== "0-1")
+    return { callerIdType: "COMPANY", objectCoordinates, name: record.name };
+  const [firstName, lastName] = record.name.split(" ");
+  const { email } = record;
+  return { callerIdType: "CONTACT", objectCoordinates, firstName, lastName, email };
+}
 
 export type Engagement = {
   engagementId: number;
   externalCallId: string;
+  /** ms since 1970, with fractions: their order. */
+  createdAt: number;
   /** Whom the call was with. */
   recordId: number;
   /** HubSpot shows a call once it is completed. */
@@ -109,57 +159,77 @@ export type Engagement = {
   properties: Record<string, string>;
 };
 
-const key = "LocalHubSpot:engagements";
-const firstId = 61200000001;
+/** Each engagement has a key of its own, so that tabs that write at the same time take nothing from each other. */
+export const engagementPrefix = "LocalHubSpot:engagement:";
+
+const mostKept = 500;
 
 /**
- * The engagements, in this page's storage: every tab sees the same. Storage that is blocked or full costs the memory
- * of them when the page is closed, and damaged storage counts as empty.
+ * [guess] That HubSpot makes one engagement of one externalCallId, however many frames ask for it. The id follows
+ * from it, so that tabs which ask at the same time get the same without asking each other.
+ */
+function idFor(externalCallId: string): number {
+  // FNV-1a, 32 bits.
+  let hash = 0x811c9dc5;
+  for (const char of externalCallId)
+    hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  return 61_200_000_000 + (hash >>> 0);
+}
+
+/**
+ * The engagements, in this browser's storage: every tab sees the same. Those that storage does not take are forgotten
+ * when the page is closed, and damaged ones count as none.
  */
 export class Engagements {
-  /** Oldest first. */
-  #list: Engagement[] = [];
+  /** What storage did not take. */
+  readonly #unkept = new Map<number, Engagement>();
 
+  /** Makes the call's engagement, or gives the one that it has already. */
   create(externalCallId: string, recordId: number, properties: Fields): Engagement {
-    const list = this.#load();
-    const engagement = {
-      engagementId: (list.at(-1)?.engagementId ?? firstId - 1) + 1,
+    const engagementId = idFor(externalCallId);
+    const existing = this.#read(engagementId);
+    if (existing) return existing;
+    const engagement: Engagement = {
+      engagementId,
       externalCallId,
+      createdAt: performance.timeOrigin + performance.now(),
       recordId,
       isOnTimeline: false,
       properties: asTexts(properties),
     };
-    this.#save([...list, engagement]);
+    this.#write(engagement);
+    if (keysOf(engagementPrefix).length > mostKept) {
+      for (const { engagementId: old } of this.#all().slice(0, -mostKept))
+        removeKey(engagementPrefix + old);
+    }
     return engagement;
   }
 
-  /**
-   * Puts a call on the timeline, with what the app says of it.
-   * @returns the engagement, found by HubSpot's id or else by the calling app's; undefined when there is none
-   */
-  complete(
-    engagementId: unknown,
-    externalCallId: unknown,
-    properties: unknown,
-  ): Engagement | undefined {
-    const list = this.#load();
-    const id = ["number", "string"].includes(typeof engagementId)
-      ? Number(engagementId)
-      : Number.NaN;
-    const engagement =
-      list.find((e) => e.engagementId === id) ??
-      list.findLast((e) => e.externalCallId === externalCallId);
-    if (!engagement) return undefined;
-    engagement.isOnTimeline = true;
-    Object.assign(engagement.properties, asTexts(isFields(properties) ? properties : {}));
-    this.#save(list);
-    return engagement;
+  /** The engagement, by HubSpot's id or else by the calling app's; undefined when there is none. */
+  find(engagementId: unknown, externalCallId?: unknown): Engagement | undefined {
+    const isId = typeof engagementId === "number" || typeof engagementId === "string";
+    return (
+      (isId ? this.#read(Number(engagementId)) : undefined) ??
+      (typeof externalCallId === "string" ? this.#read(idFor(externalCallId)) : undefined)
+    );
+  }
+
+  /** Puts a call on the timeline, with what the app says of it. */
+  complete(engagement: Engagement, properties: unknown): void {
+    const said = asTexts(isFields(properties) ? properties : {});
+    const all = { ...engagement.properties, ...said };
+    this.#write({ ...engagement, isOnTimeline: true, properties: all });
+  }
+
+  /** The one made last. */
+  last(): Engagement | undefined {
+    return this.#all().at(-1);
   }
 
   /** Newest first. Those of one record, or of all: a company has its contacts' calls, too, and so has a ticket. */
   timeline(recordId?: number): Engagement[] {
     const record = recordId === undefined ? undefined : recordOf(recordId);
-    return this.#load()
+    return this.#all()
       .filter(
         (e) =>
           e.isOnTimeline &&
@@ -171,26 +241,30 @@ export class Engagements {
   }
 
   reset(): void {
-    this.#save([]);
+    this.#unkept.clear();
+    for (const key of keysOf(engagementPrefix)) removeKey(key);
   }
 
-  #load(): Engagement[] {
-    try {
-      const stored: unknown = JSON.parse(localStorage.getItem(key) ?? "[]");
-      this.#list = Array.isArray(stored) ? stored.filter(isEngagement) : [];
-    } catch {
-      // Blocked or damaged: what this page knows is all there is.
-    }
-    return this.#list;
+  /** Oldest first. */
+  #all(): Engagement[] {
+    const kept = keysOf(engagementPrefix)
+      .map((key) => this.#read(Number(key.slice(engagementPrefix.length))))
+      .filter((engagement) => engagement !== undefined);
+    const unkept = [...this.#unkept.values()];
+    const all = new Map([...kept, ...unkept].map((e) => [e.engagementId, e]));
+    return [...all.values()].sort((a, b) => a.createdAt - b.createdAt);
   }
 
-  #save(list: Engagement[]): void {
-    this.#list = list.slice(-1000);
-    try {
-      localStorage.setItem(key, JSON.stringify(this.#list));
-    } catch {
-      // The page works without it, until it is closed.
-    }
+  #read(engagementId: number): Engagement | undefined {
+    const stored = parse(readKey(engagementPrefix + engagementId));
+    return this.#unkept.get(engagementId) ?? (isEngagement(stored) ? stored : undefined);
+  }
+
+  #write(engagement: Engagement): void {
+    const { engagementId } = engagement;
+    const isKept = writeKey(engagementPrefix + engagementId, JSON.stringify(engagement));
+    if (isKept) this.#unkept.delete(engagementId);
+    else this.#unkept.set(engagementId, engagement);
   }
 }
 
@@ -206,6 +280,7 @@ const isEngagement = (value: unknown): value is Engagement =>
   isFields(value) &&
   typeof value.engagementId === "number" &&
   typeof value.externalCallId === "string" &&
+  typeof value.createdAt === "number" &&
   typeof value.recordId === "number" &&
   typeof value.isOnTimeline === "boolean" &&
   isFields(value.properties) &&

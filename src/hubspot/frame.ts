@@ -1,26 +1,28 @@
 // The frame that a calling app runs in: the SDK's host half, mended where HubSpot itself does more, and heard both ways.
 import { IFrameManager } from "@hubspot/calling-extensions-sdk";
 import { isEnvelope } from "../guard.ts";
-import type { Fields } from "../messages.ts";
-import type { App } from "./apps.ts";
+import { type Fields, isFields } from "../messages.ts";
+import type { App, Place } from "./apps.ts";
 
 /** A message that went over the wire, the handshake included. */
 export type Message = {
   /** ms since 1970 */
   at: number;
-  /** Where HubSpot shows the app: SYNC's `iframeLocation`. */
-  frame: "widget";
+  frame: Place;
   from: "app" | "hubspot";
   type: string;
   data: unknown;
+  /** Why HubSpot did nothing about it, in words; missing when it did what it should. */
+  note?: string;
 };
 
 export type FrameOptions = {
   app: App;
+  place: Place;
   /** The element to put the iframe into. */
   selector: string;
   /** What SYNC carries besides `hostUrl`. */
-  sync: Fields;
+  sync: () => Fields;
   onMessage: (message: Message) => void;
   /** A page was loaded into the frame: the handshake begins anew. */
   onLoad: () => void;
@@ -54,17 +56,37 @@ export class Frame extends IFrameManager {
     this.iFrame?.addEventListener("load", onLoad);
   }
 
-  /** Sends one of HubSpot's messages; dropped, with a warning of the SDK's, before the handshake. */
+  /** Sends one of HubSpot's messages; dropped, with a warning of the SDK's, before the handshake. SYNC has its fields at the top level. */
   send(type: string, data?: unknown): void {
-    const message = { type, messageId: crypto.randomUUID(), ...(data !== undefined && { data }) };
+    const messageId = crypto.randomUUID();
+    if (type === "SYNC") {
+      this.sendMessage({ ...(isFields(data) ? data : {}), type, messageId });
+      return;
+    }
     if (this.isReady) this.#hear("hubspot", type, data);
-    this.sendMessage(message);
+    this.sendMessage({ type, messageId, ...(data !== undefined && { data }) });
+  }
+
+  /** Loads another address: the handshake begins anew, and only that address's origin is heard. */
+  load(url: string): void {
+    const { iFrame } = this;
+    const parent = iFrame?.parentElement;
+    if (!iFrame || !parent) return;
+    this.isReady = false;
+    this.destinationHost = new URL(url).origin;
+    // Taken out and put back, it is a new window even when the address differs in its fragment alone.
+    iFrame.remove();
+    iFrame.src = url;
+    parent.append(iFrame);
+    this.destinationWindow = iFrame.contentWindow;
   }
 
   /** The SDK's SYNC has `hostUrl` alone. */
   override sendMessage(...[message, callback]: Parameters<IFrameManager["sendMessage"]>): void {
     const isSync = message.type === "SYNC";
-    const sent = isSync ? { ...message, ...this.#options.sync } : message;
+    // The SDK goes on asking the frame that was there before another address was loaded.
+    if (isSync && this.iFrame?.contentDocument?.URL === "about:blank") return;
+    const sent = isSync ? { ...this.#options.sync(), ...message } : message;
     if (isSync) this.#hear("hubspot", "SYNC", withoutEnvelope(sent));
     super.sendMessage(sent, callback);
   }
@@ -87,7 +109,7 @@ export class Frame extends IFrameManager {
   override logDebugMessage(): void {}
 
   #hear(from: Message["from"], type: string, data: unknown): void {
-    this.#options.onMessage({ at: Date.now(), frame: "widget", from, type, data });
+    this.#options.onMessage({ at: Date.now(), frame: this.#options.place, from, type, data });
   }
 }
 

@@ -1,11 +1,35 @@
-// The local HubSpot: plays HubSpot's side of calling, by clicks and by the console's window.hubspot.
+// The local HubSpot: plays HubSpot's side of calling, by clicks and by the console's window.hubspot. One page for both, a tab with records and the calling window.
 import type { Fields } from "../messages.ts";
-import { type App, demoKey, installedApps } from "./apps.ts";
-import { Calling } from "./calling.ts";
-import { clearChart, drawMessage } from "./chart.ts";
-import { type CrmRecord, calleeOf, Engagements, type Phone, records } from "./crm.ts";
-import type { Message } from "./frame.ts";
 import {
+  type App,
+  callsInWindow,
+  demoKey,
+  installedApps,
+  placeOf,
+  settingNames,
+  tick,
+  ticksKey,
+  withTicks,
+} from "./apps.ts";
+import { Calling, type Dial, dialPayload, type OpenIn, type Outcome } from "./calling.ts";
+import { clearChart, drawMessage } from "./chart.ts";
+import {
+  account,
+  type CrmRecord,
+  calleeOf,
+  Engagements,
+  engagementPrefix,
+  type Phone,
+  records,
+} from "./crm.ts";
+import type { Message } from "./frame.ts";
+import { samples } from "./samples.ts";
+import { makeSender } from "./sender.ts";
+import { readKey, writeKey } from "./storage.ts";
+import { lastHash, type Note, Tabs } from "./tabs.ts";
+import { TaskQueue } from "./tasks.ts";
+import {
+  becomeWindow,
   hashOf,
   makeDismissable,
   makeMovable,
@@ -13,24 +37,35 @@ import {
   renderFrame,
   renderPanel,
   renderRecord,
+  renderSettings,
+  renderTasks,
   renderTimeline,
   showAlert,
+  tickOf,
 } from "./view.ts";
 
 /** The console's way to do what a person does by clicking. */
 export type LocalHubSpot = {
   /**
    * Asks the chosen app to dial, as the Call button does; any field of the payload can be overridden.
-   * @returns the payload that was sent, or undefined when the user was alerted instead
+   * @returns the payload that was sent, by the calling window where that has the calls, or undefined when the user was alerted instead
    */
   dial: (fields?: Fields) => Promise<Fields | undefined>;
-  /** Sends the app any message. Throws when no app is connected. */
+  /** Sends the app in this page any message. Throws when no app is connected. */
   send: (type: string, data?: unknown) => void;
-  /** Everything that went over the wire since the page was loaded, oldest first. */
+  /** Everything that went over the wire since the page was loaded, oldest first: in this page, and in the calling window. */
   messages: readonly Message[];
   /** The completed calls, newest first. */
   timeline: readonly { engagementId: number; recordId: number; properties: Fields }[];
-  /** Forgets the calls and the messages, and closes the app. */
+  /** Opens the calling window, unless there is one. Resolves to whether there is one then. */
+  openCallingWindow: () => Promise<boolean>;
+  /** The queue of call tasks, as its buttons work it. `start` and `next` resolve as `dial` does. */
+  queue: {
+    start: () => Promise<Fields | undefined>;
+    next: () => Promise<Fields | undefined>;
+    leave: () => void;
+  };
+  /** Forgets the calls, the messages and the queue, and closes the app; one in the navigation bar or the calling window begins anew. */
   reset: () => void;
 };
 
@@ -46,84 +81,325 @@ window.trustedTypes?.createPolicy("default", {
   createHTML: (html: string) => (html === "" ? html : null),
 });
 
+const windowPath = "/calling-integration-popup-ui/";
+const isWindow = location.pathname.startsWith(windowPath);
+/** Holds the address of the app that was opened last in this browser. */
+const lastAppKey = "LocalHubSpot:app";
+
 const engagements = new Engagements();
+const queue = new TaskQueue();
 const messages: Message[] = [];
-const { apps, problems, isDefault } = installedApps(readKey, new URL(location.href));
+const { apps: installed, problems, isDefault } = installedApps(readKey, new URL(location.href));
+/** What was ticked in the call menu, as it is kept. */
+let ticks = readKey(ticksKey);
+let apps = currentApps();
+
+/** Set when the page goes by HubSpot's own doing, which needs no warning. */
+let isLeaving = false;
+/** The calling window, where this page opened it. */
+let opened: Window | null = null;
+/** The wish to dial that the calling window has not answered yet. */
+let asked: { note: Note & { kind: "dial" }; answer: (outcome: Outcome) => void } | undefined;
+/** The wish that the calling window heard last: it may be told twice. */
+let heardId = "";
+/** Told which tab leaves for an address that the calling window gave it. */
+let left: ((tab: string) => void) | undefined;
+/** Takes away the alert that asks the user to log in. */
+let loginAsked: (() => void) | undefined;
+
+const tabs = new Tabs(isWindow ? hearInWindow : hearInTab);
 
 const calling = new Calling({
   selector: "#frame",
   engagements,
+  placeOf: (app) => (isWindow ? "window" : placeOf(app)),
+  engagementId,
   viewed,
+  navigate,
+  staysOpen: () => isWindow || queue.isOn,
   heard: (message) => {
-    messages.push(message);
-    drawMessage(message);
+    hear(message);
+    if (isWindow) tabs.tell({ kind: "message", message });
   },
   alert: showAlert,
+  opened: ({ url }) => writeKey(lastAppKey, url),
   changed: render,
 });
 
-/** Storage that is blocked holds no settings. */
-function readKey(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
+/** The apps with the settings that hold at the moment; the calling window's address can say otherwise. */
+function currentApps(): App[] {
+  const ticked = withTicks(installed, ticks);
+  const said = isWindow ? new URLSearchParams(location.search).get("usesCallingWindow") : null;
+  return said === "false" || said === "true"
+    ? ticked.map((app) => ({ ...app, usesCallingWindow: said === "true" }))
+    : ticked;
+}
+
+function hear(message: Message): void {
+  messages.push(message);
+  drawMessage(message, isWindow || message.frame !== "window");
+  if (message.from === "app" && message.type === "LOGGED_IN") loginAsked?.();
+  if (queue.heard(message)) renderTasks(queue);
 }
 
 function viewed(): CrmRecord {
+  const hash = isWindow ? lastHash() : location.hash;
   const fallback = records[0];
-  const found = records.find((record) => hashOf(record) === location.hash) ?? fallback;
+  const found = records.find((record) => hashOf(record) === hash) ?? fallback;
   if (!found) throw new Error("The CRM has no records");
   return found;
 }
 
-function render(): void {
-  renderTimeline(engagements.timeline(viewed().objectId));
-  renderPanel(calling.panel);
+/** The call that this page was opened for, as its address has it. */
+function engagementId(): number | undefined {
+  const id = Number(new URLSearchParams(location.search).get("engagementId"));
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
-function chosen(): { app: App; callee: CrmRecord; phone: Phone | undefined } {
+function render(): void {
+  const id = engagementId();
+  // Once the call is completed, a later reload has nothing to show again.
+  if (id !== undefined && engagements.find(id)?.isOnTimeline)
+    history.replaceState(null, "", location.pathname + location.hash);
+  renderTimeline(engagements.timeline(viewed().objectId));
+  renderPanel(calling.panel, calling.isCallOn);
+}
+
+function chosenApp(): App {
   const app = apps[page.app.selectedIndex];
   if (!app) throw new Error("No calling app is chosen");
+  return app;
+}
+
+function chosenPhone(): { callee: CrmRecord; phone: Phone | undefined } {
   const callee = calleeOf(viewed());
-  return { app, callee, phone: callee.phones[page.number.selectedIndex] };
+  return { callee, phone: callee.phones[page.number.selectedIndex] };
 }
 
-function dial(fields?: Fields): Promise<Fields | undefined> {
-  const { app, callee, phone } = chosen();
-  return calling.dial(app, callee, phone, fields);
+async function dial(fields?: Fields): Promise<Fields | undefined> {
+  const app = chosenApp();
+  const { callee, phone } = chosenPhone();
+  const wish = {
+    payload: dialPayload(viewed(), callee, phone, fields),
+    calleeId: callee.objectId,
+  };
+  const isElsewhere = !isWindow && callsInWindow(app);
+  const outcome = await (isElsewhere ? dialInWindow(app, wish) : calling.dial(app, wish));
+  if (outcome.isSent) return outcome.payload;
+  if (outcome.why) loginAsked = showAlert(outcome.why);
+  return undefined;
 }
 
-const mayLeave = () =>
-  !calling.isCallOn ||
-  confirm("A call is on. Leaving takes the calling app away in mid-call. Leave?");
+async function dialInWindow({ url }: App, wish: Dial): Promise<Outcome> {
+  if (!tabs.canTell)
+    return {
+      isSent: false,
+      why: "This browser keeps its tabs from talking to each other, so the calling window cannot be asked to dial.",
+    };
+  if (!(await openCallingWindow())) return { isSent: false };
+  asked?.answer({ isSent: false });
+  return new Promise((answer) => {
+    asked = { note: { kind: "dial", id: crypto.randomUUID(), url, ...wish }, answer };
+    tabs.tell(asked.note);
+  });
+}
+
+async function openCallingWindow(): Promise<boolean> {
+  if (isWindow) return true;
+  if ((opened && !opened.closed) || (await tabs.isWindowOpen())) {
+    opened?.focus();
+    return true;
+  }
+  // A name would let the browser load the address again in a window that has a call.
+  opened = window.open(windowPath + account.portalId, "_blank", "popup,width=420,height=720");
+  if (!opened)
+    showAlert(
+      "The browser blocked the calling window. Allow pop-ups for this page, and try again.",
+    );
+  return opened !== null;
+}
+
+async function navigate(record: CrmRecord, id: unknown, openIn: OpenIn): Promise<boolean> {
+  const query = typeof id === "number" || typeof id === "string" ? `?engagementId=${id}` : "";
+  const address = `${isWindow ? "/" : location.pathname}${query}${hashOf(record)}`;
+  const inNewTab = () => window.open(address, "_blank") !== null;
+  if (openIn === "NEW_TAB") return inNewTab();
+  if (!isWindow) {
+    leaveFor(address);
+    return true;
+  }
+  const tab = await tabs.lastUsed();
+  if (tab === undefined || !tabs.canTell) return inNewTab();
+  tabs.tell({ kind: "navigate", tab, address });
+  // A tab that is just being closed does not answer.
+  const isTaken = await new Promise<boolean>((resolve) => {
+    left = (by) => by === tab && resolve(true);
+    setTimeout(resolve, 1000, false);
+  });
+  return isTaken || inNewTab();
+}
+
+/** Loads an address of this page's anew, even when it differs in its hash alone. */
+function leaveFor(address: string): void {
+  isLeaving = true;
+  history.pushState(null, "", address);
+  location.reload();
+}
+
+/** A tab hears the calling window. */
+function hearInTab(note: Note): void {
+  switch (note.kind) {
+    case "message":
+      hear(note.message);
+      break;
+    case "here":
+      if (asked) tabs.tell(asked.note);
+      break;
+    case "gone":
+      answer({ isSent: false });
+      break;
+    case "dialled":
+      if (note.id === asked?.note.id) answer(note.outcome);
+      break;
+    case "navigate":
+      if (note.tab !== tabs.id) break;
+      tabs.tell({ kind: "leaves", tab: tabs.id });
+      leaveFor(note.address);
+      break;
+  }
+}
+
+function answer(outcome: Outcome): void {
+  asked?.answer(outcome);
+  asked = undefined;
+}
+
+/** The calling window hears a tab. */
+function hearInWindow(note: Note): void {
+  if (note.kind === "reset") reset();
+  if (note.kind === "leaves") left?.(note.tab);
+  if (note.kind === "dial" && note.id !== heardId) {
+    heardId = note.id;
+    dialHere(note);
+  }
+}
+
+async function dialHere({ id, url, payload, calleeId }: Note & { kind: "dial" }): Promise<void> {
+  const app = apps.find((installed) => installed.url === url) ?? chosenApp();
+  page.app.selectedIndex = apps.indexOf(app);
+  const outcome = await calling.dial(app, { payload, calleeId });
+  if (!outcome.isSent && outcome.why) loginAsked = showAlert(outcome.why);
+  tabs.tell({ kind: "dialled", id, outcome });
+}
+
+/** Opens the app that is part of every page: the calling window's, the navigation bar's, or that of a call which the page was opened for. */
+function openByItself(): void {
+  const app = chosenApp();
+  if (isWindow || placeOf(app) === "remote" || engagementId() !== undefined) calling.open(app);
+}
+
+/** Takes over what was ticked here or in another tab: an app with other settings is closed, and opened anew where it opens by itself. */
+function applySettings(): void {
+  const { panel } = calling;
+  const before = panel.status === "closed" ? undefined : panel.app;
+  apps = currentApps();
+  const now = apps.find(({ url }) => url === before?.url);
+  const isSame = before && now && settingNames.every((name) => before[name] === now[name]);
+  if (before && !isSame) calling.close();
+  else if (now && panel.status !== "closed") panel.app = now;
+  renderSettings(chosenApp());
+  if (calling.panel.status === "closed") openByItself();
+}
+
+const mayLose = () =>
+  !calling.isCallOn || confirm("A call is on. This takes the calling app away in mid-call. Go on?");
 
 function reset(): void {
   calling.close();
   engagements.reset();
+  queue.reset();
   messages.length = 0;
   clearChart();
   page.alerts.replaceChildren();
-  render();
+  if (!isWindow) tabs.tell({ kind: "reset" });
+  showRecord();
+  renderTasks(queue);
+  if (isWindow || placeOf(chosenApp()) === "remote") openByItself();
 }
+
+function showRecord(): void {
+  renderRecord(viewed());
+  render();
+  if (!isWindow) tabs.wasUsed(location.hash);
+}
+
+/** Opens the current task's record, and dials. */
+async function workTask(): Promise<Fields | undefined> {
+  renderTasks(queue);
+  const { current } = queue;
+  if (!current) return undefined;
+  location.hash = hashOf(current.task.record);
+  // The event of it comes later.
+  showRecord();
+  return dial();
+}
+
+const queueButtons: LocalHubSpot["queue"] = {
+  start: () => {
+    queue.start();
+    return workTask();
+  },
+  next: () => {
+    queue.next();
+    return workTask();
+  },
+  leave: () => {
+    queue.leave();
+    renderTasks(queue);
+  },
+};
 
 page.callForm.onsubmit = (event) => {
   event.preventDefault();
   page.callMenu.open = false;
   dial();
+  if (callsInWindow(chosenApp())) return;
   page.panel.scrollIntoView({ block: "nearest" });
   page.panel.querySelector("iframe")?.focus();
 };
-page.reset.onclick = () => {
-  if (mayLeave()) reset();
+page.app.onchange = () => {
+  renderSettings(chosenApp());
+  // One app at a time has the navigation bar; that with a call keeps it.
+  if (placeOf(chosenApp()) === "remote" && !calling.isCallOn) openByItself();
 };
+page.ticks.onchange = ({ target }) => {
+  const ticked = tickOf(target);
+  if (ticked && mayLose()) {
+    ticks = tick(ticks, chosenApp(), ticked.name, ticked.value);
+    writeKey(ticksKey, ticks);
+    applySettings();
+  } else renderSettings(chosenApp());
+};
+page.openWindow.onclick = () => openCallingWindow();
+page.reset.onclick = () => {
+  if (mayLose()) reset();
+};
+page.start.onclick = () => {
+  queueButtons.start();
+};
+page.next.onclick = () => {
+  queueButtons.next();
+};
+page.leave.onclick = queueButtons.leave;
+/** Whether the app goes away when another record is opened: only a panel of the record's does. */
+const diesWithRecord = () =>
+  calling.panel.status !== "closed" && calling.panel.place === "widget" && !queue.isOn;
 // HubSpot warns before its user leaves during a call.
 page.records.onclick = (event) => {
-  if (!mayLeave()) event.preventDefault();
+  if (diesWithRecord() && !mayLose()) event.preventDefault();
 };
 addEventListener("beforeunload", (event) => {
-  if (calling.isCallOn) event.preventDefault();
+  if (calling.isCallOn && !isLeaving) event.preventDefault();
 });
 page.minimize.onclick = () => {
   const { panel } = calling;
@@ -131,17 +407,25 @@ page.minimize.onclick = () => {
     calling.show({ isMinimized: !panel.isMinimized, isHidden: false });
   }
 };
-page.close.onclick = () => calling.show({ isMinimized: false, isHidden: true });
-page.reopen.onclick = () => calling.show({ isMinimized: false, isHidden: false });
+const hide = (isHidden: boolean) => calling.show({ isMinimized: false, isHidden });
+page.close.onclick = () => hide(true);
+page.reopen.onclick = () => hide(false);
+page.toggle.onclick = () => hide(!page.panel.hidden);
+page.hangUp.onclick = () => calling.hangUp();
 page.clear.onclick = clearChart;
 addEventListener("hashchange", () => {
-  // The panel is part of the record's page, and goes away with it.
-  calling.close();
-  renderRecord(viewed());
+  if (diesWithRecord()) calling.close();
+  showRecord();
+});
+addEventListener("storage", ({ key }) => {
+  if (key === null || key === ticksKey) {
+    ticks = readKey(ticksKey);
+    applySettings();
+  }
+  if (key === null || key.startsWith(engagementPrefix)) render();
 });
 makeMovable();
 makeDismissable();
-
 window.hubspot = {
   dial,
   send: (type, data) => calling.send(type, data),
@@ -151,6 +435,8 @@ window.hubspot = {
       .timeline()
       .map(({ engagementId, recordId, properties }) => ({ engagementId, recordId, properties }));
   },
+  openCallingWindow,
+  queue: queueButtons,
   reset,
 };
 
@@ -161,5 +447,49 @@ renderFrame(
     ? `In HubSpot, this app is offered once localStorage has ${demoKey} set to “local”.`
     : "",
 );
-renderRecord(viewed());
-render();
+const lastApp = readKey(lastAppKey);
+page.app.selectedIndex = Math.max(
+  0,
+  apps.findIndex(({ url }) => url === lastApp),
+);
+makeSender(
+  () => {
+    const { callee, phone } = chosenPhone();
+    const app = chosenApp();
+    const call = engagements.last();
+    return samples({
+      callee,
+      dial: dialPayload(viewed(), callee, phone),
+      engagementId: call?.engagementId ?? 61200000001,
+      externalCallId: call?.externalCallId ?? "the app’s own id of the call",
+      sync: { iframeLocation: placeOf(app), usesCallingWindow: app.usesCallingWindow },
+    });
+  },
+  (type, data) => calling.send(type, data),
+);
+renderSettings(chosenApp());
+renderTasks(queue);
+if (isWindow) startWindow();
+else {
+  showRecord();
+  tabs.becomeTab();
+  for (const type of ["focus", "pointerdown"])
+    addEventListener(type, () => tabs.wasUsed(location.hash));
+  openByItself();
+}
+
+async function startWindow(): Promise<void> {
+  becomeWindow();
+  if (location.pathname !== windowPath + account.portalId) {
+    showAlert(`This account’s calling window is at ${windowPath}${account.portalId}`);
+    return;
+  }
+  const waiting = showAlert(
+    "There is another calling window. This one takes its place once that is closed.",
+  );
+  await tabs.becomeWindow();
+  waiting();
+  tabs.tell({ kind: "here" });
+  addEventListener("pagehide", () => tabs.tell({ kind: "gone" }));
+  openByItself();
+}

@@ -1,7 +1,7 @@
 // The local HubSpot's page: draws records, the timeline, the panel and alerts. The message chart is in chart.ts.
 import { element, make } from "../dom.ts";
 import { dispositions } from "../messages.ts";
-import type { App } from "./apps.ts";
+import { type App, placeOf, type SettingName, settingNames } from "./apps.ts";
 import type { Panel } from "./calling.ts";
 import {
   type CrmRecord,
@@ -11,11 +11,22 @@ import {
   type ObjectTypeId,
   records,
 } from "./crm.ts";
+import { type TaskQueue, tasks } from "./tasks.ts";
 
 export const page = {
+  all: element("page", HTMLElement),
+  header: element("header", HTMLElement),
+  title: element("title", HTMLElement),
+  toggle: element("toggle", HTMLButtonElement),
   reset: element("reset", HTMLButtonElement),
   problems: element("problems", HTMLElement),
   records: element("records", HTMLElement),
+  tasks: element("tasks", HTMLElement),
+  start: element("start", HTMLButtonElement),
+  queue: element("queue", HTMLElement),
+  queueStatus: element("queue-status", HTMLElement),
+  next: element("next", HTMLButtonElement),
+  leave: element("leave", HTMLButtonElement),
   avatar: element("avatar", HTMLElement),
   kind: element("kind", HTMLElement),
   name: element("name", HTMLElement),
@@ -26,6 +37,9 @@ export const page = {
   app: element("app", HTMLSelectElement),
   hint: element("hint", HTMLElement),
   call: element("call", HTMLButtonElement),
+  openWindow: element("open-window", HTMLButtonElement),
+  settings: element("settings", HTMLDetailsElement),
+  ticks: element("ticks", HTMLElement),
   phones: element("phones", HTMLElement),
   timeline: element("timeline", HTMLElement),
   clear: element("clear", HTMLButtonElement),
@@ -37,6 +51,8 @@ export const page = {
   move: element("move", HTMLButtonElement),
   panelTitle: element("panel-title", HTMLElement),
   panelStatus: element("panel-status", HTMLElement),
+  callOn: element("call-on", HTMLElement),
+  hangUp: element("hangup", HTMLButtonElement),
   minimize: element("minimize", HTMLButtonElement),
   close: element("close", HTMLButtonElement),
   reopen: element("reopen", HTMLButtonElement),
@@ -46,7 +62,7 @@ export const page = {
 export const hashOf = ({ objectTypeId, objectId }: CrmRecord) =>
   `#/record/${objectTypeId}/${objectId}`;
 
-/** Once: the list of records and what is wrong with the localStorage keys. */
+/** Once: the list of records, the apps, and what is wrong with the localStorage keys. */
 export function renderFrame(problems: readonly string[], apps: readonly App[], hint: string): void {
   for (const id of Object.keys(kinds) as ObjectTypeId[]) {
     const links = records
@@ -61,6 +77,52 @@ export function renderFrame(problems: readonly string[], apps: readonly App[], h
   page.problems.replaceChildren(...problems.map((problem) => make("p", problem)));
   page.app.replaceChildren(...apps.map(({ name }, index) => new Option(name, String(index))));
   page.hint.textContent = hint;
+  page.ticks.replaceChildren(
+    ...settingNames.map((name) => {
+      const box = make("input");
+      box.type = "checkbox";
+      box.name = name;
+      return make("label", box, make("code", name));
+    }),
+  );
+}
+
+/** What the chosen app's settings say. */
+export function renderSettings(app: App): void {
+  for (const box of page.ticks.querySelectorAll("input")) {
+    const name = settingNames.find((setting) => setting === box.name);
+    if (name) box.checked = app[name];
+  }
+  page.openWindow.hidden = placeOf(app) !== "remote";
+}
+
+/** The setting that a checkbox stands for, and its new value. */
+export function tickOf(target: EventTarget | null): { name: SettingName; value: boolean } | null {
+  if (!(target instanceof HTMLInputElement)) return null;
+  const name = settingNames.find((setting) => setting === target.name);
+  return name ? { name, value: target.checked } : null;
+}
+
+/** The list of call tasks, and the bar above the record while the queue is on. */
+export function renderTasks(queue: TaskQueue): void {
+  const { current } = queue;
+  page.tasks.replaceChildren(
+    ...tasks.map(({ name, about }, index) => {
+      const isDone = queue.isDone(index);
+      const item = make("li", make("strong", name), make("span", isDone ? "Done" : about));
+      item.classList.toggle("done", isDone);
+      if (current?.number === index + 1) item.ariaCurrent = "step";
+      return item;
+    }),
+  );
+  page.start.hidden = queue.isOn;
+  page.queue.hidden = !queue.isOn;
+  const done = tasks.filter((_, index) => queue.isDone(index)).length;
+  const words = current
+    ? `Task ${current.number} of ${tasks.length} · ${current.task.name}`
+    : `The queue is done: ${done} of ${tasks.length} calls completed.`;
+  if (queue.isOn && page.queueStatus.textContent !== words) page.queueStatus.textContent = words;
+  page.next.hidden = !current;
 }
 
 /** The record being viewed. */
@@ -126,7 +188,7 @@ function renderEngagement({ engagementId, recordId, properties }: Engagement): H
     To: to,
     With: record?.name,
     Duration: duration === undefined ? undefined : inMinutes(Number(duration)),
-    Status: status,
+    Status: status && inWords(status),
     Outcome: Object.hasOwn(outcomes, guid) ? outcomes[guid] : guid,
     Engagement: String(engagementId),
   };
@@ -154,6 +216,10 @@ function renderEngagement({ engagementId, recordId, properties }: Engagement): H
   return entry;
 }
 
+/** NO_ANSWER → No answer */
+const inWords = (status: string) =>
+  status.charAt(0) + status.slice(1).toLowerCase().replaceAll("_", " ");
+
 /** ms → 2 min 5 s */
 function inMinutes(ms: number): string {
   if (!Number.isFinite(ms)) return "unknown";
@@ -161,26 +227,57 @@ function inMinutes(ms: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-export function renderPanel(panel: Panel): void {
+export function renderPanel(panel: Panel, isCallOn: boolean): void {
   const isOpen = panel.status !== "closed" && !panel.isHidden;
+  const isRemote = panel.status !== "closed" && panel.place === "remote";
   page.panel.hidden = !isOpen;
   document.body.classList.toggle("has-panel", isOpen);
-  page.reopen.hidden = panel.status === "closed" || isOpen;
+  page.reopen.hidden = panel.status === "closed" || isOpen || isRemote;
+  page.toggle.hidden = !isRemote;
+  page.callOn.hidden = page.hangUp.hidden = !isCallOn;
   if (panel.status === "closed") return;
 
-  const { app, isMinimized, status } = panel;
+  const { app, place, isMinimized, status } = panel;
+  const isOn = isCallOn ? " · Call on" : "";
   page.panelTitle.textContent = app.name;
-  page.reopen.textContent = `Show ${app.name}`;
+  page.reopen.textContent = `Show ${app.name}${isOn}`;
+  page.toggle.textContent = isOpen ? `Hide ${app.name}` : `Show ${app.name}${isOn}`;
+  page.toggle.ariaExpanded = String(isOpen);
   page.panel.classList.toggle("minimized", isMinimized);
   page.panel.dataset.status = status;
+  page.panel.dataset.place = place;
+  // Only a panel of the record's can be dragged: what was dragged is put back.
+  if (place !== "widget") page.panel.removeAttribute("style");
+  page.move.hidden = page.minimize.hidden = place !== "widget";
+  page.close.hidden = place === "window";
   page.minimize.textContent = isMinimized ? "Restore" : "Minimize";
   page.minimize.ariaExpanded = String(!isMinimized);
-  const words = {
-    opening: `Connecting to ${app.name}…`,
-    open: "",
-    failed: panel.status === "failed" ? `${app.name} ${panel.why}` : "",
-  }[status];
+  const words = statusOf(panel);
   if (page.panelStatus.textContent !== words) page.panelStatus.textContent = words;
+}
+
+function statusOf(panel: Exclude<Panel, { status: "closed" }>): string {
+  const { name, url } = panel.app;
+  switch (panel.status) {
+    case "open":
+      return "";
+    case "failed":
+      return `${name} ${panel.why}`;
+    case "opening":
+      return panel.isSlow
+        ? `Connecting to ${name}… No answer yet. Is ${url} running, does the browser accept its certificate when you open it in a tab of its own, and does it let this page frame it?`
+        : `Connecting to ${name}…`;
+  }
+}
+
+/** Turns the page into the calling window: a slim title, and the app. */
+export function becomeWindow(): void {
+  document.body.classList.add("window");
+  document.title = "Calling window · Local HubSpot";
+  page.title.textContent = "Local HubSpot · Calling window";
+  page.header.append(page.callOn, page.hangUp);
+  // The record, which is the main part elsewhere, is not shown.
+  page.all.role = "main";
 }
 
 /** Lets the panel be dragged by its title bar, and moved with the arrow keys. It stays within the window. */
@@ -193,7 +290,8 @@ export function makeMovable(): void {
     panel.style.right = panel.style.bottom = "auto";
   };
   titlebar.onpointerdown = ({ target, pointerId, clientX, clientY }) => {
-    if (target instanceof Element && target.closest("#minimize, #close")) return;
+    if (page.panel.dataset.place !== "widget") return;
+    if (target instanceof Element && target.closest("button:not(#move)")) return;
     const { left, top } = panel.getBoundingClientRect();
     titlebar.setPointerCapture(pointerId);
     // A fast pointer would be lost to the app's frame.

@@ -1,0 +1,104 @@
+// Someone else's calling app, built on the SDK's published bundle: the local HubSpot serves any app, not only this widget.
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { test as base, expect } from "./fixtures.ts";
+
+/** A whole app of its own words and ids. It asks for an engagement, and completes each call as soon as that is there. */
+const app = `<!doctype html><title>Foreign</title>
+<button id="sign-in">Sign in</button> <button id="ring">Ring me</button> <button id="finish">Finish</button>
+<p id="log"></p>
+<script src="sdk.js"></script>
+<script>
+  const log = (text) => { document.querySelector("#log").textContent += text + "; "; };
+  let call;
+  const sdk = new window.default({
+    debugMode: false,
+    eventHandlers: {
+      onReady: () => { log("ready"); sdk.initialized({ isLoggedIn: false, sizeInfo: { width: 300, height: 200 } }); },
+      onDialNumber: ({ phone_number }) => {
+        call = { externalCallId: "out " + phone_number };
+        sdk.outgoingCall({ ...call, fromNumber: "+12125550100", toNumber: phone_number, createEngagement: true });
+      },
+      onCreateEngagementSucceeded: ({ engagementId }) => { call.engagementId = engagementId; log("engaged"); },
+      onCreateEngagementFailed: ({ error }) => log(error.message),
+      onEngagementCreated: () => {},
+      onCallerIdMatchSucceeded: ({ callerIdMatches }) => log("from " + callerIdMatches.map((m) => m.firstName ?? m.name)),
+      onCallerIdMatchFailed: ({ error }) => log(error.message),
+      onUpdateEngagementSucceeded: () => log("saved"),
+      onUpdateEngagementFailed: ({ error }) => log(error.message),
+      defaultEventHandler: () => {},
+    },
+  });
+  document.querySelector("#sign-in").onclick = () => sdk.userLoggedIn();
+  document.querySelector("#ring").onclick = () => {
+    call = { externalCallId: "in" };
+    sdk.incomingCall({ ...call, fromNumber: "+1 212 555 0110", toNumber: "+12125550100", createEngagement: true });
+  };
+  document.querySelector("#finish").onclick = () => {
+    sdk.callAnswered({ externalCallId: call.externalCallId });
+    sdk.callEnded({ ...call, callEndStatus: "COMPLETED" });
+    sdk.callCompleted({ ...call, hideWidget: false, engagementProperties: { hs_call_title: "Foreign " + call.externalCallId } });
+  };
+</script>`;
+
+const test = base.extend<{ sdk: undefined }>({
+  sdk: [
+    async ({ context, complaints }, use) => {
+      const sdk = await readFile(
+        createRequire(import.meta.url).resolve("@hubspot/calling-extensions-sdk"),
+      );
+      await context.route("https://app.example/**", (route) =>
+        route.request().url().endsWith("/sdk.js")
+          ? route.fulfill({ contentType: "text/javascript", body: sdk })
+          : route.fulfill({ contentType: "text/html", body: app }),
+      );
+      await use(undefined);
+      // The published SDK writes each payload to the console's debug level.
+      const own = complaints.splice(0).filter((said) => !said.includes("[calling-extensions-sdk@"));
+      complaints.push(...own);
+    },
+    { auto: true },
+  ],
+});
+
+test("a foreign app makes a call from the record's panel", async ({ hubspot, widget }) => {
+  await hubspot.install("Foreign", "https://app.example/");
+  await hubspot.call();
+  await expect(hubspot.alerts()).toContainText("You are logged out of Foreign");
+  await widget.getByRole("button", { name: "Sign in" }).click();
+  await hubspot.heard("LOGGED_IN");
+  await hubspot.call();
+  await expect(widget.locator("#log")).toHaveText("ready; engaged;");
+  await widget.getByRole("button", { name: "Finish" }).click();
+  await expect(widget.locator("#log")).toHaveText("ready; engaged; saved;");
+  await expect(
+    hubspot.page.getByRole("listitem").filter({ hasText: "Foreign out +447700900142" }),
+  ).toBeVisible();
+});
+
+test("… and from the navigation bar makes one and takes one", async ({ hubspot, widget }) => {
+  const settings = { supportsInboundCalling: true, usesCallingWindow: false };
+  await hubspot.install("Foreign", "https://app.example/", settings);
+  await widget.getByRole("button", { name: "Sign in" }).click();
+  await hubspot.heard("LOGGED_IN");
+  await hubspot.call();
+  await expect(widget.locator("#log")).toHaveText("ready; engaged;");
+  await widget.getByRole("button", { name: "Finish" }).click();
+  await expect(widget.locator("#log")).toHaveText("ready; engaged; saved;");
+
+  await widget.getByRole("button", { name: "Ring me" }).click();
+  await expect(widget.locator("#log")).toHaveText(
+    "ready; engaged; saved; from Grace,Compilers Inc; engaged;",
+  );
+  await widget.getByRole("button", { name: "Finish" }).click();
+  await expect(widget.locator("#log")).toContainText(
+    "engaged; saved; from Grace,Compilers Inc; engaged; saved;",
+  );
+  expect(await hubspot.timeline()).toMatchObject([
+    {
+      recordId: 37621684102,
+      properties: { hs_call_title: "Foreign in", hs_call_direction: "INBOUND" },
+    },
+    { properties: { hs_call_title: "Foreign out +447700900142", hs_call_direction: "OUTBOUND" } },
+  ]);
+});

@@ -1,0 +1,206 @@
+// A whole inbound call, as the person at the screen and HubSpot see it.
+import type { FrameLocator } from "@playwright/test";
+import { test as base, expect, type HubSpot } from "./fixtures.ts";
+
+const test = base.extend({
+  // The app can be called, and holds its calls in the tab.
+  hubspot: async ({ hubspot, widget }, use) => {
+    await hubspot.set("supportsInboundCalling", true);
+    await hubspot.set("usesCallingWindow", false);
+    await expect(widget.getByRole("status")).toHaveText("Logged out");
+    await use(hubspot);
+  },
+});
+
+const own = "+44 20 7946 0000";
+
+async function ring(hubspot: HubSpot, widget: FrameLocator, from: string): Promise<void> {
+  const logIn = widget.getByRole("button", { name: "Log in" });
+  if (await logIn.isEnabled()) await logIn.click();
+  await widget.getByRole("button", { name: "Available", exact: true }).click();
+  await hubspot.heard("USER_AVAILABLE");
+  await widget.getByLabel("From").fill(from);
+  await widget.getByLabel("To", { exact: true }).fill(own);
+  await widget.getByRole("button", { name: "Incoming call" }).click();
+  await expect(widget.getByRole("status")).toHaveText("Incoming call");
+}
+
+test("a contact calls, and the call stands on the timeline", async ({ page, hubspot, widget }) => {
+  await ring(hubspot, widget, "0044 20 7946 0018");
+  await expect(widget.locator("#callee")).toHaveText("Ada Lovelace");
+  await expect(widget.locator("#about")).toContainText(
+    `Inbound · From 0044 20 7946 0018 to ${own}`,
+  );
+
+  await widget.getByRole("button", { name: "Call answered" }).click();
+  await expect(widget.getByRole("status")).toHaveText("In call");
+  await widget.getByLabel("Notes").fill("Asks for the manual.");
+  await widget.getByRole("button", { name: "Call ended" }).click();
+  await widget.getByRole("button", { name: "Call completed" }).click();
+
+  const entry = page.getByRole("listitem").filter({ hasText: "Call from 0044 20 7946 0018" });
+  await expect(entry).toContainText("Asks for the manual.");
+  for (const fact of ["Inbound", own, "Ada Lovelace", "Completed"])
+    await expect(entry.getByRole("definition").getByText(fact, { exact: true })).toBeVisible();
+});
+
+test("HubSpot receives each message once, with all its fields", async ({ hubspot, widget }) => {
+  const before = Date.now();
+  await ring(hubspot, widget, "+1 212 555 0143");
+  await expect(widget.locator("#about")).toContainText(/Engagement \d+/);
+  for (const name of ["Call answered", "Call ended", "Call completed"])
+    await widget.getByRole("button", { name }).click();
+  const completed = await hubspot.heard("CALL_COMPLETED");
+  const { externalCallId, callStartTime, ...rung } = await hubspot.heard("INCOMING_CALL");
+  const [call] = await hubspot.timeline();
+  const engagementId = call?.engagementId;
+  expect(rung).toEqual({ fromNumber: "+1 212 555 0143", toNumber: own, createEngagement: true });
+  expect(callStartTime).toBeGreaterThanOrEqual(before);
+  expect(await hubspot.heard("CALL_ANSWERED")).toEqual({ externalCallId });
+  expect(await hubspot.heard("CALL_ENDED")).toEqual({
+    externalCallId,
+    engagementId,
+    callEndStatus: "COMPLETED",
+  });
+  expect(completed).toEqual({
+    externalCallId,
+    engagementId,
+    hideWidget: true,
+    engagementProperties: {
+      hs_timestamp: callStartTime,
+      hs_call_title: "Call from +1 212 555 0143",
+      hs_call_body: "",
+      hs_call_duration: expect.stringMatching(/^\d+$/),
+      hs_call_status: "COMPLETED",
+      hs_call_direction: "INBOUND",
+      hs_call_from_number: "+1 212 555 0143",
+      hs_call_to_number: own,
+    },
+  });
+});
+
+for (const [from, words] of [
+  ["+1 212 555 0110", "Grace Hopper or Compilers Inc"],
+  ["+44 20 7946 0001", "Analytical Engines Ltd"],
+  ["+1 212 555 0199", "+1 212 555 0199"],
+] as const) {
+  test(`a call from ${from} is shown as from ${words}`, async ({ hubspot, widget }) => {
+    await ring(hubspot, widget, from);
+    await expect(widget.locator("#about")).toContainText(/Engagement \d+/);
+    await expect(widget.locator("#callee")).toHaveText(words);
+    const isKnown = words !== from;
+    await expect(widget.getByText("No record has this number")).toBeVisible({ visible: !isKnown });
+    await expect(widget.getByRole("button", { name: "Navigate to record" })).toBeVisible({
+      visible: isKnown,
+    });
+  });
+}
+
+for (const [how, choice, endStatus, status] of [
+  ["rejected", "As the call went", "REJECTED", "Canceled"],
+  ["given up by the caller", "Canceled", "CANCELED", "Canceled"],
+  ["missed", "Missed", "MISSED", "No answer"],
+] as const) {
+  test(`a call that is ${how} is on the timeline as such`, async ({ page, hubspot, widget }) => {
+    await ring(hubspot, widget, "+1 212 555 0143");
+    await expect(widget.locator("#about")).toContainText(/Engagement \d+/);
+    await widget.getByLabel("End status").selectOption(choice);
+    await widget.getByRole("button", { name: "Call ended" }).click();
+    expect((await hubspot.heard("CALL_ENDED")).callEndStatus).toBe(endStatus);
+    await widget.getByRole("button", { name: "Call completed" }).click();
+    await hubspot.heard("CALL_COMPLETED");
+    await hubspot.open("Grace Hopper");
+    await expect(page.getByRole("definition").getByText(status, { exact: true })).toBeVisible();
+  });
+}
+
+test("a call is transferred, and over for this user", async ({ page, hubspot, widget }) => {
+  await ring(hubspot, widget, "+1 212 555 0143");
+  await widget.getByRole("button", { name: "Call answered" }).click();
+  await expect(page.getByRole("button", { name: "Hang up" })).toBeVisible();
+  await widget.getByText("More", { exact: true }).click();
+  await widget.getByRole("button", { name: "Call transferred" }).click();
+  await expect(widget.getByRole("status")).toHaveText("Call ended");
+  await expect(page.getByRole("button", { name: "Hang up" })).toBeHidden();
+  await widget.getByRole("button", { name: "Call completed" }).click();
+  await expect.poll(async () => (await hubspot.timeline()).length).toBe(1);
+});
+
+test("HubSpot hangs up, and the call ends with all that belongs to it", async ({
+  page,
+  hubspot,
+  widget,
+}) => {
+  await ring(hubspot, widget, "+1 212 555 0143");
+  await widget.getByRole("button", { name: "Call answered" }).click();
+  await expect(widget.locator("#about")).toContainText(/Engagement \d+/);
+  await page.getByRole("button", { name: "Hang up" }).click();
+  await expect(widget.getByRole("status")).toHaveText("Call ended");
+  const { externalCallId } = await hubspot.heard("INCOMING_CALL");
+  expect(await hubspot.heard("CALL_ENDED")).toEqual({
+    externalCallId,
+    engagementId: expect.any(Number),
+    callEndStatus: "COMPLETED",
+  });
+});
+
+test("no call rings while the user is unavailable, and none during a call", async ({
+  hubspot,
+  widget,
+}) => {
+  const incoming = widget.locator("#incomingcall");
+  await expect(incoming).toBeDisabled();
+  await widget.getByRole("button", { name: "Log in" }).click();
+  await hubspot.heard("LOGGED_IN");
+  await expect(incoming).toBeDisabled();
+  await widget.getByRole("button", { name: "Available", exact: true }).click();
+  await expect(incoming).toBeEnabled();
+  await widget.getByLabel("To", { exact: true }).fill(own);
+  await widget.getByRole("button", { name: "Outgoing call started" }).click();
+  await expect(incoming).toBeDisabled();
+});
+
+test("the whole call can be taken from the keyboard", async ({ page, hubspot, widget }) => {
+  const button = (name: string) => widget.getByRole("button", { name, exact: true });
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  await button("Log in").focus();
+  await press("Enter");
+  await hubspot.heard("LOGGED_IN");
+  await expect(button("Outgoing call started")).toBeFocused();
+  await press("Shift+Tab", "Shift+Tab", "Shift+Tab", "Shift+Tab");
+  await expect(button("Available")).toBeFocused();
+  await press("Space");
+  await hubspot.heard("USER_AVAILABLE");
+  await widget.getByLabel("To", { exact: true }).focus();
+  await page.keyboard.type(own);
+  await press("Tab");
+  await page.keyboard.type("+1 212 555 0143");
+  await press("Tab", "Tab");
+  await expect(button("Incoming call")).toBeFocused();
+  await press("Enter");
+
+  // From here on the focus goes with the call.
+  for (const name of ["Call answered", "Call ended"]) {
+    await expect(button(name)).toBeFocused();
+    await press("Enter");
+  }
+  await expect(button("Call completed")).toBeFocused();
+  await widget.getByLabel("Notes").focus();
+  await page.keyboard.type("By keyboard");
+  await press("Tab", "Tab", "Enter");
+  await expect
+    .poll(async () => (await hubspot.timeline())[0]?.properties)
+    .toMatchObject({ hs_call_body: "By keyboard", hs_call_direction: "INBOUND" });
+});
+
+test("while the app's setting is off, HubSpot ignores the call and says so", async ({
+  hubspot,
+  widget,
+}) => {
+  await hubspot.set("supportsInboundCalling", false);
+  await hubspot.logIn();
+  await ring(hubspot, widget, "+1 212 555 0143");
+  await expect(hubspot.alerts()).toContainText("supportsInboundCalling is off");
+});
