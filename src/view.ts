@@ -212,9 +212,9 @@ function calleeOf(call: Call): string {
   return call.callers?.map(({ name }) => name).join(" or ") || otherNumber(call);
 }
 
-function aboutWords({ isLoggedIn, call }: State): string {
+function aboutWords({ holder, isLoggedIn, call }: State): string {
   if (call.status === "idle") {
-    if (!isLoggedIn) return "Log in to call.";
+    if (!isLoggedIn) return holder ? "Log in to call." : "";
     if (!call.dial) return "Click Call in HubSpot, or enter a number.";
     return call.dial.number
       ? `${recordWords(call.dial)} · asked for by HubSpot`
