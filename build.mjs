@@ -42,8 +42,8 @@ const sdkFromSource = (edit) => ({
 });
 
 /**
- * The SDK's class for frames is its host half, too: what creates an iframe, sends SYNC and so on never runs in the
- * widget, and the checks of its options never fail. Nor are the names of handlers asked for, since the widget has one
+ * The SDK's class for frames is its host half, too: what creates an iframe, sends SYNC, takes answers to it and so on
+ * never runs in the widget, and the checks of its options never fail. Nor are the names of handlers asked for, since the widget has one
  * handler for all events. Together a twentieth of the page.
  * @param {string} file
  * @param {string} source
@@ -67,6 +67,11 @@ function leaveOutHostHalf(file, source) {
     case "IFrameManager.ts":
       leaveOut(/^ {4}if \(!this.onMessageHandler\) [\s\S]*?^ {4}}$/m);
       leaveOut(/if \(iFrameOptions\) {/, "if (false) {");
+      leaveOut(/^ {4}if \(type === messageType.SET_WIDGET_URL\) [\s\S]*?^ {4}}$/m);
+      leaveOut(/^ {4}if \(this.instanceRegexp[\s\S]*?^ {4}}$/m);
+      leaveOut(/^ {6}if \(callback\) [\s\S]*?^ {6}}$/m);
+      for (const field of ["isIFrameHost", "callbacks", "instanceRegexp"])
+        leaveOut(new RegExp(`^ {4}this.${field} = .*`, "m"));
       for (const name of ["getHostElement", "handleLoadError", "createIFrame"])
         leaveOutMethod(name);
       for (const name of [

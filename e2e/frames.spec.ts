@@ -131,8 +131,10 @@ for (const usesCallingWindow of [true, false]) {
             },
           },
         ]);
-        for (const { engagementId } of payloads)
-          if (engagementId) expect(engagementId).toBe(timeline[0]?.engagementId);
+        const engagements = payloads.flatMap(({ engagementId }) => engagementId ?? []);
+        expect(engagements).toEqual(
+          Array.from({ length: 2 * speaking.length }, () => timeline[0]?.engagementId),
+        );
 
         const own = await frames[0]?.log();
         for (const frame of frames.slice(1)) {
@@ -223,6 +225,25 @@ test("when the calling window is closed, its call is no more shown, until it is 
   expect((await again.said()).map(({ type }) => type)).toEqual(["CALL_ENDED"]);
 });
 
+test("a calling window and a tab that are restored together go on with the call", async ({
+  hubspot,
+}) => {
+  const remote = await install(hubspot, true);
+  const window = await openWindow(remote);
+  await remote.click("login");
+  await remote.widget.getByLabel("To", { exact: true }).fill("+44 20 7946 0018");
+  await remote.click("outgoingcall");
+  await window.click("answercall");
+  await expect(remote.status()).toHaveText("In call");
+  const context = hubspot.page.context();
+  const addresses = [remote, window].map((place) => place.hubspot.page.url());
+  const pages = await Promise.all(addresses.map(() => context.newPage()));
+  for (const place of [window, remote]) await place.hubspot.page.close();
+  await Promise.all(pages.map((page, index) => page.goto(addresses[index] ?? "")));
+  for (const page of pages)
+    await expect(new Place(new HubSpot(page), "remote").status()).toHaveText("In call");
+});
+
 /** A ringing call from Grace Hopper. */
 async function ring(remote: Place): Promise<void> {
   await remote.click("login");
@@ -264,6 +285,21 @@ for (const tabs of [1, 2]) {
       .toMatchObject([{ properties: { hs_call_direction: "INBOUND" } }]);
   });
 }
+
+test("a tab that opened the caller's record, but does not hold the call, still sees its end", async ({
+  hubspot,
+}) => {
+  const holder = await install(hubspot, false);
+  const other = await openTab(hubspot);
+  await ring(other);
+  await other.widget.getByRole("button", { name: "Navigate to record" }).click();
+  await expect(other.hubspot.page.getByRole("heading", { name: "Grace Hopper" })).toBeVisible();
+  await other.click("answercall");
+  await expect(holder.status()).toHaveText("In call");
+  await holder.hubspot.page.close();
+  await expect(other.status()).toHaveText("Call ended", { timeout: 2000 });
+  expect((await other.said()).at(-1)).toMatchObject({ data: { callEndStatus: "FAILED" } });
+});
 
 test("the caller's record opens in a new tab, where the call rings, too", async ({ hubspot }) => {
   const remote = await install(hubspot, false);

@@ -154,7 +154,8 @@ test("the messages that change the call are shown as what they change", async ({
   hubspot,
   widget,
 }) => {
-  await widget.locator("#outgoingcall").click();
+  await widget.locator("#incomingcall").click();
+  await expect(widget.locator("#callee")).toHaveText("Grace Hopper");
   await hubspot.send("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 7001 });
   await expect(widget.locator("#about")).toContainText("Engagement 7001");
   await hubspot.send("ENGAGEMENT_CREATED", { engagementId: 7002 });
@@ -188,6 +189,47 @@ test("in any order, each button says its message at any time", async ({ hubspot,
   await hubspot.heard("NAVIGATE_TO_RECORD");
   await expect(widget.locator("#notice")).toContainText("Navigate to record failed");
   await expect(widget.locator("#status")).toHaveText("Available");
+});
+
+test("a message out of order does not disturb the call that is on", async ({ hubspot, widget }) => {
+  await widget.locator("#outgoingcall").click();
+  await expect(widget.locator("#about")).toContainText(/Engagement \d+/);
+  const about = await widget.locator("#about").textContent();
+  await widget.getByLabel("Any order").check();
+  await widget.locator("#incomingcall").click();
+  expect(await hubspot.heard("INCOMING_CALL")).toMatchObject({ createEngagement: false });
+  await expect(widget.locator("#log code").first()).toHaveText("CALLER_ID_MATCH_SUCCEEDED");
+  await expect(widget.locator("#callee")).toHaveText("112");
+  await expect(widget.locator("#about")).toHaveText(about ?? "");
+});
+
+test("the address fills the fields of a frame that comes back, too", async ({
+  hubspot,
+  widget,
+}) => {
+  await widget.getByLabel("From").fill("110");
+  await hubspot.page.reload();
+  await expect(widget.getByLabel("From")).toHaveValue("+1 212 555 0143");
+  await expect(widget.locator("#status")).toHaveText("Available");
+});
+
+test("what is kept in a damaged way costs no more than one load", async ({
+  hubspot,
+  widget,
+  complaints,
+}) => {
+  const frame = () => hubspot.page.frames().find((f) => f.url().startsWith(widgetUrl));
+  for (const kept of ["{", '{"call":{},"form":{}}', '{"call":{"status":"ringing"},"form":{}}']) {
+    await frame()?.evaluate((text) => {
+      for (const key of Object.keys(localStorage)) localStorage.setItem(key, text);
+    }, kept);
+    await hubspot.page.reload();
+    await expect(widget.locator("#host")).toHaveText("Connected to HubSpot");
+    await hubspot.page.reload();
+    await expect(widget.locator("#login")).toBeEnabled();
+  }
+  for (const complaint of complaints.splice(0))
+    expect(complaint).toMatch(/^Cannot read properties of undefined/);
 });
 
 base(

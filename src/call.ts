@@ -53,7 +53,7 @@ type Over = Started & { answeredAt?: number; endedAt: number; endStatus: EndStat
 
 /** The frame around this page. */
 export type Host = { status: "outside" } | { status: "connecting"; since: number } | Place;
-type Place = Omit<Ready, "type"> & { status: "ready"; isUnseen: boolean };
+export type Place = Omit<Ready, "type"> & { status: "ready"; isUnseen: boolean };
 
 /** What stands in the page's fields, by their ids. A box that is not ticked is empty. */
 export type Form = {
@@ -196,7 +196,12 @@ export const talks = ({ host, holder, frameId }: State): boolean =>
 export const reach = ({ type }: Timeless<Event>): "frame" | "one" | "all" =>
   ofFrame.includes(type) ? "frame" : ofOne.includes(type) ? "one" : "all";
 const ofFrame: readonly string[] = ["READY", "VISIBILITY_CHANGED", "free", "found", "initialize"];
-const ofOne: readonly string[] = ["navigatetorecord", "finalizeengagement", "publishtochannel"];
+const ofOne: readonly string[] = [
+  "navigatetorecord",
+  "finalizeengagement",
+  "publishtochannel",
+  "senderror",
+];
 /** Distributes over Event, so that each kind keeps its own fields. */
 export type Timeless<E> = E extends unknown ? Omit<E, "at"> : never;
 
@@ -290,7 +295,9 @@ function click(state: State, host: Place, { type, uuid, at }: Click & { at: numb
         toNumber,
         callStartTime: at,
         // Of several frames one asks for the engagement: whether HubSpot makes one of two requests is not known.
-        createEngagement: state.holder === state.frameId || !talks(state),
+        // A message out of order asks for none, since it would be taken for that of the call that is on.
+        createEngagement:
+          call.status === "idle" && (state.holder === state.frameId || !talks(state)),
       };
       const title = form.title || `Call ${isInbound ? "from" : "to"} ${otherNumber(begun)}`;
       return [
@@ -326,8 +333,7 @@ function click(state: State, host: Place, { type, uuid, at }: Click & { at: numb
         isOver &&
           !isWaiting(call, at) && {
             call: { ...call, status: "completed", since: at },
-            ...(call.engagement === "pending" &&
-              trouble("HubSpot sent no engagement for this call.")),
+            ...(call.engagement === "pending" && trouble("HubSpot sent no engagement.")),
           },
         say("callCompleted", completion(state, said, at)),
       ];
@@ -496,15 +502,16 @@ function react(state: State, event: Exclude<Event, Click>): Step {
     }
 
     case "CALLER_ID_MATCH_SUCCEEDED":
-      if (call.status === "idle") return ignore();
+      if (call.status === "idle" || call.direction === "OUTBOUND") return ignore();
       return then({ call: { ...call, callers: event.callers } });
 
     case "CREATE_ENGAGEMENT_SUCCEEDED":
     case "ENGAGEMENT_CREATED": {
       const { engagementId } = event;
-      if (state.past.includes(engagementId)) return ignore("of an earlier call");
+      if (state.past.includes(engagementId)) return ignore("said before");
       if (call.status === "idle") return then({ past: remember(state.past, engagementId) });
-      if (engagementId === call.engagement) return ignore("said before");
+      // HubSpot says it twice: by the deprecated message, too.
+      if (engagementId === call.engagement) return then({});
       // Of two, the first may be that of a call which was given up before it came: the last counts.
       const past = remember(state.past, call.engagement);
       return then({ call: { ...call, engagement: engagementId }, past });
@@ -524,7 +531,7 @@ function react(state: State, event: Exclude<Event, Click>): Step {
         typeof call.engagement === "number"
           ? engagementId !== call.engagement
           : state.past.includes(engagementId);
-      if (isOther) return ignore("of an earlier call");
+      if (isOther) return ignore("said before");
       const words = `The call with ${otherNumber(call)} is on the timeline.`;
       return then({
         ...idle(state, call, engagementId || call.engagement),
@@ -538,7 +545,7 @@ function react(state: State, event: Exclude<Event, Click>): Step {
         : ignore();
 
     case "END_CALL":
-      if (!isLive(call)) return ignore();
+      if (!isLive(call) || !state.holder) return ignore();
       {
         const [change, command] = hangUp(state, call, event.at);
         return then(change, command);
@@ -575,7 +582,8 @@ const offer = ({ form }: Pick<State, "form">, dial?: DialRequest): Partial<State
 function idle(state: State, call: Over, engagement = call.engagement): Partial<State> {
   const [first, ...waiting] = state.waiting;
   const form = { ...state.form, title: "", notes: "", outcome: "", endStatus: "" };
-  return { ...offer({ form }, first), waiting, past: remember(state.past, engagement) };
+  const past = remember(state.past, engagement);
+  return { ...offer({ form }, first), waiting, past, isMoving: false };
 }
 
 const isSameRequest = (a: DialRequest, b: DialRequest) =>

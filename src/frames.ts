@@ -2,7 +2,7 @@
 import type { Event, Shared } from "./call.ts";
 import type { Message } from "./view.ts";
 
-/** What frames tell each other. The channel's name changes with these, so that only frames of one version meet. */
+/** What frames tell each other. The number in the channel's name changes with these, so that only frames of one version meet. */
 export type Note =
   /**
    * It has happened: whoever hears it lets it happen, too, and tells nobody. `isAsked`: it has not, and the frame that
@@ -14,15 +14,18 @@ export type Note =
   /** What went over the wire, in any of the frames: for all, or for a newcomer. */
   | { said: Message[]; to?: string };
 
-const name = "calling-widget/1";
+/** What the frames of one account have in common: a browser may be logged in to several. */
+export const nameFor = (portalId: number): string => `calling-widget/1/${portalId}`;
 
 /**
  * Joins the other frames.
+ * @throws an Error where the browser gives frames no channel, as it may where it blocks storage
  * @param hold this frame has the lock; `isFresh` when nobody had it before
  * @param free nobody has the lock, as far as a frame that may not hold it can see
  * @returns what tells the others
  */
 export function join(
+  name: string,
   mayHold: boolean,
   hear: (note: Note) => void,
   hold: (isFresh: boolean) => void,
@@ -38,13 +41,13 @@ export function join(
   const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }: MessageEvent<Note>) => {
     hear(data);
-    if (!mayHold && "event" in data && data.event.type === "hold") watch();
+    // Not before: a lock that is watched for a moment is not free for a fresh frame.
+    if (!mayHold && ("found" in data || ("event" in data && data.event.type === "hold"))) watch();
   };
-  if (mayHold) {
+  if (mayHold)
     locks
       .request(name, { ifAvailable: true }, (lock) => (lock ? keep(true) : void queue()))
       // Blocked, as storage is then: each frame is for itself.
       .catch(() => hold(true));
-  } else watch();
   return (note) => channel.postMessage(note);
 }

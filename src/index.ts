@@ -11,7 +11,7 @@ import {
   type Timeless,
   talks,
 } from "./call.ts";
-import { join, type Note } from "./frames.ts";
+import { join, type Note, nameFor } from "./frames.ts";
 import { guard } from "./guard.ts";
 import { type Command, isFields, type Method, type Payloads, read } from "./messages.ts";
 import { load, save } from "./session.ts";
@@ -47,16 +47,21 @@ function dispatch(happened: Timeless<Event>, heard?: unknown): void {
 function happen(event: Event, isDecidedHere: boolean | undefined, heard?: unknown): void {
   const before = state;
   const { state: after, commands, ignored } = next(before, event);
-  state = after;
   const to = reach(event);
+  // The holder stays where it is: this is between HubSpot and this frame.
+  if (to === "one" && isDecidedHere && before.holder !== frameId) {
+    commands.forEach(send);
+    return;
+  }
+  state = after;
   if (isDecidedHere && to !== "frame" && after !== before) tell({ event });
   if (isFields(heard)) {
     const { type, data } = heard;
     say({ from: "hubspot", type: type === "READY" ? "SYNC" : String(type), data, ignored });
   }
   if (to === "frame" || (talks(state) && (to === "all" || isDecidedHere))) commands.forEach(send);
-  if (after !== before && (!state.holder || state.holder === frameId)) save(state);
   render(state, event.at);
+  if (after !== before && (!state.holder || state.holder === frameId)) save(state);
 }
 
 /** Lists what went over the wire, in every frame. */
@@ -82,21 +87,31 @@ function hear(note: Note): void {
 
 function receive(_data: unknown, message: unknown): void {
   const event = read(message);
-  const isJoining = event.type === "READY" && state.host.status !== "ready";
-  dispatch(isJoining ? { ...event, found: load() } : event, message);
-  if (!isJoining || event.iframeLocation === "widget") return;
-  tell = join(
-    mayHold(event),
-    hear,
-    (isFresh) => dispatch({ type: "hold", frameId, isFresh }),
-    () => dispatch({ type: "free" }),
-  );
-  tell({ newcomer: frameId });
+  if (event.type !== "READY" || state.host.status === "ready") {
+    dispatch(event, message);
+    return;
+  }
+  dispatch({ ...event, found: load(event) }, message);
+  // What the page's address asks for.
+  if (query.get("order") === "any") edit("anyOrder", "any");
+  edit("fromNumber", query.get("from") ?? state.form.fromNumber);
+  edit("toNumber", query.get("to") ?? state.form.toNumber);
+  if (event.iframeLocation === "widget") return;
+  const hold = (isFresh: boolean) => dispatch({ type: "hold", frameId, isFresh });
+  try {
+    const free = () => dispatch({ type: "free" });
+    tell = join(nameFor(event.portalId), mayHold(event), hear, hold, free);
+    tell({ newcomer: frameId });
+  } catch {
+    // Each frame is for itself.
+    hold(true);
+  }
 }
 
 const query = new URLSearchParams(location.search);
 const debugMode = query.has("debug");
-// What has no handler of its own comes to this one, so that no event ends in nothing. (The SDK's types want them all.)
+// What has no handler of its own comes to this one, so that no event ends in nothing. (The SDK's types want them all,
+// but the build leaves out their names.)
 const eventHandlers = { defaultEventHandler: receive } as unknown as EventHandlers;
 const extensions = new CallingExtensions({ debugMode, eventHandlers });
 // The SDK would write every payload, notes included, to the console, in debugMode or not. Instead, it tells what it
@@ -118,10 +133,6 @@ function send<M extends Method>({ method, payload }: Command<M>): void {
 
 const edit = (field: keyof State["form"], value: string) =>
   dispatch({ type: "edit", field, value });
-if (query.get("order") === "any") edit("anyOrder", "any");
-edit("fromNumber", query.get("from") ?? state.form.fromNumber);
-edit("toNumber", query.get("to") ?? "");
-
 listen((type) => dispatch({ type, uuid: crypto.randomUUID() }), edit);
 const tick = () =>
   state.holder === frameId ? dispatch({ type: "tick" }) : render(state, Date.now());

@@ -1,8 +1,11 @@
 // What outlives a frame: the state that the widget's frames share, in the browser's storage for as long as there is a call.
-import { type Shared, type State, shared } from "./call.ts";
+import { type Place, type Shared, type State, shared } from "./call.ts";
+import { nameFor } from "./frames.ts";
 import { isFields } from "./messages.ts";
 
-const key = "calling-widget/1";
+/** A panel is its tab's own; the other frames share one call. */
+const storageFor = ({ iframeLocation }: Pick<Place, "iframeLocation">) =>
+  iframeLocation === "widget" ? sessionStorage : localStorage;
 
 /** Keeps the state for frames to come: of a panel's, only what is of a call; of any, nothing of a call that is over. */
 export function save(state: State): void {
@@ -10,21 +13,25 @@ export function save(state: State): void {
   if (host.status !== "ready") return;
   const isIdle = call.status === "idle";
   try {
-    if (isIdle && host.iframeLocation === "widget") localStorage.removeItem(key);
-    else
-      localStorage.setItem(
-        key,
-        JSON.stringify({ ...shared(state), ...(isIdle && { notice: undefined, past: [] }) }),
-      );
+    const storage = storageFor(host);
+    const key = nameFor(host.portalId);
+    if (isIdle && host.iframeLocation === "widget") storage.removeItem(key);
+    else {
+      const kept = { ...shared(state), ...(isIdle && { notice: undefined, past: [] }) };
+      storage.setItem(key, JSON.stringify(kept));
+    }
   } catch {
     // Storage is blocked or full: the call goes on without.
   }
 }
 
-/** What a frame of this browser has kept, if it is a state at all. */
-export function load(): Shared | undefined {
+/** Takes out what a frame there has kept, if it is a state at all: what is of no use is not found twice. */
+export function load(place: Pick<Place, "iframeLocation" | "portalId">): Shared | undefined {
   try {
-    const found: unknown = JSON.parse(localStorage.getItem(key) ?? "");
+    const storage = storageFor(place);
+    const key = nameFor(place.portalId);
+    const found: unknown = JSON.parse(storage.getItem(key) ?? "");
+    storage.removeItem(key);
     if (isState(found)) return found;
   } catch {
     // Blocked, empty or damaged.
