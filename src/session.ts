@@ -25,13 +25,13 @@ export function save(state: State): void {
   }
 }
 
-/** Takes out what a frame there has kept, if it is a state at all: what is of no use is not found twice. */
+/** What a frame there has kept, if it is a state at all. One that the widget fails on is not found twice. */
 export function load(place: Pick<Place, "iframeLocation" | "portalId">): Shared | undefined {
   try {
     const storage = storageFor(place);
     const key = nameFor(place.portalId);
     const found: unknown = JSON.parse(storage.getItem(key) ?? "");
-    storage.removeItem(key);
+    window.onerror = () => storage.removeItem(key);
     if (isState(found)) return found;
   } catch {
     // Blocked, empty or damaged.
