@@ -141,6 +141,9 @@ export type Event = (
   | { type: "found"; found: Shared }
 ) & { at: number };
 
+/** Distributes over Event, so that each kind keeps its own fields. */
+export type Timeless<E> = E extends unknown ? Omit<E, "at"> : never;
+
 export type Step = { state: State; commands: readonly Command[]; ignored?: string };
 
 /** How long, in ms, to wait for HubSpot's word on an engagement. */
@@ -202,8 +205,6 @@ const ofOne: readonly string[] = [
   "publishtochannel",
   "senderror",
 ];
-/** Distributes over Event, so that each kind keeps its own fields. */
-export type Timeless<E> = E extends unknown ? Omit<E, "at"> : never;
 
 /** The button that usually comes next. */
 export function expected({ isLoggedIn, call }: State): Button {
@@ -544,12 +545,11 @@ function react(state: State, event: Exclude<Event, Click>): Step {
         ? then(unsaved(call, event.why))
         : ignore();
 
-    case "END_CALL":
+    case "END_CALL": {
       if (!isLive(call) || !state.holder) return ignore();
-      {
-        const [change, command] = hangUp(state, call, event.at);
-        return then(change, command);
-      }
+      const [change, command] = hangUp(state, call, event.at);
+      return then(change, command);
+    }
 
     case "NEWS":
       return then({
