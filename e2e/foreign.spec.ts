@@ -1,7 +1,10 @@
-// Someone else's calling app, built on the SDK's published bundle: the local HubSpot serves any app, not only this widget.
+// Other people's calling apps, HubSpot's first demo among them: the local HubSpot serves any app, not only this widget.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { build } from "esbuild";
 import { test as base, expect } from "./fixtures.ts";
+
+const { resolve } = createRequire(import.meta.url);
 
 /** A whole app of its own words and ids. It asks for an engagement, and completes each call as soon as that is there. */
 const app = `<!doctype html><title>Foreign</title>
@@ -44,17 +47,17 @@ const app = `<!doctype html><title>Foreign</title>
 const test = base.extend<{ sdk: undefined }>({
   sdk: [
     async ({ context, complaints }, use) => {
-      const sdk = await readFile(
-        createRequire(import.meta.url).resolve("@hubspot/calling-extensions-sdk"),
-      );
+      const sdk = await readFile(resolve("@hubspot/calling-extensions-sdk"));
       await context.route("https://app.example/**", (route) =>
         route.request().url().endsWith("/sdk.js")
           ? route.fulfill({ contentType: "text/javascript", body: sdk })
           : route.fulfill({ contentType: "text/html", body: app }),
       );
       await use(undefined);
-      // The published SDK writes each payload to the console's debug level.
-      const own = complaints.splice(0).filter((said) => !said.includes("[calling-extensions-sdk@"));
+      // The published SDK writes each payload to the console's debug level, and the demo's strangers are not there.
+      const own = complaints
+        .splice(0)
+        .filter((said) => !/\[calling-extensions-sdk@|No event handler|Failed to load resource/.test(said));
       complaints.push(...own);
     },
     { auto: true },
@@ -101,4 +104,53 @@ test("… and from the navigation bar makes one and takes one", async ({ hubspot
     },
     { properties: { hs_call_title: "Foreign out +447700900142", hs_call_direction: "OUTBOUND" } },
   ]);
+});
+
+test("HubSpot's first demo app, as it was published, makes a call and takes one", async ({
+  context,
+  hubspot,
+  widget,
+}) => {
+  const demo = resolve("hubspot-first-demo/demo/index.js");
+  const { outputFiles } = await build({ entryPoints: [demo], bundle: true, write: false });
+  const html = await readFile(demo.replace(/js$/, "html"), "utf8");
+  await context.route(/^https:\/\/(?!localhost|hubspot\.localhost)/, (route) => {
+    const { hostname, pathname } = new URL(route.request().url());
+    // Its style comes from three strangers.
+    if (hostname !== "app.example") return route.abort();
+    return pathname === "/"
+      ? route.fulfill({ contentType: "text/html", body: html })
+      : route.fulfill({ contentType: "text/javascript", body: outputFiles[0]?.text ?? "" });
+  });
+  const click = (button: string) => widget.getByRole("button", { name: button }).click();
+
+  await hubspot.install("First demo", "https://app.example/", {
+    supportsInboundCalling: true,
+    usesCallingWindow: false,
+  });
+  await hubspot.call();
+  await expect(widget.getByText("ENGAGEMENT_CREATED")).toBeVisible();
+  expect(await hubspot.heard("OUTGOING_CALL_STARTED")).toEqual({
+    createEngagement: true,
+    phoneNumber: "+447700900142",
+  });
+  for (const button of ["call answered", "call ended", "call completed"]) await click(button);
+  await expect.poll(() => hubspot.timeline()).toMatchObject([{ recordId: 37621684101 }]);
+
+  // Its script listens for a button that its page has no more, and gives the call neither number nor engagement.
+  await widget
+    .locator(".controls")
+    .evaluate((controls) =>
+      controls.append(
+        Object.assign(document.createElement("input"), { type: "button", value: "incoming call" }),
+      ),
+    );
+  await hubspot.page.getByRole("button", { name: "First demo" }).click();
+  await click("incoming call");
+  await expect(hubspot.page.getByText("Hang up")).toBeVisible();
+  await click("call answered");
+  await click("call ended");
+  await expect(hubspot.page.getByText("Hang up")).toBeHidden();
+  await click("call completed");
+  await expect(widget.locator(".controls")).toBeHidden();
 });

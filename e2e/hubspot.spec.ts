@@ -68,15 +68,31 @@ test("no engagement is created unasked, and completing the call fails", async ({
   expect(await hubspot.conversation()).not.toContain("hubspot: CREATE_ENGAGEMENT_SUCCEEDED");
 });
 
-for (const [field, words] of [
-  ["externalCallId", "externalCallId is missing"],
-  ["toNumber", "toNumber is not a telephone number"],
-] as const) {
-  test(`without ${field} the engagement fails`, async ({ app }) => {
-    await app.say("OUTGOING_CALL_STARTED", JSON.stringify({ ...start, [field]: undefined }));
-    expect(await app.heard("CREATE_ENGAGEMENT_FAILED")).toEqual({ error: { message: words } });
+test("without toNumber the engagement fails", async ({ app }) => {
+  await app.say("OUTGOING_CALL_STARTED", JSON.stringify({ ...start, toNumber: undefined }));
+  expect(await app.heard("CREATE_ENGAGEMENT_FAILED")).toEqual({
+    error: { message: "toNumber is not a telephone number" },
   });
-}
+});
+
+test("an old app, which says phoneNumber and no id of the call, makes two calls", async ({
+  app,
+  hubspot,
+}) => {
+  await app.say("INITIALIZED", "{ isLoggedIn: true }");
+  for (const round of [1, 2]) {
+    await hubspot.dial({ phoneNumber: "+1 212 555 0187" });
+    await app.say("OUTGOING_CALL_STARTED", `{ createEngagement: "true", phoneNumber: "112" }`);
+    const { engagementId } = await app.heard("CREATE_ENGAGEMENT_SUCCEEDED", round);
+    await app.say("CALL_ANSWERED");
+    await app.say("CALL_ENDED");
+    await expect(hubspot.page.getByText("Hang up")).toBeHidden();
+    await app.say("CALL_COMPLETED", JSON.stringify({ engagementId, hideWidget: false }));
+    await expect.poll(async () => (await hubspot.timeline()).length).toBe(round);
+  }
+  const [second, first] = await hubspot.timeline();
+  expect(second?.engagementId).not.toBe(first?.engagementId);
+});
 
 test("a reload of the app's frame is a new handshake, and a call waits for it", async ({
   app,

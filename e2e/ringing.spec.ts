@@ -112,11 +112,16 @@ test("an incoming call is put on its caller's timeline as inbound", async ({
   await expect(facts.getByText("No answer", { exact: true })).toBeVisible();
 });
 
-test("without an id of the call there is no engagement", async ({ app }) => {
+test("an old app, which gives a call no id, completes one that came in", async ({
+  app,
+  hubspot,
+}) => {
   await app.say("INCOMING_CALL", JSON.stringify({ ...call, externalCallId: undefined }));
-  expect(await app.heard("CREATE_ENGAGEMENT_FAILED", 1)).toEqual({
-    error: { message: "externalCallId is missing" },
-  });
+  const { engagementId } = await app.heard("CREATE_ENGAGEMENT_SUCCEEDED", 1);
+  await app.say("CALL_ENDED");
+  await app.say("CALL_COMPLETED", JSON.stringify({ engagementId, engagementProperties: {} }));
+  expect(await app.heard("UPDATE_ENGAGEMENT_SUCCEEDED", 1)).toEqual({ engagementId });
+  expect(await hubspot.timeline()).toMatchObject([{ engagementId }]);
 });
 
 test("unless asked, no engagement is made of an incoming call", async ({ app, hubspot }) => {

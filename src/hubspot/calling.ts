@@ -6,6 +6,7 @@ import {
   account,
   type CrmRecord,
   callerIdMatch,
+  callIdOf,
   type Engagements,
   kinds,
   type Phone,
@@ -205,14 +206,14 @@ export class Calling {
         break;
       case "OUTGOING_CALL_STARTED":
         this.#begin(payload);
-        if (payload.createEngagement === true) this.#createEngagement(payload, "OUTBOUND");
+        if (wantsEngagement(payload)) this.#createEngagement(payload, "OUTBOUND");
         break;
       case "INCOMING_CALL":
         this.#begin(payload);
         // [guess] That HubSpot brings a hidden app to the front when it rings.
         this.show({ isMinimized: false, isHidden: false });
         this.#matchCaller(payload.fromNumber);
-        if (payload.createEngagement === true) this.#createEngagement(payload, "INBOUND");
+        if (wantsEngagement(payload)) this.#createEngagement(payload, "INBOUND");
         break;
       case "CALL_ENDED":
       case "CALL_TRANSFERRED":
@@ -264,16 +265,19 @@ export class Calling {
     this.#page.changed();
   }
 
+  /** [guess] That an end without an id is that of whatever call is on: old apps name none. */
   #end(payload: Fields): void {
-    this.#calls.delete(this.#callId(payload));
+    const id = this.#callId(payload);
+    if (id === "") this.#calls.clear();
+    else this.#calls.delete(id);
     this.#page.changed();
   }
 
   /** The app's id of the call that a message is about; empty when it says none. */
   #callId({ externalCallId, engagementId }: Fields): string {
-    if (typeof externalCallId === "string") return externalCallId;
-    if (typeof externalCallId === "number") return String(externalCallId);
-    return this.#page.engagements.find(engagementId)?.externalCallId ?? "";
+    return (
+      callIdOf(externalCallId) || (this.#page.engagements.find(engagementId)?.externalCallId ?? "")
+    );
   }
 
   #matchCaller(fromNumber: unknown): void {
@@ -288,14 +292,17 @@ export class Calling {
   }
 
   #createEngagement(call: Fields, direction: "INBOUND" | "OUTBOUND"): void {
-    const { externalCallId, fromNumber, toNumber, callStartTime } = call;
-    const why = whyNoEngagement(call, direction);
-    if (why) {
+    const { externalCallId, fromNumber, callStartTime } = call;
+    // Apps older than toNumber say phoneNumber.
+    const toNumber = call.toNumber ?? call.phoneNumber;
+    // [guess] What makes HubSpot refuse an engagement is not documented. A caller may have withheld the number.
+    if (direction === "OUTBOUND" && (typeof toNumber !== "string" || undialable(toNumber))) {
+      const why = "toNumber is not a telephone number";
       this.#frame?.send("CREATE_ENGAGEMENT_FAILED", { error: { message: why } });
       return;
     }
     const { engagementId } = this.#page.engagements.create(
-      String(externalCallId),
+      callIdOf(externalCallId),
       this.#otherOf(direction === "INBOUND" ? fromNumber : toNumber, direction).objectId,
       {
         hs_timestamp: callStartTime ?? Date.now(),
@@ -437,20 +444,9 @@ export function dialPayload(
   };
 }
 
-/**
- * [guess] What makes HubSpot refuse an engagement is not documented; these are the fields it cannot do without.
- * A caller may have withheld the number.
- */
-function whyNoEngagement(
-  { externalCallId, toNumber }: Fields,
-  direction: "INBOUND" | "OUTBOUND",
-): string | undefined {
-  if (typeof externalCallId !== "string" || externalCallId === "")
-    return "externalCallId is missing";
-  if (direction === "OUTBOUND" && (typeof toNumber !== "string" || undialable(toNumber)))
-    return "toNumber is not a telephone number";
-  return undefined;
-}
+/** The documentation's `true`, or the text that one of HubSpot's demo apps sends. */
+const wantsEngagement = ({ createEngagement }: Fields): boolean =>
+  createEngagement === true || createEngagement === "true";
 
 function errorText({ message, type, data }: Fields): string {
   if (typeof message === "string" && message !== "") return message;

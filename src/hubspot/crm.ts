@@ -149,6 +149,7 @@ export function callerIdMatch(record: CrmRecord): Fields {
 
 export type Engagement = {
   engagementId: number;
+  /** Empty for a call of an old app, which gives none. */
   externalCallId: string;
   /** ms since 1970, with fractions: their order. */
   createdAt: number;
@@ -158,6 +159,12 @@ export type Engagement = {
   isOnTimeline: boolean;
   properties: Record<string, string>;
 };
+
+/** The app's id of a call, as it says it; empty when it gives none. */
+export const callIdOf = (externalCallId: unknown): string =>
+  typeof externalCallId === "string" || typeof externalCallId === "number"
+    ? String(externalCallId)
+    : "";
 
 /** Each engagement has a key of its own, so that tabs that write at the same time take nothing from each other. */
 export const engagementPrefix = "LocalHubSpot:engagement:";
@@ -184,9 +191,9 @@ export class Engagements {
   /** What storage did not take. */
   readonly #unkept = new Map<number, Engagement>();
 
-  /** Makes the call's engagement, or gives the one that it has already. */
+  /** Makes the call's engagement, or gives the one that it has already: a call that the app gave no id has none yet. */
   create(externalCallId: string, recordId: number, properties: Fields): Engagement {
-    const engagementId = idFor(externalCallId);
+    const engagementId = idFor(externalCallId || crypto.randomUUID());
     const existing = this.#read(engagementId);
     if (existing) return existing;
     const engagement: Engagement = {
@@ -208,9 +215,10 @@ export class Engagements {
   /** The engagement, by HubSpot's id or else by the calling app's; undefined when there is none. */
   find(engagementId: unknown, externalCallId?: unknown): Engagement | undefined {
     const isId = typeof engagementId === "number" || typeof engagementId === "string";
+    const callId = callIdOf(externalCallId);
     return (
       (isId ? this.#read(Number(engagementId)) : undefined) ??
-      (typeof externalCallId === "string" ? this.#read(idFor(externalCallId)) : undefined)
+      (callId ? this.#read(idFor(callId)) : undefined)
     );
   }
 
