@@ -56,21 +56,35 @@ function leaveOutHostHalf(file, source) {
   };
   const leaveOutMethod = (/** @type {string} */ name) =>
     leaveOut(new RegExp(`^  (static )?${name}\\([\\s\\S]*?^  }$`, "m"));
+  const types = /^ {2}\w+: .*;$/gm;
   switch (file) {
     case "Constants.ts":
       leaveOut(/(?<=\[messageType\.\w+\]: )"on\w+"/g, '""');
       break;
     case "CallingExtensions.ts":
+      leaveOut(types);
       leaveOut(/^ {4}if \(!options [\s\S]*?^ {4}}$/m);
+      leaveOut(/^ {6}iFrameOptions: .*/m);
+      leaveOut(/^ {6}const name = [\s\S]*?^ {6}}$/m);
+      leaveOut(/^ {4}const isFailedEvent = [\s\S]*?^ {4}}$/m);
+      leaveOut(
+        /^ {4}handler = [\s\S]*?^ {4}}$/m,
+        "eventHandlers.defaultEventHandler(data, event);",
+      );
       leaveOutMethod("logDebugMessage");
       break;
     case "IFrameManager.ts":
       leaveOut(/^ {4}if \(!this.onMessageHandler\) [\s\S]*?^ {4}}$/m);
-      leaveOut(/if \(iFrameOptions\) {/, "if (false) {");
+      leaveOut(types);
+      leaveOut(/^ {4}if \(iFrameOptions\) {[\s\S]*?^ {4}}$/m);
+      leaveOut(/iFrameOptions && this.iFrame \?.*:/);
+      leaveOut(/iFrameOptions \? iFrameOptions.src :/);
+      leaveOut(/^ {6}console.warn\([\s\S]*?\);$/m);
+      leaveOut(/(?<=logDebugMessage\()prefix, /g);
       leaveOut(/^ {4}if \(type === messageType.SET_WIDGET_URL\) [\s\S]*?^ {4}}$/m);
       leaveOut(/^ {4}if \(this.instanceRegexp[\s\S]*?^ {4}}$/m);
       leaveOut(/^ {6}if \(callback\) [\s\S]*?^ {6}}$/m);
-      for (const field of ["isIFrameHost", "callbacks", "instanceRegexp"])
+      for (const field of ["options", "isIFrameHost", "callbacks", "instanceRegexp"])
         leaveOut(new RegExp(`^ {4}this.${field} = .*`, "m"));
       for (const name of ["getHostElement", "handleLoadError", "createIFrame"])
         leaveOutMethod(name);
@@ -92,6 +106,7 @@ function leaveOutHostHalf(file, source) {
  */
 const ownNames = {
   answeredAt: "a",
+  asked: "k",
   callers: "M",
   commands: "C",
   dial: "d",
@@ -101,6 +116,7 @@ const ownNames = {
   found: "O",
   frameId: "r",
   heard: "h",
+  ignored: "g",
   holder: "H",
   isAsked: "A",
   isFailure: "I",
@@ -111,9 +127,11 @@ const ownNames = {
   past: "p",
   payload: "P",
   said: "s",
+  seenAt: "t",
   since: "S",
   startedAt: "T",
   uuid: "U",
+  why: "w",
   words: "x",
 };
 const sdkNames = [

@@ -53,7 +53,9 @@ const dial = (phoneNumber: string, startTimestamp = 1) => ({
   startTimestamp,
   calleeInfo: { calleeId: 7, calleeObjectTypeId: "0-1" },
 });
-const ready = (place: object = {}) => new Widget().hubspot("READY", place).click("login");
+const hold = (frameId: string, isFresh = false) => ({ type: "hold", frameId, isFresh }) as const;
+const ready = (place: object = {}) =>
+  new Widget().hubspot("READY", place).happens(hold("this frame", true)).click("login");
 const ringing = () =>
   ready().hubspot("DIAL_NUMBER", dial("+44 20 7946 0018")).click("outgoingcall");
 const engaged = () => ringing().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
@@ -83,7 +85,10 @@ test("nothing can be sent before the handshake", () => {
 });
 
 test("the button that comes next leads through a call", () => {
-  const widget = new Widget().hubspot("READY", {}).edit("toNumber", "+44 20 7946 0018");
+  const widget = new Widget()
+    .hubspot("READY", {})
+    .happens(hold("this frame", true))
+    .edit("toNumber", "+44 20 7946 0018");
   const path: Button[] = [];
   for (
     let button = expected(widget.state);
@@ -125,7 +130,7 @@ test("… but not for ever: it is completed without, and the user is told", () =
   expect(widget.click("completecall").ignored).toBeTruthy();
   widget.click("completecall");
   const [payload] = widget.payloads("callCompleted");
-  expect(payload).toMatchObject({ externalCallId: "call-at-4000" });
+  expect(payload).toMatchObject({ externalCallId: "call-at-5000" });
   expect(payload).not.toHaveProperty("engagementId");
   expect(widget.state.notice).toMatchObject({ kind: "trouble" });
 });
@@ -147,7 +152,7 @@ test("an engagement that cannot be created is told, and the call goes on", () =>
   expect(widget.state.notice?.words).toContain("no seat");
   widget.click("answercall", "endcall");
   expect(widget.payloads("callEnded")).toEqual([
-    { externalCallId: "call-at-4000", callEndStatus: "COMPLETED" },
+    { externalCallId: "call-at-5000", callEndStatus: "COMPLETED" },
   ]);
   expect(widget.click("completecall").payloads("callCompleted")).toHaveLength(1);
 });
@@ -271,7 +276,7 @@ test("ways to end that the CRM has no status for become the nearest", () => {
 test("HubSpot can hang up", () => {
   const widget = engaged().click("answercall").hubspot("END_CALL");
   expect(widget.payloads("callEnded")).toEqual([
-    { externalCallId: "call-at-4000", engagementId: 101, callEndStatus: "COMPLETED" },
+    { externalCallId: "call-at-5000", engagementId: 101, callEndStatus: "COMPLETED" },
   ]);
   expect(widget.hubspot("END_CALL").payloads("callEnded")).toHaveLength(1);
 });
@@ -474,7 +479,6 @@ test("an incoming call during a call does not disturb it", () => {
 
 const remote = (usesCallingWindow: boolean) =>
   new Widget().hubspot("READY", { iframeLocation: "remote", usesCallingWindow });
-const hold = (frameId: string, isFresh = false) => ({ type: "hold", frameId, isFresh }) as const;
 
 test("a remote can call only while some frame holds the call", () => {
   const widget = remote(true);
@@ -524,18 +528,38 @@ test("a call goes with the frame that held it, unless that frame is moving", () 
   });
 });
 
-test("a fresh panel goes on with its own call only, a fresh remote with what there is", () => {
-  const { frameId: _, host: __, ...found } = engaged().state;
-  const fresh = (iframeLocation: string, engagementId?: number) =>
-    new Widget().happens({
-      ...read({ type: "READY", data: { iframeLocation, engagementId } }),
-      found,
-    });
-  expect(fresh("widget", 101).state.call.status).toBe("ringing");
-  expect(fresh("widget", 102).state.call.status).toBe("idle");
-  expect(fresh("widget").state.call.status).toBe("idle");
-  expect(fresh("remote").state.call.status).toBe("ringing");
-  expect(fresh("remote").payloads("initialized")).toMatchObject([{ isLoggedIn: true }]);
+test("a fresh frame goes on with what was kept, and with the call for a minute", () => {
+  const {
+    frameId: _,
+    host: __,
+    ...found
+  } = engaged().click("answercall").edit("notes", "Hal").state;
+  const fresh = (msLater: number) => {
+    const widget = new Widget();
+    widget.now = found.seenAt + msLater - 2000;
+    const event = { ...read({ type: "READY", data: { iframeLocation: "widget" } }), found };
+    return widget.happens(event).happens(hold("this frame", true));
+  };
+  const reloaded = fresh(59_000);
+  expect(reloaded.state).toMatchObject({ call: found.call, form: { notes: "Hal" } });
+  expect(reloaded.sent).toMatchObject([
+    { method: "initialized", payload: { isLoggedIn: true, engagementId: 101 } },
+  ]);
+  const late = fresh(3_600_000);
+  expect(late.state.notice?.words).toContain("was closed");
+  expect(late.click("completecall").payloads("callEnded")).toMatchObject([
+    { engagementId: 101, callEndStatus: "FAILED" },
+  ]);
+  expect(late.payloads("callCompleted")).toMatchObject([
+    { engagementId: 101, engagementProperties: { hs_call_body: "Hal", hs_call_status: "FAILED" } },
+  ]);
+});
+
+test("that an earlier call cannot be restored is said, and the widget starts clean", () => {
+  const event = { ...read({ type: "READY", data: {} }), found: null };
+  const { notice, call } = new Widget().happens(event).state;
+  expect(notice?.words).toContain("cannot be restored");
+  expect(call.status).toBe("idle");
 });
 
 test("whatever HubSpot sends is read without an exception", () => {

@@ -1,4 +1,5 @@
-// The smaller pure parts: telephone numbers, the guard's rule, and the apps under "Call from".
+// The smaller pure parts: telephone numbers, the guard's rule, the faults, and the apps under "Call from".
+import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { isEnvelope, isHubSpot } from "../src/guard.ts";
 import {
@@ -12,6 +13,7 @@ import {
   tick,
   withTicks,
 } from "../src/hubspot/apps.ts";
+import { deliveries, faults, syncs } from "../src/hubspot/faults.ts";
 import { isSameNumber, undialable } from "../src/number.ts";
 
 test("numbers can be dialled however people write them", () => {
@@ -184,4 +186,43 @@ test("an unknown demo is refused in words", () => {
   expect(withKeys({ [demoKey]: "toString" }).problems).toEqual([
     expect.stringContaining("local, app:js and app"),
   ]);
+});
+
+test("the README lists each fault", async () => {
+  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  const listed = [...readme.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, name, words]) => [
+    name,
+    words,
+  ]);
+  for (const fault of Object.entries(faults)) expect(listed).toContainEqual(fault);
+});
+
+test("faults change what gets to the app, and nothing else does", () => {
+  const through = (on: string[], type: string, data: unknown = {}) =>
+    deliveries({ has: (name) => on.includes(name) }, type, data, () => 0.5);
+  expect(through([], "DIAL_NUMBER", { objectId: 7 })).toEqual([
+    { data: { objectId: 7 }, delay: 0 },
+  ]);
+  expect(through(["dialDoubled"], "DIAL_NUMBER")).toHaveLength(2);
+  expect(through(["dialDoubled"], "END_CALL")).toHaveLength(1);
+  expect(through(["messagesDoubled", "dialDoubled"], "DIAL_NUMBER")).toHaveLength(2);
+  const dial = {
+    objectId: 7,
+    objectType: "CONTACT",
+    phoneNumber: "1",
+    phone_number: "1",
+    ownerId: 2,
+  };
+  expect(through(["dialWithoutObject", "dialWithoutNumber"], "DIAL_NUMBER", dial)).toEqual([
+    { data: { objectId: 0, ownerId: 2 }, delay: 0 },
+  ]);
+  expect(through(["messagesDelayed"], "END_CALL")).toEqual([{ data: {}, delay: 500 }]);
+  expect(through(["createEngagementLate"], "ENGAGEMENT_CREATED")[0]?.delay).toBe(5000);
+  expect(through(["createEngagementLate"], "END_CALL")[0]?.delay).toBe(0);
+  expect(through(["createEngagementSilent"], "ENGAGEMENT_CREATED")).toEqual([]);
+  expect(through(["onlyEngagementCreated"], "CREATE_ENGAGEMENT_SUCCEEDED")).toEqual([]);
+  expect(through(["onlyEngagementCreated"], "ENGAGEMENT_CREATED")).toHaveLength(1);
+  const sync = (on: string[], waited = 0) => syncs({ has: (name) => on.includes(name) }, waited);
+  expect([sync([]), sync(["syncLost"], 60_000), sync(["syncDoubled"])]).toEqual([1, 0, 2]);
+  expect([sync(["syncLate"], 9_999), sync(["syncLate"], 10_000)]).toEqual([0, 1]);
 });

@@ -91,6 +91,8 @@ export type State = {
   waiting: readonly DialRequest[];
   /** Engagements of calls before this one: what HubSpot says of them late must not touch this one. */
   past: readonly number[];
+  /** When the holder was last seen during the call, to the second. */
+  seenAt: number;
   /** The holder has asked for its page to be replaced: the call goes on in another frame. */
   isMoving: boolean;
   /** `field`: the one that kept the last click from being carried out. */
@@ -129,11 +131,11 @@ export type Click = { type: Button; uuid: string };
 export type Event = (
   | Click
   | Exclude<FromHubSpot, Ready>
-  /** `found`: what this browser remembers of the widget's frames. */
-  | (Ready & { found?: Shared | undefined })
+  /** `found`: what this browser remembers of the widget's frames; null when it cannot be read. */
+  | (Ready & { found?: Shared | null | undefined })
   | { type: "edit"; field: keyof Form; value: string }
   | { type: "tick" }
-  /** A frame holds the call from now on. `isFresh`: it has just been loaded, and goes on with the call that it found. */
+  /** A frame holds the call from now on. `isFresh`: there was no other, and it goes on with the call that it found. */
   | { type: "hold"; frameId: string; isFresh: boolean }
   /** No frame holds the call any more. */
   | { type: "free" }
@@ -148,6 +150,8 @@ export type Step = { state: State; commands: readonly Command[]; ignored?: strin
 
 /** How long, in ms, to wait for HubSpot's word on an engagement. */
 export const patience = 10_000;
+/** How long, in ms, a call goes on without a frame: the time to load a page again, or to start the browser. */
+const lifetime = 60_000;
 /** The same click in HubSpot has sent DIAL_NUMBER twice (SDK issue 210). How far apart, in ms, is a guess. */
 const sameClick = 1_000;
 
@@ -180,6 +184,7 @@ export const start = (host: Host, frameId: string): State => ({
   form: blank,
   waiting: [],
   past: [],
+  seenAt: 0,
   isMoving: false,
 });
 
@@ -304,7 +309,11 @@ function click(state: State, host: Place, { type, uuid, at }: Click & { at: numb
       return [
         isLoggedIn &&
           call.status === "idle" &&
-          (isAvailable || !isInbound) && { call: begun, form: { ...form, record: "0", title } },
+          (isAvailable || !isInbound) && {
+            call: begun,
+            form: { ...form, record: "0", title },
+            seenAt: at,
+          },
         isInbound
           ? say("incomingCall", payload)
           : say("outgoingCall", { ...payload, ...(asked && { dialingContext: asked.payload }) }),
@@ -452,13 +461,16 @@ function react(state: State, event: Exclude<Event, Click>): Step {
 
     case "tick":
       return call.status === "completed" && event.at - call.since >= patience
-        ? then(unsaved(call, "it has not answered"))
-        : { state, commands: [] };
+        ? then(...unsaved(call, "it has not answered"))
+        : isLive(call)
+          ? then({ seenAt: event.at })
+          : { state, commands: [] };
 
     case "hold": {
       const held = { holder: event.frameId, isMoving: false };
-      if (!isLive(call) || event.isFresh || state.isMoving) return then(held);
-      const [change, command] = hangUp(state, call, event.at, "FAILED");
+      const goesOn = event.isFresh ? event.at - state.seenAt < lifetime : state.isMoving;
+      if (!isLive(call) || goesOn) return then(held);
+      const [change, command] = hangUp(state, call, state.seenAt, "FAILED");
       const words = trouble("The frame that held the call was closed.");
       return then({ ...held, ...change, ...words }, command);
     }
@@ -473,19 +485,15 @@ function react(state: State, event: Exclude<Event, Click>): Step {
       if (host.status === "ready") return ignore();
       const { type: _, found, ...rest } = event;
       const place: Place = { ...rest, status: "ready", isUnseen: false };
-      const isWidget = place.iframeLocation === "widget";
-      // A panel goes on with its own call only; the others share one.
-      const isOurs =
-        !isWidget ||
-        (found && "engagement" in found.call && found.call.engagement === place.engagementId);
-      const then = {
+      const unread = trouble("An earlier call cannot be restored.");
+      const goesOn = {
         ...state,
-        ...(isOurs && found),
+        ...(found === null ? unread : found),
         // Who held the call when it was kept may be gone.
-        holder: isWidget ? state.frameId : undefined,
+        holder: undefined,
         host: place,
       };
-      return { state: then, commands: [initialized(then, place)] };
+      return { state: goesOn, commands: [initialized(goesOn, place)] };
     }
 
     case "VISIBILITY_CHANGED":
@@ -499,7 +507,7 @@ function react(state: State, event: Exclude<Event, Click>): Step {
         (call.dial && isSameRequest(call.dial, request) && isSameClick(call.dial, request)) ||
         state.waiting.some((other) => isSameRequest(other, request));
       if (isRepeated) return ignore("said before");
-      return then({ waiting: [...state.waiting, request] });
+      return then({ waiting: [...state.waiting, request].slice(-20) });
     }
 
     case "CALLER_ID_MATCH_SUCCEEDED":
@@ -542,7 +550,7 @@ function react(state: State, event: Exclude<Event, Click>): Step {
 
     case "UPDATE_ENGAGEMENT_FAILED":
       return call.status === "completed" || call.status === "unsaved"
-        ? then(unsaved(call, event.why))
+        ? then(...unsaved(call, event.why))
         : ignore();
 
     case "END_CALL": {
@@ -565,11 +573,17 @@ function react(state: State, event: Exclude<Event, Click>): Step {
 const size = (form: Form) => ({ width: Number(form.width), height: Number(form.height) });
 
 const initialized = (
-  { isLoggedIn, isAvailable, form }: State,
+  { isLoggedIn, isAvailable, call, form }: State,
   { engagementId }: Place,
 ): Command => ({
   method: "initialized",
-  payload: { isLoggedIn, isAvailable, ...(engagementId && { engagementId }), sizeInfo: size(form) },
+  payload: {
+    isLoggedIn,
+    isAvailable,
+    ...(engagementId && { engagementId }),
+    ...("engagement" in call && engagementOf(call)),
+    sizeInfo: size(form),
+  },
 });
 
 /** An idle widget with the request's number filled in, ready to be called. */
@@ -581,7 +595,15 @@ const offer = ({ form }: Pick<State, "form">, dial?: DialRequest): Partial<State
 /** The call is done with: nothing of it stays, and the request that has waited longest is offered. */
 function idle(state: State, call: Over, engagement = call.engagement): Partial<State> {
   const [first, ...waiting] = state.waiting;
-  const form = { ...state.form, title: "", notes: "", outcome: "", endStatus: "" };
+  const own = call.direction === "INBOUND" ? call.toNumber : call.fromNumber;
+  const form = {
+    ...state.form,
+    fromNumber: own,
+    title: "",
+    notes: "",
+    outcome: "",
+    endStatus: "",
+  };
   const past = remember(state.past, engagement);
   return { ...offer({ form }, first), waiting, past, isMoving: false };
 }
@@ -634,8 +656,11 @@ function callStatus(call: Call): EngagementProperties["hs_call_status"] {
   return endStatus === "REJECTED" ? "CANCELED" : endStatus === "MISSED" ? "NO_ANSWER" : endStatus;
 }
 
-/** HubSpot did not save the call: what was written stays, to be sent again. */
-const unsaved = (call: Over, why: string): Partial<State> => ({
-  call: { ...call, status: "unsaved" },
-  ...trouble(`HubSpot has not saved the call: ${why}`),
-});
+/** HubSpot did not save the call: what was written stays, to be sent again. HubSpot may have hidden the widget, so it is to say so, too. */
+function unsaved(call: Over, why: string): [change: Partial<State>, command: Command] {
+  const message = `HubSpot has not saved the call: ${why}`;
+  return [
+    { call: { ...call, status: "unsaved" }, ...trouble(message) },
+    say("sendError", { message }),
+  ];
+}

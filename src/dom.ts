@@ -1,4 +1,5 @@
 // What both pages use to write to their DOM: elements looked up and made with care, and payloads as text.
+import { toJson } from "./messages.ts";
 
 /** The element of that id, of one of the kinds; throws when the page has none. */
 export function element<E extends HTMLElement>(id: string, ...kinds: (new () => E)[]): E {
@@ -27,15 +28,6 @@ export function payloadOf(data: unknown, ...summary: (Node | string)[]): HTMLDet
   const show = () => details.append(make("pre", toJson(data).slice(0, 20_000) || "no payload"));
   details.addEventListener("toggle", show, { once: true });
   return details;
-}
-
-/** Messages can carry what JSON cannot: large integers, and objects that contain themselves. */
-export function toJson(data: unknown): string {
-  try {
-    return JSON.stringify(data, null, 2) ?? "";
-  } catch (error) {
-    return JSON.stringify(String(error));
-  }
 }
 
 /** The time of day here, to the millisecond. */

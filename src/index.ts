@@ -11,10 +11,10 @@ import {
   type Timeless,
   talks,
 } from "./call.ts";
-import { join, type Note, nameFor } from "./frames.ts";
+import { join, type Note } from "./frames.ts";
 import { guard } from "./guard.ts";
 import { type Command, isFields, type Method, type Payloads, read } from "./messages.ts";
-import { load, save } from "./session.ts";
+import { load, roomOf, save } from "./session.ts";
 import { kept, listen, log, type Message, render } from "./view.ts";
 
 guard();
@@ -24,6 +24,9 @@ let state: State = start(
   window.parent === window ? { status: "outside" } : { status: "connecting", since: Date.now() },
   frameId,
 );
+/** Where this frame's state is kept, and who shares it; empty before the handshake. */
+let room = "";
+let isKept = true;
 /** Tells the other frames, once this one has joined them. */
 let tell: (note: Note) => void = () => {};
 
@@ -54,14 +57,18 @@ function happen(event: Event, isDecidedHere: boolean | undefined, heard?: unknow
     return;
   }
   state = after;
-  if (isDecidedHere && to !== "frame" && after !== before) tell({ event });
+  if (isDecidedHere && to !== "frame" && after !== before) {
+    tell({ event });
+    // The holder may have answered this newcomer before it heard of the event: it is asked again.
+    if (!before.holder) tell({ newcomer: frameId });
+  }
   if (isFields(heard)) {
     const { type, data } = heard;
-    say({ from: "hubspot", type: type === "READY" ? "SYNC" : String(type), data, ignored });
+    say({ from: "hubspot", type: String(type), data, ignored });
   }
   if (to === "frame" || (talks(state) && (to === "all" || isDecidedHere))) commands.forEach(send);
-  render(state, event.at);
-  if (after !== before && (!state.holder || state.holder === frameId)) save(state);
+  if (after !== before && state.holder === frameId) isKept = save(room, state);
+  render(state, event.at, isKept);
 }
 
 /** Lists what went over the wire, in every frame. */
@@ -85,26 +92,28 @@ function hear(note: Note): void {
   } else if (!note.to || note.to === frameId) note.said.forEach(log);
 }
 
-function receive(_data: unknown, message: unknown): void {
+async function receive(_data: unknown, message: unknown): Promise<void> {
   const event = read(message);
   if (event.type !== "READY" || state.host.status === "ready") {
     dispatch(event, message);
     return;
   }
-  dispatch({ ...event, found: load(event) }, message);
+  say({ from: "hubspot", type: "SYNC", data: isFields(message) && message.data });
+  room = await roomOf(event);
+  dispatch({ ...event, found: load(room) });
   // What the page's address asks for.
   if (query.get("order") === "any") edit("anyOrder", "any");
   edit("fromNumber", query.get("from") ?? state.form.fromNumber);
   edit("toNumber", query.get("to") ?? state.form.toNumber);
-  if (event.iframeLocation === "widget") return;
-  const hold = (isFresh: boolean) => dispatch({ type: "hold", frameId, isFresh });
+  // A frame that heard of no other goes on with what it found, in the place of the one that kept it.
+  const hold = () => dispatch({ type: "hold", frameId, isFresh: !state.holder });
   try {
     const free = () => dispatch({ type: "free" });
-    tell = join(nameFor(event.portalId), mayHold(event), hear, hold, free);
+    tell = join(room, mayHold(event), hear, hold, free);
     tell({ newcomer: frameId });
   } catch {
     // Each frame is for itself.
-    hold(true);
+    hold();
   }
 }
 
@@ -118,7 +127,7 @@ const extensions = new CallingExtensions({ debugMode, eventHandlers });
 // sends: later, since it answers SYNC, and what it does not know, before it hands them on.
 extensions.iFrameManager.logDebugMessage = (...entry) => {
   if (debugMode) console.log(entry);
-  const [, direction, type, message] = entry;
+  const [direction, type, message] = entry.slice(-3);
   if (direction === "To HubSpot")
     queueMicrotask(() => say({ from: "app", type, data: message.data }));
 };
@@ -135,6 +144,6 @@ const edit = (field: keyof State["form"], value: string) =>
   dispatch({ type: "edit", field, value });
 listen((type) => dispatch({ type, uuid: crypto.randomUUID() }), edit);
 const tick = () =>
-  state.holder === frameId ? dispatch({ type: "tick" }) : render(state, Date.now());
+  state.holder === frameId ? dispatch({ type: "tick" }) : render(state, Date.now(), isKept);
 setInterval(tick, 1000);
 tick();

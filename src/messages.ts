@@ -152,11 +152,21 @@ export type FromHubSpot =
   /** Only to be told, in words. */
   | { type: "NEWS"; words: string; isFailure: boolean };
 
+/** Messages can carry what JSON cannot: large integers, and objects that contain themselves. */
+export function toJson(data: unknown): string {
+  try {
+    return JSON.stringify(data, null, 2) ?? "";
+  } catch (error) {
+    return JSON.stringify(String(error));
+  }
+}
+
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
 
 const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
-/** Not String(), which throws for objects that only look as if they had a text. */
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
+/** Not String(), which throws for objects that only look as if they had a text. Without what would turn the words around it, and not endless. */
+const text = (value: unknown): string =>
+  typeof value === "string" ? value.slice(0, 500).replace(/[\p{Cc}\p{Bidi_C}]/gu, "") : "";
 
 /** NO_ANSWER → No answer */
 export function inWords(name: string): string {
@@ -199,7 +209,8 @@ function readMatch(match: unknown): CallerIdMatch[] {
  */
 export function read(message: unknown): FromHubSpot {
   const { type, data: raw } = fieldsOf(message);
-  const data = fieldsOf(raw);
+  // Nothing of HubSpot's is so large, and it would be kept and sent back.
+  const data = toJson(raw).length < 1e5 ? fieldsOf(raw) : {};
   const engagementId = isId(data.engagementId) ? data.engagementId : undefined;
   // `{error: {message}}`, as all of HubSpot's failures have it.
   const reason = text(fieldsOf(data.error).message) || "no reason given";
@@ -236,7 +247,7 @@ export function read(message: unknown): FromHubSpot {
     case "END_CALL":
       return { type };
   }
-  const name = text(type).slice(0, 100);
+  const name = text(type);
   const isFailure = name.endsWith("_FAILED");
   return {
     type: "NEWS",

@@ -1,43 +1,63 @@
-// What outlives a frame: the state that the widget's frames share, in the browser's storage for as long as there is a call.
-import { type Place, type Shared, type State, shared } from "./call.ts";
-import { nameFor } from "./frames.ts";
-import { isFields } from "./messages.ts";
+// What outlives a frame: the state of the widget's frames, in the browser's storage, and the name of the room they share it in.
+import { type Shared, type State, shared } from "./call.ts";
+import type { Ready } from "./messages.ts";
 
-/** A panel is its tab's own; the other frames share one call. */
-const storageFor = ({ iframeLocation }: Pick<Place, "iframeLocation">) =>
-  iframeLocation === "widget" ? sessionStorage : localStorage;
-
-/** Keeps the state for frames to come: of a panel's, only what is of a call; of any, nothing of a call that is over. */
-export function save(state: State): void {
-  const { host, call } = state;
-  if (host.status !== "ready") return;
-  const isIdle = call.status === "idle";
+/**
+ * The name of the frame's room: frames in one room have one call. Those in the calling window and in navigation bars are
+ * in their account's room. A panel has its tab's own, or moves into one that a closed tab has left, so that its call
+ * can be completed. The number changes with what is said and kept there.
+ */
+export async function roomOf({
+  iframeLocation,
+  portalId,
+}: Pick<Ready, "iframeLocation" | "portalId">): Promise<string> {
+  const account = `calling-widget/2/${portalId}`;
+  if (iframeLocation !== "widget") return account;
+  let room = `${account}/${crypto.randomUUID()}`;
   try {
-    const storage = storageFor(host);
-    const key = nameFor(host.portalId);
-    if (isIdle && host.iframeLocation === "widget") storage.removeItem(key);
-    else {
-      const kept = { ...shared(state), ...(isIdle && { notice: undefined, past: [] }) };
-      storage.setItem(key, JSON.stringify(kept));
-    }
+    // Whoever is in a room holds its lock.
+    const { held } = await navigator.locks.query();
+    const isLeft = (name: string) =>
+      name.startsWith(`${account}/`) && held?.every((lock) => lock.name !== name);
+    room = sessionStorage.getItem(account) ?? Object.keys(localStorage).find(isLeft) ?? room;
+    sessionStorage.setItem(account, room);
   } catch {
-    // Storage is blocked or full: the call goes on without.
+    // Storage is blocked: every frame has a room of its own.
+  }
+  return room;
+}
+
+/**
+ * Keeps the state for frames to come; of a call that is done with, nothing.
+ * @returns whether it was kept: not when storage is blocked or full
+ */
+export function save(room: string, state: State): boolean {
+  const done = state.call.status === "idle" && { notice: undefined, past: [] };
+  try {
+    // First of all what is there, which is out of date.
+    localStorage.removeItem(room);
+    localStorage.setItem(room, seal(JSON.stringify({ ...shared(state), ...done })));
+    return true;
+  } catch {
+    return false;
   }
 }
 
-/** What a frame there has kept, if it is a state at all. One that the widget fails on is not found twice. */
-export function load(place: Pick<Place, "iframeLocation" | "portalId">): Shared | undefined {
+/** What was kept in the room; undefined when nothing was, null when it cannot be read. */
+export function load(room: string): Shared | null | undefined {
   try {
-    const storage = storageFor(place);
-    const key = nameFor(place.portalId);
-    const found: unknown = JSON.parse(storage.getItem(key) ?? "");
-    window.onerror = () => storage.removeItem(key);
-    if (isState(found)) return found;
+    const kept = localStorage.getItem(room);
+    if (kept === null) return undefined;
+    const json = kept.slice(0, kept.lastIndexOf("}") + 1);
+    return seal(json) === kept ? JSON.parse(json) : null;
   } catch {
-    // Blocked, empty or damaged.
+    return undefined;
   }
-  return undefined;
 }
 
-const isState = (found: unknown): found is Shared =>
-  isFields(found) && isFields(found.call) && isFields(found.form);
+/** With a sum at its end, a text shows that this code wrote it, and all of it. */
+function seal(json: string): string {
+  let sum = 0;
+  for (const char of json) sum = (sum * 31 + char.charCodeAt(0)) | 0;
+  return json + sum;
+}

@@ -14,14 +14,13 @@ import {
   otherNumber,
   type State,
 } from "./call.ts";
-import { clock, element, elements, make, payloadOf, toJson } from "./dom.ts";
-import { type DialRequest, dispositions, endStatuses, inWords } from "./messages.ts";
+import { clock, element, elements, make, payloadOf } from "./dom.ts";
+import { type DialRequest, dispositions, endStatuses, inWords, toJson } from "./messages.ts";
 
 /** The elements that are only written to. */
 const page = elements(
   "host",
   "outside",
-  "install",
   "copyinstall",
   "card",
   "status",
@@ -32,8 +31,9 @@ const page = elements(
   "notice",
   "before",
   "during",
+  "unsaved",
+  "copy",
   "navigation",
-  "notes",
   "log",
   "export",
 );
@@ -41,6 +41,8 @@ const outcomes = element("outcomes", HTMLFieldSetElement);
 const endStatus = element("endStatus", HTMLSelectElement);
 const callingWindow = element("callingwindow", HTMLAnchorElement);
 const record = element("record", HTMLSelectElement);
+const notes = element("notes", HTMLTextAreaElement);
+const install = element("install", HTMLTextAreaElement);
 
 const clickable = buttons.map((id) => ({ id, button: element(id, HTMLButtonElement) }));
 
@@ -64,11 +66,14 @@ const [key, value] =
         `{"isReady":true,"name":"My calling app","url":"${location.href.replaceAll("'", "%27")}"}`,
       ];
 const line = `localStorage.setItem('LocalSettings:Calling:${key}', '${value}')`;
-page.install.textContent = line;
-page.copyinstall.onclick = async () => {
-  await navigator.clipboard.writeText(line);
-  page.copyinstall.textContent = "Copied";
-};
+install.value = line;
+page.copyinstall.onclick = () => copy(install);
+
+/** The clipboard's own interface is closed to frames, unless the page around gives them its permission. */
+function copy(text: HTMLTextAreaElement): void {
+  text.select();
+  document.execCommand("copy");
+}
 
 /** Tells what the user does. */
 export function listen(
@@ -87,6 +92,7 @@ export function listen(
   };
   for (const { field, control } of controls)
     control.oninput = () => edit(field, isBox(control) && !control.checked ? "" : control.value);
+  page.copy.onclick = () => copy(notes);
   page.export.onclick = exportLog;
 }
 
@@ -94,13 +100,16 @@ const isBox = (control: Control): control is HTMLInputElement => control.type ==
 
 let refused: State["notice"];
 
-/** Draws the whole state, as it is at `at` (ms since 1970); may be called at any time. */
-export function render(state: State, at: number): void {
+/**
+ * Draws the whole state, as it is at `at` (ms since 1970); may be called at any time.
+ * @param isKept whether the browser's storage keeps it
+ */
+export function render(state: State, at: number, isKept: boolean): void {
   const { host, call, form, notice, waiting } = state;
   const isIdle = call.status === "idle";
 
-  write(page.host, hostWords(host, at));
-  page.host.dataset.status = host.status;
+  write(page.host, hostWords(host, at) + (isKept ? "" : ", storage blocked or full"));
+  page.host.dataset.kind = host.status === "ready" && isKept ? "done" : "trouble";
   page.outside.hidden = host.status !== "outside";
   page.card.hidden = host.status !== "ready";
 
@@ -128,6 +137,7 @@ export function render(state: State, at: number): void {
   renderLink(state);
   page.before.hidden = !isIdle && !form.anyOrder;
   page.during.hidden = isIdle && !form.anyOrder;
+  page.unsaved.hidden = call.status !== "unsaved";
   outcomes.disabled = call.status === "completed";
   endStatus.disabled = "endedAt" in call;
   for (const { field, control } of controls) {
@@ -144,11 +154,10 @@ export function render(state: State, at: number): void {
   for (const { id, button } of clickable) {
     button.disabled = next(state, { type: id, uuid: "", at }).ignored !== undefined;
     button.classList.toggle("expected", id === expected(state) && !button.disabled);
-    if (id === "discard") button.hidden = button.disabled;
   }
   // What is disabled or hidden loses the focus, and with it a keyboard user's place.
   if (document.activeElement?.matches(":disabled, [hidden] *"))
-    (document.querySelector<HTMLElement>(".expected") ?? page.notes).focus();
+    (document.querySelector<HTMLElement>(".expected") ?? notes).focus();
 }
 
 /** Only when it differs, so that a screen reader hears no news twice. */

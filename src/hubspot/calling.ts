@@ -14,6 +14,7 @@ import {
   recordOf,
   recordsByNumber,
 } from "./crm.ts";
+import { type Faults, refusal } from "./faults.ts";
 import { Frame, type Message } from "./frame.ts";
 
 /** What the page shows of a calling app. */
@@ -38,6 +39,7 @@ export type Page = {
   /** The element to put the app's iframe into. */
   selector: string;
   engagements: Engagements;
+  faults: Pick<Faults, "has">;
   placeOf: (app: App) => Place;
   /** Of the call that the page was opened for: the app is to show it again. */
   engagementId: () => number | undefined;
@@ -106,6 +108,7 @@ export class Calling {
       app,
       place,
       selector: this.#page.selector,
+      faults: this.#page.faults,
       sync: () => {
         const engagementId = this.#page.engagementId();
         const { usesCallingWindow } = app;
@@ -194,6 +197,7 @@ export class Calling {
         this.#isLoggedIn = payload.isLoggedIn !== false;
         this.#isAvailable = payload.isAvailable !== false;
         this.#resize(payload.sizeInfo);
+        this.#goOn(engagementId);
         this.#isNow({ status: "open" });
         break;
       case "LOGGED_IN":
@@ -214,6 +218,9 @@ export class Calling {
         this.show({ isMinimized: false, isHidden: false });
         this.#matchCaller(payload.fromNumber);
         if (wantsEngagement(payload)) this.#createEngagement(payload, "INBOUND");
+        break;
+      case "CALL_ANSWERED":
+        this.#disturb();
         break;
       case "CALL_ENDED":
       case "CALL_TRANSFERRED":
@@ -265,6 +272,24 @@ export class Calling {
     this.#page.changed();
   }
 
+  /** An app that was loaded again in mid-call says which call it goes on with. */
+  #goOn(engagementId: unknown): void {
+    const engagement = this.#page.engagements.find(engagementId);
+    if (engagement && !engagement.isOnTimeline) this.#calls.add(engagement.externalCallId);
+  }
+
+  /** What some faults do to a call that was just answered. */
+  #disturb(): void {
+    const { faults } = this.#page;
+    if (faults.has("frameReloaded")) this.#frame?.reload();
+    if (faults.has("frameNavigated") && this.panel.status !== "closed") {
+      const url = new URL(this.panel.app.url);
+      url.searchParams.set("navigated", "");
+      this.#loadAnew(url.href);
+    }
+    if (faults.has("panelHidden")) this.show({ isMinimized: false, isHidden: true });
+  }
+
   /** [guess] That an end without an id is that of whatever call is on: old apps name none. */
   #end(payload: Fields): void {
     const id = this.#callId(payload);
@@ -281,12 +306,13 @@ export class Calling {
   }
 
   #matchCaller(fromNumber: unknown): void {
-    const isNumber = typeof fromNumber === "string" && !undialable(fromNumber);
-    if (isNumber) {
+    const isFaulty = this.#page.faults.has("callerIdMatchFails");
+    if (!isFaulty && typeof fromNumber === "string" && !undialable(fromNumber)) {
       const callerIdMatches = recordsByNumber(fromNumber).map(callerIdMatch);
       this.#frame?.send("CALLER_ID_MATCH_SUCCEEDED", { callerIdMatches });
     } else {
-      const message = fromNumber ? "fromNumber is not a telephone number" : "fromNumber is missing";
+      const why = fromNumber ? "fromNumber is not a telephone number" : "fromNumber is missing";
+      const message = isFaulty ? refusal : why;
       this.#frame?.send("CALLER_ID_MATCH_FAILED", { error: { message } });
     }
   }
@@ -296,8 +322,10 @@ export class Calling {
     // Apps older than toNumber say phoneNumber.
     const toNumber = call.toNumber ?? call.phoneNumber;
     // [guess] What makes HubSpot refuse an engagement is not documented. A caller may have withheld the number.
-    if (direction === "OUTBOUND" && (typeof toNumber !== "string" || undialable(toNumber))) {
-      const why = "toNumber is not a telephone number";
+    const isFaulty = this.#page.faults.has("createEngagementFails");
+    const isCallable = typeof toNumber === "string" && !undialable(toNumber);
+    if (isFaulty || (direction === "OUTBOUND" && !isCallable)) {
+      const why = isFaulty ? refusal : "toNumber is not a telephone number";
       this.#frame?.send("CREATE_ENGAGEMENT_FAILED", { error: { message: why } });
       return;
     }
@@ -328,14 +356,15 @@ export class Calling {
   }
 
   #complete({ engagementId, externalCallId, engagementProperties, hideWidget }: Fields): void {
-    const { engagements } = this.#page;
+    const { engagements, faults } = this.#page;
     const engagement = engagements.find(engagementId, externalCallId);
-    if (engagement) engagements.complete(engagement, engagementProperties);
+    const isFaulty = faults.has("updateEngagementFails");
+    if (engagement) engagements.complete(engagement, isFaulty ? {} : engagementProperties);
     if (isFields(engagementProperties)) {
-      if (engagement) {
+      if (engagement && !isFaulty) {
         this.#frame?.send("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: engagement.engagementId });
       } else {
-        const message = "the call has no engagement";
+        const message = isFaulty ? refusal : "the call has no engagement";
         this.#frame?.send("UPDATE_ENGAGEMENT_FAILED", { error: { message } });
       }
     }
@@ -346,7 +375,7 @@ export class Calling {
 
   async #navigate({ engagementId, objectCoordinates, openIn }: Fields): Promise<boolean> {
     const record = recordAt(objectCoordinates);
-    if (!record) return false;
+    if (!record || this.#page.faults.has("navigationFails")) return false;
     return this.#page.navigate(
       record,
       engagementId,
@@ -357,14 +386,19 @@ export class Calling {
   #setUrl(url: unknown): void {
     const isHttps =
       typeof url === "string" && URL.canParse(url) && new URL(url).protocol === "https:";
-    if (isHttps) {
-      this.#forget();
-      this.#frame?.load(url);
-      this.#awaitHandshake();
-    } else {
-      const message = url ? "iFrameUrl is not an https address" : "iFrameUrl is missing";
+    const isFaulty = this.#page.faults.has("widgetUrlRefused");
+    if (isHttps && !isFaulty) this.#loadAnew(url);
+    else {
+      const why = url ? "iFrameUrl is not an https address" : "iFrameUrl is missing";
+      const message = isFaulty ? refusal : why;
       this.#frame?.send("SET_WIDGET_URL_FAILED", { error: { message } });
     }
+  }
+
+  #loadAnew(url: string): void {
+    this.#forget();
+    this.#frame?.load(url);
+    this.#awaitHandshake();
   }
 
   #resize(size: unknown): void {

@@ -6,6 +6,7 @@ import { page } from "./view.ts";
 
 const mostShown = 300;
 
+let scrolling = 0;
 /** The SYNC last drawn, while nothing else has followed it. */
 let sync: { frame: Place; name: HTMLElement; times: number } | undefined;
 
@@ -29,7 +30,11 @@ export function drawMessage({ at, frame, from, type, data, note }: Message, isOu
   if (note) item.append(make("p", note));
   page.messages.append(item);
   if (page.messages.childElementCount > mostShown) page.messages.firstElementChild?.remove();
-  page.messages.scrollTop = page.messages.scrollHeight;
+  // Once for all that come together: it makes the browser lay out the page.
+  cancelAnimationFrame(scrolling);
+  scrolling = requestAnimationFrame(() => {
+    page.messages.scrollTop = page.messages.scrollHeight;
+  });
   page.silence.hidden = true;
   sync = type === "SYNC" ? { frame, name, times: 1 } : undefined;
 }

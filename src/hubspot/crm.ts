@@ -1,6 +1,5 @@
 // The local HubSpot's CRM: a few records to call, and the call engagements, which survive a reload.
-import { toJson } from "../dom.ts";
-import { type Fields, isFields } from "../messages.ts";
+import { type Fields, isFields, toJson } from "../messages.ts";
 import { isSameNumber } from "../number.ts";
 import { keysOf, parse, readKey, removeKey, writeKey } from "./storage.ts";
 
@@ -169,6 +168,7 @@ export const callIdOf = (externalCallId: unknown): string =>
 /** Each engagement has a key of its own, so that tabs that write at the same time take nothing from each other. */
 export const engagementPrefix = "LocalHubSpot:engagement:";
 
+/** Beyond so many, the older half is forgotten. */
 const mostKept = 500;
 
 /**
@@ -206,7 +206,7 @@ export class Engagements {
     };
     this.#write(engagement);
     if (keysOf(engagementPrefix).length > mostKept) {
-      for (const { engagementId: old } of this.#all().slice(0, -mostKept))
+      for (const { engagementId: old } of this.#all().slice(0, -mostKept / 2))
         removeKey(engagementPrefix + old);
     }
     return engagement;
@@ -276,12 +276,13 @@ export class Engagements {
   }
 }
 
-/** The CRM keeps every property as a string. */
+/** The CRM keeps every property as a string. [guess] Of 65,536 characters, as HubSpot's longest. */
 const asTexts = (properties: Fields): Record<string, string> =>
   Object.fromEntries(
     Object.entries(properties)
       .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => [name, typeof value === "string" ? value : toJson(value)]),
+      .map(([name, value]) => [name, typeof value === "string" ? value : toJson(value)])
+      .map(([name, text]) => [name, text?.slice(0, 65_536)]),
   );
 
 const isEngagement = (value: unknown): value is Engagement =>

@@ -3,6 +3,7 @@ import { IFrameManager } from "@hubspot/calling-extensions-sdk";
 import { isEnvelope } from "../guard.ts";
 import { type Fields, isFields } from "../messages.ts";
 import type { App, Place } from "./apps.ts";
+import { deliveries, type Faults, syncs } from "./faults.ts";
 
 /** A message that went over the wire, the handshake included. */
 export type Message = {
@@ -21,6 +22,7 @@ export type FrameOptions = {
   place: Place;
   /** The element to put the iframe into. */
   selector: string;
+  faults: Pick<Faults, "has">;
   /** What SYNC carries besides `hostUrl`. */
   sync: () => Fields;
   onMessage: (message: Message) => void;
@@ -63,8 +65,19 @@ export class Frame extends IFrameManager {
       this.sendMessage({ ...(isFields(data) ? data : {}), type, messageId });
       return;
     }
-    if (this.isReady) this.#hear("hubspot", type, data);
-    this.sendMessage({ type, messageId, ...(data !== undefined && { data }) });
+    for (const { data: sent, delay } of deliveries(this.#options.faults, type, data)) {
+      const deliver = () => {
+        if (this.isReady) this.#hear("hubspot", type, sent);
+        this.sendMessage({ type, messageId, ...(sent !== undefined && { data: sent }) });
+      };
+      if (delay === 0) deliver();
+      else setTimeout(deliver, delay);
+    }
+  }
+
+  /** Loads the app's page again, as a reload within the frame does. */
+  reload(): void {
+    if (this.iFrame) this.iFrame.src = String(this.iFrame.src);
   }
 
   /** Loads another address: the handshake begins anew, and only that address's origin is heard. */
@@ -86,9 +99,16 @@ export class Frame extends IFrameManager {
     const isSync = message.type === "SYNC";
     // The SDK goes on asking the frame that was there before another address was loaded.
     if (isSync && this.iFrame?.contentDocument?.URL === "about:blank") return;
-    const sent = isSync ? { ...this.#options.sync(), ...message } : message;
-    if (isSync) this.#hear("hubspot", "SYNC", withoutEnvelope(sent));
-    super.sendMessage(sent, callback);
+    if (!isSync) {
+      super.sendMessage(message, callback);
+      return;
+    }
+    const sent = { ...this.#options.sync(), ...message };
+    const times = syncs(this.#options.faults, Date.now() - this.firstSyncSent);
+    for (let time = 0; time < times; time++) {
+      this.#hear("hubspot", "SYNC", withoutEnvelope(sent));
+      super.sendMessage(sent, callback);
+    }
   }
 
   /** The SDK looks at a message's origin, not at its source; takes a SYNC from anyone, and SET_WIDGET_URL for a handshake. */

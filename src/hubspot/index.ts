@@ -22,6 +22,7 @@ import {
   type Phone,
   records,
 } from "./crm.ts";
+import { Faults, faultsKey } from "./faults.ts";
 import type { Message } from "./frame.ts";
 import { samples } from "./samples.ts";
 import { makeSender } from "./sender.ts";
@@ -34,6 +35,7 @@ import {
   makeDismissable,
   makeMovable,
   page,
+  renderFaults,
   renderFrame,
   renderPanel,
   renderRecord,
@@ -65,6 +67,8 @@ export type LocalHubSpot = {
     next: () => Promise<Fields | undefined>;
     leave: () => void;
   };
+  /** What goes wrong at HubSpot's side, in all tabs, until it is deleted again. */
+  faults: Pick<Faults, "add" | "delete" | "has">;
   /** Forgets the calls, the messages and the queue, and closes the app; one in the navigation bar or the calling window begins anew. */
   reset: () => void;
 };
@@ -88,6 +92,7 @@ const lastAppKey = "LocalHubSpot:app";
 
 const engagements = new Engagements();
 const queue = new TaskQueue();
+const faults = new Faults(() => renderFaults(faults.on));
 const messages: Message[] = [];
 const { apps: installed, problems, isDefault } = installedApps(readKey, new URL(location.href));
 /** What was ticked in the call menu, as it is kept. */
@@ -112,6 +117,7 @@ const tabs = new Tabs(isWindow ? hearInWindow : hearInTab);
 const calling = new Calling({
   selector: "#frame",
   engagements,
+  faults,
   placeOf: (app) => (isWindow ? "window" : placeOf(app)),
   engagementId,
   viewed,
@@ -380,6 +386,11 @@ page.ticks.onchange = ({ target }) => {
     applySettings();
   } else renderSettings(chosenApp());
 };
+page.faults.onchange = ({ target }) => {
+  if (!(target instanceof HTMLInputElement)) return;
+  if (target.checked) faults.add(target.name);
+  else faults.delete(target.name);
+};
 page.openWindow.onclick = () => openCallingWindow();
 page.reset.onclick = () => {
   if (mayLose()) reset();
@@ -422,6 +433,7 @@ addEventListener("storage", ({ key }) => {
     ticks = readKey(ticksKey);
     applySettings();
   }
+  if (key === null || key === faultsKey) renderFaults(faults.on);
   if (key === null || key.startsWith(engagementPrefix)) render();
 });
 makeMovable();
@@ -437,6 +449,7 @@ window.hubspot = {
   },
   openCallingWindow,
   queue: queueButtons,
+  faults,
   reset,
 };
 
@@ -469,6 +482,7 @@ makeSender(
 );
 renderSettings(chosenApp());
 renderTasks(queue);
+renderFaults(faults.on);
 if (isWindow) startWindow();
 else {
   showRecord();

@@ -1,6 +1,6 @@
 // "Send a message": a form for any of HubSpot's messages, filled in with a sample that can be edited.
-import { element, toJson } from "../dom.ts";
-import type { Fields } from "../messages.ts";
+import { element } from "../dom.ts";
+import { type Fields, toJson } from "../messages.ts";
 
 const form = {
   fold: element("sender", HTMLDetailsElement),

@@ -11,6 +11,7 @@ import {
   type ObjectTypeId,
   records,
 } from "./crm.ts";
+import { type Fault, faults } from "./faults.ts";
 import { type TaskQueue, tasks } from "./tasks.ts";
 
 export const page = {
@@ -40,6 +41,8 @@ export const page = {
   openWindow: element("open-window", HTMLButtonElement),
   settings: element("settings", HTMLDetailsElement),
   ticks: element("ticks", HTMLElement),
+  faults: element("faults", HTMLElement),
+  faultsOn: element("faults-on", HTMLElement),
   phones: element("phones", HTMLElement),
   timeline: element("timeline", HTMLElement),
   clear: element("clear", HTMLButtonElement),
@@ -94,6 +97,24 @@ export function renderSettings(app: App): void {
     if (name) box.checked = app[name];
   }
   page.openWindow.hidden = placeOf(app) !== "remote";
+}
+
+/** The faults, with those ticked that are on. */
+export function renderFaults(on: readonly Fault[]): void {
+  const isOn = (name: string) => on.some((fault) => fault === name);
+  page.faultsOn.textContent = on.length ? `${on.length} on` : "";
+  if (page.faults.childElementCount === 0)
+    page.faults.append(
+      ...Object.entries(faults).map(([name, words]) => {
+        const box = make("input");
+        box.type = "checkbox";
+        box.name = name;
+        const label = make("label", box, words);
+        label.title = name;
+        return label;
+      }),
+    );
+  for (const box of page.faults.querySelectorAll("input")) box.checked = isOn(box.name);
 }
 
 /** The setting that a checkbox stands for, and its new value. */
