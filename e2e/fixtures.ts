@@ -91,10 +91,14 @@ export class HubSpot {
 
   /** Waits until the app has sent so many messages of the type, and gives the payload of the last. */
   async heard(type: string, times = 1): Promise<Fields> {
-    const of = async () =>
-      (await this.messages()).filter((m) => m.from === "app" && m.type === type);
-    await expect.poll(async () => (await of()).length, `${type} from the app`).toBe(times);
-    const data = (await of()).at(-1)?.data;
+    // Picked in the page: not everything that went over the wire can be brought here.
+    const heard = () =>
+      this.page.evaluate(
+        (wanted) => window.hubspot.messages.filter((m) => m.from === "app" && m.type === wanted),
+        type,
+      );
+    await expect.poll(async () => (await heard()).length, `${type} from the app`).toBe(times);
+    const data = (await heard()).at(-1)?.data;
     return typeof data === "object" && data !== null ? { ...data } : {};
   }
 

@@ -4,6 +4,8 @@ import { findBrowser } from "./browser.mjs";
 
 /** Not 9025, so that the tests never meet a development server. */
 export const port = 9026;
+/** Of the messages that the hostile specs make up: another one in each run, and the same in each of its processes. */
+process.env.HOSTILE_SEED ??= String(Date.now() % 1_000_000);
 const executablePath = findBrowser();
 
 export default defineConfig({
@@ -29,6 +31,7 @@ export default defineConfig({
         // The local HubSpot at HubSpot's own address and at a stranger's, and "Demo App Local" where HubSpot has it.
         `--host-resolver-rules=${[
           "app.hubspot.com:443",
+          "app-eu1.hubspot.com:443",
           "hubspot.com.evil.example:443",
           "localhost:9025",
         ]
