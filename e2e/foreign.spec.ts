@@ -57,7 +57,10 @@ const test = base.extend<{ sdk: undefined }>({
       // The published SDK writes each payload to the console's debug level, and the demo's strangers are not there.
       const own = complaints
         .splice(0)
-        .filter((said) => !/\[calling-extensions-sdk@|No event handler|Failed to load resource/.test(said));
+        .filter(
+          (said) =>
+            !/\[calling-extensions-sdk@|No event handler|Failed to load resource/.test(said),
+        );
       complaints.push(...own);
     },
     { auto: true },
