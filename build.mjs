@@ -222,13 +222,15 @@ async function assemble(files, isDevelopment) {
   const hash = (/** @type {string} */ code) =>
     `'sha256-${createHash("sha256").update(code).digest("base64")}'`;
   // Functions, since a replacement string would give $ a meaning.
+  const html = text("index.html");
+  const isAlone = isDevelopment && !html.includes("connect-src");
   return (
-    text("index.html")
+    html
       .replace(/<!--.*?-->/gs, "")
       .replace(/>\s+</g, (space) => (space.includes("\n") ? "><" : space))
       // Tags that the parser adds.
       .replace(/<\/?(head|body)>/g, "")
-      .replace("{script}", () => hash(script) + (isDevelopment ? "; connect-src 'self'" : ""))
+      .replace("{script}", () => hash(script) + (isAlone ? "; connect-src 'self'" : ""))
       .replace("{style}", () => hash(style))
       .replace(/<link rel="stylesheet".*?>/, () => `<style>${style}</style>`)
       .replace(/<script (.*?) src=.*?>/, (_, attributes) => `<script ${attributes}>${script}`)

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import compression from "compression";
 import express from "express";
 import { certificate } from "./certificate.mjs";
+import { settingsEndpoints } from "./hubspot/settings-endpoints.mjs";
+import { isLoopback } from "./loopback.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -73,15 +75,23 @@ export async function serve({ port, read = (name) => readFile(`${root}static/${n
     tell(response);
   });
 
+  const isWidgets = (/** @type {string} */ hostname) => hostname === "localhost";
+  const settings = settingsEndpoints();
+  app.use((request, response, next) =>
+    isWidgets(request.hostname) ? next() : settings.router(request, response, next),
+  );
+
   /** @param {string} name @param {import("express").Response} response */
   const send = async (name, response) => {
     const rules = await readFile(`${root}static/_headers`, "utf8");
     for (const [header, value] of locally(headersFor(rules, `/${name}`))) {
       response.set(/** @type {string} */ (header), value);
     }
+    // Under another name the page could not ask them for more.
+    if (name === "hubspot.html" && isLoopback(response.req.hostname))
+      response.set("Server-Timing", settings.header);
     response.type("html").send(await read(name));
   };
-  const isWidgets = (/** @type {string} */ hostname) => hostname === "localhost";
   // The widget's link to it; another site than its own, as in production.
   app.get("/hubspot.html", ({ hostname }, response, next) =>
     isWidgets(hostname) ? response.redirect(`https://hubspot.localhost:${port}/`) : next(),
