@@ -4,6 +4,8 @@ import { findBrowser } from "./browser.mjs";
 
 /** Not 9025, so that the tests never meet a development server. */
 export const port = 9026;
+/** Where https://widget.example is, a deployed widget. */
+export const edgePort = 9031;
 const executablePath = findBrowser();
 
 export default defineConfig({
@@ -28,11 +30,12 @@ export default defineConfig({
         "--disable-features=Translate,MediaRouter,PaintHolding,HttpsUpgrades",
         // The local HubSpot at HubSpot's own address and at a stranger's, and "Demo App Local" where HubSpot has it.
         `--host-resolver-rules=${[
-          "app.hubspot.com:443",
-          "hubspot.com.evil.example:443",
-          "localhost:9025",
+          `app.hubspot.com:443 127.0.0.1:${port}`,
+          `hubspot.com.evil.example:443 127.0.0.1:${port}`,
+          `localhost:9025 127.0.0.1:${port}`,
+          `widget.example:443 127.0.0.1:${edgePort}`,
         ]
-          .map((host) => `MAP ${host} 127.0.0.1:${port}`)
+          .map((rule) => `MAP ${rule}`)
           .join(", ")}`,
       ],
     },

@@ -84,7 +84,9 @@ window.trustedTypes?.createPolicy("default", {
 });
 
 const windowPath = "/calling-integration-popup-ui/";
-const isWindow = location.pathname.startsWith(windowPath);
+const isAtWindowPath = location.pathname.startsWith(windowPath);
+/** A static host has nothing at HubSpot's path: there the page itself is asked to be the window. */
+const isWindow = isAtWindowPath || new URLSearchParams(location.search).has("window");
 /** Holds the id of the app that was opened last in this browser. */
 const lastAppKey = "LocalHubSpot:app";
 
@@ -214,7 +216,8 @@ async function openCallingWindow(): Promise<boolean> {
     return true;
   }
   // A name would let the browser load the address again in a window that has a call.
-  opened = window.open(windowPath + account.portalId, "_blank", "popup,width=420,height=720");
+  const address = appsAtLoad === undefined ? "?window" : windowPath + account.portalId;
+  opened = window.open(address, "_blank", "popup,width=420,height=720");
   if (!opened)
     showAlert(
       "The browser blocked the calling window. Allow pop-ups for this page, and try again.",
@@ -224,7 +227,7 @@ async function openCallingWindow(): Promise<boolean> {
 
 async function navigate(record: CrmRecord, id: unknown, openIn: OpenIn): Promise<boolean> {
   const query = typeof id === "number" || typeof id === "string" ? `?engagementId=${id}` : "";
-  const address = `${isWindow ? "/" : location.pathname}${query}${hashOf(record)}`;
+  const address = `${isAtWindowPath ? "/" : location.pathname}${query}${hashOf(record)}`;
   const inNewTab = () => window.open(address, "_blank") !== null;
   if (openIn === "NEW_TAB") return inNewTab();
   if (!isWindow) {
@@ -500,7 +503,7 @@ else {
 
 async function startWindow(): Promise<void> {
   becomeWindow();
-  if (location.pathname !== windowPath + account.portalId) {
+  if (isAtWindowPath && location.pathname !== windowPath + account.portalId) {
     showAlert(`This account’s calling window is at ${windowPath}${account.portalId}`);
     return;
   }
