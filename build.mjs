@@ -206,6 +206,12 @@ function shortenVariables(/** @type {string} */ style) {
   return style.replace(/--[\w-]+/g, (name) => `--${names.indexOf(name).toString(36)}`);
 }
 
+/** A page of a development build may ask the server whether it changed. */
+const letReload = (/** @type {string} */ html) =>
+  html.includes("connect-src")
+    ? html.replace("connect-src", "connect-src 'self'")
+    : html.replace("{script}", "{script}; connect-src 'self'");
+
 /**
  * Puts a page's script and style into it, and their hashes into its policy.
  * @param {import("esbuild").OutputFile[]} files
@@ -223,14 +229,13 @@ async function assemble(files, isDevelopment) {
     `'sha256-${createHash("sha256").update(code).digest("base64")}'`;
   // Functions, since a replacement string would give $ a meaning.
   const html = text("index.html");
-  const isAlone = isDevelopment && !html.includes("connect-src");
   return (
-    html
+    (isDevelopment ? letReload(html) : html)
       .replace(/<!--.*?-->/gs, "")
       .replace(/>\s+</g, (space) => (space.includes("\n") ? "><" : space))
       // Tags that the parser adds.
       .replace(/<\/?(head|body)>/g, "")
-      .replace("{script}", () => hash(script) + (isAlone ? "; connect-src 'self'" : ""))
+      .replace("{script}", () => hash(script))
       .replace("{style}", () => hash(style))
       .replace(/<link rel="stylesheet".*?>/, () => `<style>${style}</style>`)
       .replace(/<script (.*?) src=.*?>/, (_, attributes) => `<script ${attributes}>${script}`)
