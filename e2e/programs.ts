@@ -1,6 +1,6 @@
 // Runs the project's programs, and the documents' commands, as a person would from a terminal.
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { get } from "node:https";
 import { fileURLToPath } from "node:url";
 
@@ -62,7 +62,10 @@ export async function startServer(port: number, args = ["src/serve.mjs"]): Promi
 }
 
 /** The documents that people read, by their paths. */
-export const documents = ["README.md", "src/settings.md", "src/deploy.md", "src/yours.md"];
+export const documents = [
+  "README.md",
+  ...readdirSync(`${root}src`).flatMap((name) => (name.endsWith(".md") ? [`src/${name}`] : [])),
+];
 
 /** A document's blocks of code in that language, in their order. */
 export function blocksOf(document: string, language: string): string[] {
