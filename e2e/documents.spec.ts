@@ -1,27 +1,26 @@
 // What the documents say, done as written: their commands and lines are run, and their links lead somewhere.
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { parse } from "yaml";
 import { expect, HubSpot, test, widgetUrl } from "./fixtures.ts";
 import { blocksOf, documents, root, runLine, startServer } from "./programs.ts";
 
-/** What git has, as a clone would have it, with the packages of this one. */
+/** The project as a clone has it, with the packages of this one. */
 async function cleanCheckout(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "checkout-"));
-  const list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
-  const files = execFileSync("git", list, { cwd: root, encoding: "utf8" }).split("\0");
-  for (const file of files.filter((file) => file && existsSync(root + file)))
-    await cp(root + file, join(folder, file));
+  const isKept = (path: string) =>
+    !/^(\.git|node_modules|\.cert|e2e\/results|static\/\w+\.html)$/.test(relative(root, path));
+  await cp(root, folder, { recursive: true, filter: isKept });
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
   // As after the first start, which takes longer.
   await cp(join(root, ".cert"), join(folder, ".cert"), { recursive: true });
   return folder;
 }
 
-/** Runs a line that serves until it is stopped; gives what it has said once it has said so much. */
+/** Runs a line that serves, and stops it when that was used; gives what it said. */
 async function serving<T>(line: string, port: number, until: string, use: () => Promise<T>) {
   const cwd = await cleanCheckout();
   const env = { ...process.env, PORT: String(port), CI: "true" };
@@ -41,7 +40,7 @@ async function serving<T>(line: string, port: number, until: string, use: () => 
   return said;
 }
 
-/** The commands that serve, or take too long to be run within a test, and where they are run. */
+/** The commands that serve, or that these tests are part of, and how each is tried. */
 const servers: Record<string, (line: string) => Promise<void>> = {
   "npm ci && npm start": async (line) => {
     // The packages are installed: .ci/run does that on a machine that has none.
@@ -69,20 +68,20 @@ const lines = documents.flatMap((document) =>
 const others = lines.filter((line) => !(line in servers));
 
 test.describe("the commands", () => {
-  const needsCurl = () =>
+  const needsShell = () =>
     test.skip(
-      !process.env.CI && spawnSync("curl", ["--version"]).error !== undefined,
-      "there is no curl on this machine",
+      !process.env.CI && ["sh", "curl"].some((name) => spawnSync(name, ["--help"]).error),
+      "there is no sh or curl on this machine",
     );
 
   for (const line of new Set(lines.filter((line) => line in servers)))
     test(`${line}`, async () => {
-      needsCurl();
+      needsShell();
       await servers[line]?.(line);
     });
 
   test("of the settings print what the document says", async () => {
-    needsCurl();
+    needsShell();
     const port = 9032;
     const cwd = await cleanCheckout();
     const server = await startServer(port);

@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { run, runLine } from "./programs.ts";
+import { settingsCommand } from "../src/settings-command.mjs";
+import { runLine } from "./programs.ts";
 
 const key = "na1-5f3c'(secret)~key";
 
@@ -24,13 +25,23 @@ async function settings(args: string, answers: Answer[] = [], env: NodeJS.Proces
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const { ended } = run(["src/settings-command.mjs", ...args.split(" ").filter(Boolean)], {
-    HUBSPOT_API_URL: `http://127.0.0.1:${port}`,
-    HUBSPOT_DEVELOPER_API_KEY: key,
-    HUBSPOT_ACCESS_TOKEN: "",
-    ...env,
-  });
-  const { code, out, errors } = await ended;
+  let [out, errors] = ["", ""];
+  const code = await settingsCommand(
+    args.split(" ").filter(Boolean),
+    {
+      HUBSPOT_API_URL: `http://127.0.0.1:${port}`,
+      HUBSPOT_DEVELOPER_API_KEY: key,
+      ...env,
+    },
+    {
+      print: (text) => {
+        out += `${text}\n`;
+      },
+      say: (words) => {
+        errors += `${words}\n`;
+      },
+    },
+  );
   server.closeAllConnections();
   server.close();
   for (const said of [out, errors]) {
@@ -236,8 +247,11 @@ test("when HubSpot asks to wait, the command waits as told, a few times", async 
 });
 
 test("delete asks first, unless it was told not to", async () => {
-  const unasked = await settings(`delete ${app}`, [json(204, "")]);
-  expect(unasked).toMatchObject({ code: 8, asked: [] });
+  const unasked = await runLine(`${process.execPath} src/settings-command.mjs delete ${app}`, {
+    HUBSPOT_API_URL: "http://127.0.0.1:1",
+    HUBSPOT_DEVELOPER_API_KEY: key,
+  });
+  expect(unasked).toMatchObject({ code: 8, out: "" });
   expect(unasked.errors).toContain("add --yes");
 });
 

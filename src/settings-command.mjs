@@ -1,4 +1,5 @@
 // The command `npm run settings`: tells HubSpot an app's calling settings, and what they are. The key comes from the environment and is never shown. See settings.md.
+import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
@@ -69,14 +70,12 @@ const flags = /** @type {const} */ ({
   "calling-window": "usesCallingWindow",
 });
 
-const { HUBSPOT_DEVELOPER_API_KEY, HUBSPOT_ACCESS_TOKEN, HUBSPOT_API_URL } = process.env;
-const token = HUBSPOT_ACCESS_TOKEN?.trim();
-const hapikey = HUBSPOT_DEVELOPER_API_KEY?.trim();
+/** All that were read: none is ever shown. @type {Set<string>} */
+const keys = new Set();
 
 /** The text without the keys, in whichever form an address or an answer may repeat them. */
 function withoutKeys(/** @type {string} */ text) {
-  for (const key of [token, hapikey]) {
-    if (!key) continue;
+  for (const key of keys) {
     const inAddress = String(new URLSearchParams({ key })).slice("key=".length);
     for (const form of [key, inAddress, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)])
       text = text.replaceAll(form, "(key)");
@@ -91,7 +90,7 @@ const fit = (/** @type {string} */ text) => withoutKeys(text.replace(/[^\P{C}\n]
 const inOneLine = (/** @type {unknown} */ text) =>
   typeof text === "string" ? fit(text).replace(/\s+/g, " ").trim().slice(0, 500) : "";
 
-function readArguments() {
+function readArguments(/** @type {string[]} */ args) {
   const text = /** @type {const} */ ({ type: "string" });
   const options = {
     ...Object.fromEntries(Object.keys(flags).map((flag) => [flag, text])),
@@ -103,7 +102,7 @@ function readArguments() {
     help: /** @type {const} */ ({ type: "boolean" }),
   };
   try {
-    return parseArgs({ options, allowPositionals: true });
+    return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     // Node's own words go on over several sentences, and may repeat an argument that is a key.
     const [, option] = /'(--?[\w-]+)/.exec(String(error)) ?? [];
@@ -134,7 +133,7 @@ async function readSettings(/** @type {string} */ file) {
 }
 
 /** Where the endpoints are. The key goes there, so that it has to be a place for keys. */
-function readBase() {
+function readBase(/** @type {NodeJS.ProcessEnv} */ { HUBSPOT_API_URL }) {
   const text = HUBSPOT_API_URL || "https://api.hubapi.com";
   const base = URL.canParse(text) ? new URL(text) : undefined;
   const isSafe =
@@ -162,6 +161,14 @@ async function forLocalHubSpot({ hostname }) {
     allowPartialTrustChain: true,
     ...(hostname.endsWith(".localhost") && { lookup }),
   };
+}
+
+/** The key to send: the token, or else the API key. @param {NodeJS.ProcessEnv} env */
+function readKey({ HUBSPOT_ACCESS_TOKEN, HUBSPOT_DEVELOPER_API_KEY }) {
+  const token = HUBSPOT_ACCESS_TOKEN?.trim() ?? "";
+  const hapikey = HUBSPOT_DEVELOPER_API_KEY?.trim() ?? "";
+  for (const key of [token, hapikey]) if (key) keys.add(key);
+  return token ? { token } : { hapikey };
 }
 
 /** @typedef {{ status: number, headers: import("node:http").IncomingHttpHeaders, text: string }} Answer */
@@ -206,9 +213,15 @@ const mostPatience = 120;
 
 /**
  * Sends the request, again when HubSpot asks to wait.
- * @param {URL} url @param {string} method @param {object | undefined} settings @param {number} timeout s
+ * @param {URL} url
+ * @param {object} asked
+ * @param {string} asked.method
+ * @param {object | undefined} asked.settings
+ * @param {string | undefined} asked.token
+ * @param {number} asked.timeout s
+ * @param {(words: string) => void} say
  */
-async function ask(url, method, settings, timeout) {
+async function ask(url, { method, settings, token, timeout }, say) {
   const body = settings && JSON.stringify(settings);
   for (let tries = 0; ; tries += 1) {
     const options = {
@@ -236,7 +249,7 @@ async function ask(url, method, settings, timeout) {
         "tooMany",
         `HubSpot has had too many requests, and asks to wait ${patience} s.`,
       );
-    console.error(`HubSpot asks to wait ${patience} s.`);
+    say(`HubSpot asks to wait ${patience} s.`);
     await wait(patience * 1000);
   }
 }
@@ -311,8 +324,10 @@ async function confirm(/** @type {string} */ appId) {
   if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("notConfirmed", "Nothing was deleted.");
 }
 
-async function run() {
-  const { values, positionals } = readArguments();
+/** @param {string[]} args @param {NodeJS.ProcessEnv} env @param {(words: string) => void} say */
+async function run(args, env, say) {
+  const { token, hapikey } = readKey(env);
+  const { values, positionals } = readArguments(args);
   if (values.help) return usage;
   const [action = "", ...more] = positionals;
   const method = methods.get(action);
@@ -350,7 +365,7 @@ async function run() {
   if (action === "update" && Object.keys(settings).length === 0)
     throw new Failure("usage", "Nothing was sent: there is no setting to update.");
 
-  const url = readBase();
+  const url = readBase(env);
   if (!token && !hapikey)
     throw new Failure(
       "usage",
@@ -359,10 +374,11 @@ async function run() {
   if (/[^!-~]/.test(`${token ?? ""}${hapikey ?? ""}`))
     throw new Failure("usage", "The key has spaces or letters that no key has.");
   url.pathname = url.pathname.replace(/\/$/, "") + settingsPath(appId, version);
-  if (!token && hapikey) url.searchParams.set("hapikey", hapikey);
+  if (hapikey) url.searchParams.set("hapikey", hapikey);
 
   if (action === "delete" && !values.yes) await confirm(appId);
-  const answer = await ask(url, method, isSending ? settings : undefined, timeout);
+  const asked = { method, settings: isSending ? settings : undefined, token, timeout };
+  const answer = await ask(url, asked, say);
   if (answer.status < 200 || answer.status >= 300) throw failureOf(answer, action, appId);
   if (action === "delete") return `App ${appId} has no calling settings any more.`;
   const body = bodyOf(answer.text);
@@ -370,9 +386,24 @@ async function run() {
   return JSON.stringify(body, null, 2);
 }
 
-try {
-  console.log(fit(await run()));
-} catch (error) {
-  console.error(fit(error instanceof Error ? error.message : String(error)));
-  process.exitCode = error instanceof Failure ? error.exitCode : exitCodes.refused;
+/**
+ * The whole command.
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @param {{ print: (text: string) => void, say: (words: string) => void }} terminal
+ * @returns {Promise<number>} the exit code
+ */
+export async function settingsCommand(args, env, { print, say }) {
+  try {
+    print(fit(await run(args, env, say)));
+    return 0;
+  } catch (error) {
+    say(fit(error instanceof Error ? error.message : String(error)));
+    return error instanceof Failure ? error.exitCode : exitCodes.refused;
+  }
+}
+
+if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url)) {
+  const terminal = { print: console.log, say: console.error };
+  process.exitCode = await settingsCommand(process.argv.slice(2), process.env, terminal);
 }

@@ -85,6 +85,8 @@ window.trustedTypes?.createPolicy("default", {
 
 const windowPath = "/calling-integration-popup-ui/";
 const isAtWindowPath = location.pathname.startsWith(windowPath);
+/** On a static host. */
+const isDeployed = appsAtLoad === undefined;
 /** A static host has nothing at HubSpot's path: there the page itself is asked to be the window. */
 const isWindow = isAtWindowPath || new URLSearchParams(location.search).has("window");
 /** Holds the id of the app that was opened last in this browser. */
@@ -216,7 +218,7 @@ async function openCallingWindow(): Promise<boolean> {
     return true;
   }
   // A name would let the browser load the address again in a window that has a call.
-  const address = appsAtLoad === undefined ? "?window" : windowPath + account.portalId;
+  const address = isDeployed ? "?window" : windowPath + account.portalId;
   opened = window.open(address, "_blank", "popup,width=420,height=720");
   if (!opened)
     showAlert(
