@@ -73,7 +73,7 @@ test.describe("behind nginx and an edge that caches", () => {
   test.describe.configure({ mode: "default" });
 
   let folder: string;
-  let server: ChildProcess;
+  let server: ChildProcess | undefined;
   const site = "https://widget.example";
 
   test.beforeAll(async () => {
@@ -84,15 +84,19 @@ test.describe("behind nginx and an edge that caches", () => {
     await writeFile(`${folder}/localhost.pem`, key);
     const [lines = ""] = blocksOf("src/deploy.md", "nginx");
     await writeFile(`${folder}/nginx.conf`, config(lines.replaceAll("/var/www", `${folder}/www`)));
-    server = spawn(nginx, ["-e", "stderr", "-p", folder, "-c", "nginx.conf"], { stdio: "pipe" });
+    const started = spawn(nginx, ["-e", "stderr", "-p", folder, "-c", "nginx.conf"]);
+    server = started;
     let said = "";
-    server.stderr?.on("data", (data) => (said += data));
-    await expect.poll(() => existsSync(`${folder}/pid`) || server.exitCode, said).not.toBe(false);
-    expect(server.exitCode, said).toBe(null);
+    started.stderr.on("data", (data) => (said += data));
+    const isStarted = () => existsSync(`${folder}/pid`) || started.exitCode !== null;
+    await expect.poll(isStarted).toBe(true);
+    expect(started.exitCode, said).toBe(null);
   });
   test.afterAll(async () => {
+    if (!server) return;
+    const closed = new Promise((resolve) => server?.on("close", resolve));
     server.kill();
-    await new Promise((resolve) => server.on("close", resolve));
+    await closed;
     await rm(folder, { recursive: true });
   });
 
