@@ -168,7 +168,9 @@ test("answers are as HubSpot documents them, at each of its addresses", async ()
   expect(wrong).toMatchObject({ status: 400, body: error("VALIDATION_ERROR") });
   expect(wrong.body).toHaveProperty("errors.0.in", "height");
   expect(wrong.body).toHaveProperty("errors.1.in", "colour");
-  expect((await ask({ method: "PATCH", body: [] })).status).toBe(415);
+  expect((await ask({ method: "PATCH", body: [] })).status).toBe(400);
+  const long = { name: "x".repeat(200_000) };
+  expect((await ask({ method: "PATCH", body: long })).status).toBe(400);
   expect((await ask({})).body).toEqual(settings);
 
   expect(await ask({ method: "DELETE" })).toEqual({ status: 204, type: undefined, body: "" });

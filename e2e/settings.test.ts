@@ -259,6 +259,7 @@ test("… in a terminal, where no is the answer to anything but yes", async () =
   test.skip(process.platform !== "linux", "needs Linux's script command for a terminal");
   for (const [answer, asks] of [
     ["n", 0],
+    ["", 0],
     ["y", 1],
   ] as const) {
     let asked = 0;

@@ -1,4 +1,5 @@
 // The command `npm run settings`: tells HubSpot an app's calling settings, and what they are. The key comes from the environment and is never shown. See settings.md.
+import { once } from "node:events";
 import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { request as requestHttp } from "node:http";
@@ -216,7 +217,7 @@ const mostPatience = 120;
  * @param {URL} url
  * @param {object} asked
  * @param {string} asked.method
- * @param {object | undefined} asked.settings
+ * @param {object} [asked.settings]
  * @param {string | undefined} asked.token
  * @param {number} asked.timeout s
  * @param {(words: string) => void} say
@@ -319,16 +320,17 @@ async function confirm(/** @type {string} */ appId) {
   if (!process.stdin.isTTY)
     throw new Failure("notConfirmed", `To delete ${what}, without being asked, add --yes.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Delete ${what}? (y/N) `);
+  // Whoever ends the input answers nothing; some versions of Node.js say so by an error, others not at all.
+  const question = terminal.question(`Delete ${what}? (y/N) `).catch(() => "");
+  const answer = await Promise.race([question, once(terminal, "close").then(() => "")]);
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("notConfirmed", "Nothing was deleted.");
 }
 
-/** @param {string[]} args @param {NodeJS.ProcessEnv} env @param {(words: string) => void} say */
-async function run(args, env, say) {
-  const { token, hapikey } = readKey(env);
+/** What is to be done, checked as far as it can be without asking HubSpot; undefined when the user asks for help. */
+async function readCommand(/** @type {string[]} */ args) {
   const { values, positionals } = readArguments(args);
-  if (values.help) return usage;
+  if (values.help) return undefined;
   const [action = "", ...more] = positionals;
   const method = methods.get(action);
   // What came instead may be a key.
@@ -364,7 +366,16 @@ async function run(args, env, say) {
     );
   if (action === "update" && Object.keys(settings).length === 0)
     throw new Failure("usage", "Nothing was sent: there is no setting to update.");
+  const isConfirmed = action !== "delete" || values.yes === true;
+  return { action, method, appId, version, timeout, isConfirmed, ...(isSending && { settings }) };
+}
 
+/** @param {string[]} args @param {NodeJS.ProcessEnv} env @param {(words: string) => void} say */
+async function run(args, env, say) {
+  const { token, hapikey } = readKey(env);
+  const command = await readCommand(args);
+  if (!command) return usage;
+  const { action, appId, version, isConfirmed } = command;
   const url = readBase(env);
   if (!token && !hapikey)
     throw new Failure(
@@ -376,9 +387,8 @@ async function run(args, env, say) {
   url.pathname = url.pathname.replace(/\/$/, "") + settingsPath(appId, version);
   if (hapikey) url.searchParams.set("hapikey", hapikey);
 
-  if (action === "delete" && !values.yes) await confirm(appId);
-  const asked = { method, settings: isSending ? settings : undefined, token, timeout };
-  const answer = await ask(url, asked, say);
+  if (!isConfirmed) await confirm(appId);
+  const answer = await ask(url, { ...command, token }, say);
   if (answer.status < 200 || answer.status >= 300) throw failureOf(answer, action, appId);
   if (action === "delete") return `App ${appId} has no calling settings any more.`;
   const body = bodyOf(answer.text);

@@ -52,7 +52,7 @@ const errors = {
   notJson: {
     code: 415,
     category: "VALIDATION_ERROR",
-    message: "The body has to be a JSON object, with Content-Type: application/json.",
+    message: "The body has to be JSON, with Content-Type: application/json.",
   },
   invalid: { code: 400, category: "VALIDATION_ERROR", message: "The settings are not valid." },
 };
@@ -127,7 +127,8 @@ export function settingsEndpoints() {
   /** Keeps what was sent, and answers with the settings as they are then; or with what is wrong. @param {Request} request @param {Response} response */
   const keep = (request, response) => {
     const before = found(request);
-    if (!request.is("json") || !isObject(request.body)) return refuse(response, "notJson");
+    if (!request.is("json")) return refuse(response, "notJson");
+    if (!isObject(request.body)) return refuse(response, "invalid");
     const sent = Object.entries(request.body).filter(([field]) => !readOnlyFields.includes(field));
     const problems = problemsOf(Object.fromEntries(sent), !before);
     if (problems.length > 0) {
@@ -177,13 +178,16 @@ export function settingsEndpoints() {
   router.use(
     /** @type {import("express").ErrorRequestHandler} */ (
       // With four parameters it is the one for errors, which here are those of the JSON.
-      (_error, _request, response, _next) => refuse(response, "notJson")
+      (_error, _request, response, _next) =>
+        refuse(response, "invalid", { message: "The body is not JSON, or is too long." })
     ),
   );
   return {
     router,
     get header() {
-      return `apps;desc="${encodeURIComponent(apps())}"`;
+      const text = encodeURIComponent(apps());
+      // Browsers take no response with headers of any length. What is missing comes as an event.
+      return `apps;desc="${text.length < 50_000 ? text : ""}"`;
     },
   };
 }
