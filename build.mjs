@@ -224,6 +224,12 @@ function shortenVariables(/** @type {string} */ style) {
   return style.replace(/--[\w-]+/g, (name) => `--${names.indexOf(name).toString(36)}`);
 }
 
+/** A page of a development build may ask the server whether it changed. */
+const letReload = (/** @type {string} */ html) =>
+  html.includes("connect-src")
+    ? html.replace("connect-src", "connect-src 'self'")
+    : html.replace("{script}", "{script}; connect-src 'self'");
+
 /**
  * Puts a page's script and style into it, and their hashes into its policy.
  * @param {import("esbuild").OutputFile[]} files
@@ -240,13 +246,14 @@ async function assemble(files, isDevelopment) {
   const hash = (/** @type {string} */ code) =>
     `'sha256-${createHash("sha256").update(code).digest("base64")}'`;
   // Functions, since a replacement string would give $ a meaning.
+  const html = text("index.html");
   return (
-    text("index.html")
+    (isDevelopment ? letReload(html) : html)
       .replace(/<!--.*?-->/gs, "")
       .replace(/>\s+</g, (space) => (space.includes("\n") ? "><" : space))
       // Tags that the parser adds.
       .replace(/<\/?(head|body)>/g, "")
-      .replace("{script}", () => hash(script) + (isDevelopment ? "; connect-src 'self'" : ""))
+      .replace("{script}", () => hash(script))
       .replace("{style}", () => hash(style))
       .replace(/<link rel="stylesheet".*?>/, () => `<style>${style}</style>`)
       .replace(/<script (.*?) src=.*?>/, (_, attributes) => `<script ${attributes}>${script}`)

@@ -94,7 +94,7 @@ test("only what the SDK can read is a message", () => {
 
 const here = new URL("https://hubspot.localhost:9025/");
 const withKeys = (keys: Record<string, string>, at = here) =>
-  installedApps((key) => keys[key] ?? null, at);
+  installedApps((key) => keys[key] ?? null, at, []);
 
 test("without keys there is Demo App Local, at this machine's port", () => {
   expect(withKeys({})).toMatchObject({
@@ -108,9 +108,38 @@ test("without keys there is Demo App Local, at this machine's port", () => {
   expect(withKeys({}, new URL("https://app.hubspot.com/")).apps[0]?.url).toBe(
     "https://localhost:9025/",
   );
-  expect(withKeys({}, new URL("https://a.example/widget/hubspot.html")).apps[0]?.url).toBe(
-    "https://a.example/widget/",
-  );
+});
+
+test("… and, where no server of its own is, the widget beside it", () => {
+  for (const folder of [
+    "https://a.example/",
+    "https://a.example/b/c/",
+    "http://localhost:8080/b/",
+  ]) {
+    const { apps } = installedApps(() => null, new URL(`${folder}hubspot.html?a#/b/`), undefined);
+    expect(apps[0]?.url).toBe(`${folder}index.html`);
+  }
+});
+
+test("an app whose settings were sent stands beside the keys', unless it is not ready", () => {
+  const stored = { appId: 7, name: "Sent", url: "https://a.example/", updatedAt: "today" };
+  const withStored = (...all: unknown[]) => installedApps(() => null, here, all);
+  const { apps, isDefault } = withStored({ ...stored, usesRemote: true, width: 300 }, null, {});
+  expect(isDefault).toBe(false);
+  expect(apps).toMatchObject([
+    { name: "Sent", id: "app 7", width: 300, height: 650, usesRemote: true },
+  ]);
+  // What was ticked before other settings were sent no longer holds.
+  const [before] = apps;
+  const [after] = withStored({ ...stored, updatedAt: "tomorrow" }).apps;
+  if (!before || !after) throw new Error("There is no app");
+  const ticks = tick(null, before, "usesRemote", false);
+  expect(withTicks([before, after], ticks).map((app) => app.usesRemote)).toEqual([false, false]);
+  expect(withTicks([{ ...after, usesRemote: true }], ticks)[0]?.usesRemote).toBe(true);
+  expect(withStored({ ...stored, isReady: false })).toMatchObject({
+    unready: ["Sent"],
+    apps: [{ name: "Demo App Local" }],
+  });
 });
 
 test("both keys install an app, and the older key counts when the newer is absent", () => {
@@ -176,7 +205,7 @@ test("what is ticked overrides the app's settings, and damaged ticks do not", ()
   expect(withTicks([app], both)).toEqual([
     { ...app, usesRemote: false, supportsInboundCalling: true },
   ]);
-  expect(withTicks([{ ...app, url: "https://b.example/" }], both)[0]?.usesRemote).toBe(true);
+  expect(withTicks([{ ...app, version: "https://b.example/" }], both)[0]?.usesRemote).toBe(true);
   for (const damaged of [null, "", "[]", "{", '{"https://a.example/":1}'])
     expect(withTicks([app], damaged), String(damaged)).toEqual([app]);
   expect(withTicks([app], '{"https://a.example/":{"usesRemote":"no","name":"B"}}')).toEqual([app]);

@@ -6,6 +6,8 @@ import { findBrowser } from "./browser.mjs";
 export const port = 9026;
 /** Of the messages that the hostile specs make up: another one in each run, and the same in each of its processes. */
 process.env.HOSTILE_SEED ??= String(Date.now() % 1_000_000);
+/** Where https://widget.example is, a deployed widget. */
+export const edgePort = 9031;
 const executablePath = findBrowser();
 
 export default defineConfig({
@@ -30,12 +32,13 @@ export default defineConfig({
         "--disable-features=Translate,MediaRouter,PaintHolding,HttpsUpgrades",
         // The local HubSpot at HubSpot's own address and at a stranger's, and "Demo App Local" where HubSpot has it.
         `--host-resolver-rules=${[
-          "app.hubspot.com:443",
-          "app-eu1.hubspot.com:443",
-          "hubspot.com.evil.example:443",
-          "localhost:9025",
+          `app.hubspot.com:443 127.0.0.1:${port}`,
+          `app-eu1.hubspot.com:443 127.0.0.1:${port}`,
+          `hubspot.com.evil.example:443 127.0.0.1:${port}`,
+          `localhost:9025 127.0.0.1:${port}`,
+          `widget.example:443 127.0.0.1:${edgePort}`,
         ]
-          .map((host) => `MAP ${host} 127.0.0.1:${port}`)
+          .map((rule) => `MAP ${rule}`)
           .join(", ")}`,
       ],
     },

@@ -1,31 +1,15 @@
 // The commands around the pages: what is served, how, and what is said when something is in the way.
-import { type ChildProcess, spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { cp, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { generate } from "selfsigned";
 import { certificate } from "../src/certificate.mjs";
 import { headersFor } from "../src/serve.mjs";
 import { expect, port, test, widgetUrl } from "./fixtures.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
-
-/** Runs a program of the project's; gives what it said and its exit code once it has ended. */
-function run(args: string[], env: NodeJS.ProcessEnv = {}, cwd = root) {
-  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env } });
-  return { child, ended: ending(child) };
-}
-
-function ending(child: ChildProcess): Promise<{ code: number | null; said: string }> {
-  let said = "";
-  child.stdout?.on("data", (data) => (said += data));
-  child.stderr?.on("data", (data) => (said += data));
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, said })));
-}
+import { root, run } from "./programs.ts";
 
 test("the headers are those of static/_headers, and loopback may frame, too", async ({
   request,

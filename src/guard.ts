@@ -1,9 +1,6 @@
 // Stops messages that are not HubSpot's before the SDK sees them: the SDK takes the first SYNC for its host, whoever sent it.
+import { isLoopback } from "./loopback.mjs";
 import { type Fields, isFields } from "./messages.ts";
-
-/** Names that never leave this machine, as browsers resolve them. */
-export const isLoopback = (hostname: string): boolean =>
-  /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/.test(hostname);
 
 /**
  * Whether pages of `origin` may be HubSpot to a widget served from `own`: HubSpot's own hosts, the widget's

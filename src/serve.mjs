@@ -1,11 +1,14 @@
-// Serves the built pages over HTTPS, on loopback only: the widget at localhost, the local HubSpot at every other name.
+// Serves the built pages over HTTPS, on loopback only: the widget at localhost, the local HubSpot at every other name; or the folder as a host does.
 import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:https";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import compression from "compression";
 import express from "express";
 import { certificate } from "./certificate.mjs";
+import { settingsEndpoints } from "./hubspot/settings-endpoints.mjs";
+import { isLoopback } from "./loopback.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -29,23 +32,18 @@ export function headersFor(text, path) {
   return headers;
 }
 
-/**
- * What differs on this machine: loopback pages may frame the widget, and no browser is told to use HTTPS
- * for the developer's other servers at localhost.
- * @param {[name: string, value: string][]} headers
- */
-export const locally = (headers) =>
-  headers
-    .filter(([name]) => name !== "Strict-Transport-Security")
-    .map(([name, value]) => [
-      name,
-      name === "Content-Security-Policy"
-        ? value.replace(
-            "frame-ancestors",
-            "frame-ancestors https://localhost:* https://*.localhost:* https://127.0.0.1:*",
-          )
-        : value,
-    ]);
+/** The headers of static/_headers for a path, on this machine: no browser is told to use HTTPS for the developer's other servers at localhost. @param {string} path */
+async function headersHere(path) {
+  const headers = headersFor(await readFile(`${root}static/_headers`, "utf8"), path);
+  return headers.filter(([name]) => name !== "Strict-Transport-Security");
+}
+
+/** Loopback pages may frame the widget, too. @param {string} policy */
+const forLoopback = (policy) =>
+  policy.replace(
+    "frame-ancestors",
+    "frame-ancestors https://localhost:* https://*.localhost:* https://127.0.0.1:*",
+  );
 
 /**
  * Starts serving.
@@ -73,15 +71,21 @@ export async function serve({ port, read = (name) => readFile(`${root}static/${n
     tell(response);
   });
 
+  const isWidgets = (/** @type {string} */ hostname) => hostname === "localhost";
+  const settings = settingsEndpoints();
+  app.use((request, response, next) =>
+    isWidgets(request.hostname) ? next() : settings.router(request, response, next),
+  );
+
   /** @param {string} name @param {import("express").Response} response */
   const send = async (name, response) => {
-    const rules = await readFile(`${root}static/_headers`, "utf8");
-    for (const [header, value] of locally(headersFor(rules, `/${name}`))) {
-      response.set(/** @type {string} */ (header), value);
-    }
+    for (const [header, value] of await headersHere(`/${name}`))
+      response.set(header, header === "Content-Security-Policy" ? forLoopback(value) : value);
+    // Under another name the page could not ask them for more.
+    if (name === "hubspot.html" && isLoopback(response.req.hostname))
+      response.set("Server-Timing", settings.header);
     response.type("html").send(await read(name));
   };
-  const isWidgets = (/** @type {string} */ hostname) => hostname === "localhost";
   // The widget's link to it; another site than its own, as in production.
   app.get("/hubspot.html", ({ hostname }, response, next) =>
     isWidgets(hostname) ? response.redirect(`https://hubspot.localhost:${port}/`) : next(),
@@ -94,21 +98,52 @@ export async function serve({ port, read = (name) => readFile(`${root}static/${n
     isWidgets(hostname) ? next() : send("hubspot.html", response),
   );
 
-  app.use((request, response) => {
-    response.status(404).type("text").send(`There is nothing at ${request.path}\n`);
-  });
+  app.use(nothing);
+  await listen(app, port);
+  return {
+    reload: () => {
+      build += 1;
+      watchers.forEach(tell);
+    },
+  };
+}
 
+/**
+ * Serves static/ as a host does that reads its _headers.
+ * @param {number} port
+ * @throws as `serve` does
+ */
+export async function preview(port) {
+  const app = express().disable("x-powered-by");
+  app.use(compression({ threshold: 0 }));
+  app.use(async ({ path }, response, next) => {
+    if (path === "/_headers") return nothing(response.req, response);
+    for (const [header, value] of await headersHere(path)) response.set(header, value);
+    next();
+  });
+  app.use(express.static(`${root}static`, { extensions: ["html"], cacheControl: false }));
+  app.use(nothing);
+  await listen(app, port);
+}
+
+/** @param {import("express").Request} request @param {import("express").Response} response */
+function nothing({ path }, response) {
+  response.status(404).type("text").send(`There is nothing at ${path}\n`);
+}
+
+/** @param {import("express").Express} app @param {number} port */
+async function listen(app, port) {
   const { key, cert } = await certificate(`${root}.cert`);
-  const listen = (/** @type {string} */ host) =>
+  const listenAt = (/** @type {string} */ host) =>
     new Promise((resolve, reject) => {
       createServer({ key, cert }, app)
         .on("error", reject)
         .listen({ port, host }, () => resolve(host));
     });
   try {
-    await listen("127.0.0.1");
+    await listenAt("127.0.0.1");
     // Browsers ask for localhost at ::1 first, where the machine has it.
-    await listen("::1").catch((error) => {
+    await listenAt("::1").catch((error) => {
       if (error.code === "EADDRINUSE") throw error;
     });
   } catch (error) {
@@ -117,12 +152,6 @@ export async function serve({ port, read = (name) => readFile(`${root}static/${n
       `Port ${port} is in use by another program. Stop that one, or choose another port: PORT=${port + 1} npm start`,
     );
   }
-  return {
-    reload: () => {
-      build += 1;
-      watchers.forEach(tell);
-    },
-  };
 }
 
 /**
@@ -142,6 +171,18 @@ export function fail(/** @type {unknown} */ error) {
   process.exit(1);
 }
 
+async function main() {
+  const { values } = parseArgs({ options: { preview: { type: "boolean" } } });
+  const port = portFromEnvironment();
+  if (!values.preview) return serve({ port });
+  await preview(port);
+  console.log(`The widget          https://localhost:${port}/`);
+  console.log(`The local HubSpot   https://localhost:${port}/hubspot.html`);
+  console.log(
+    "The headers are those of static/_headers, but for Strict-Transport-Security: it would keep your browser from http at localhost.",
+  );
+}
+
 if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url)) {
-  await serve({ port: portFromEnvironment() }).catch(fail);
+  await main().catch(fail);
 }

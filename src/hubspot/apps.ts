@@ -1,6 +1,5 @@
-// Which calling apps stand under "Call from": those that the localStorage keys of HubSpot's page install.
-import { isLoopback } from "../guard.ts";
-import { isFields } from "../messages.ts";
+// Which calling apps stand under "Call from": those that the localStorage keys of HubSpot's page install, and those whose settings HubSpot was sent.
+import { type Fields, isFields } from "../messages.ts";
 import { parse } from "./storage.ts";
 
 /** Those of HubSpot's calling settings that decide where an app is shown and what it may do. */
@@ -15,6 +14,12 @@ const defaults: Settings = {
 };
 
 export type App = Settings & {
+  /** What the page remembers it by. */
+  id: string;
+  /** What the page remembers its ticks by: another one when HubSpot is sent other settings, since those count then. */
+  version: string;
+  /** What else its settings say, in words. */
+  facts: string;
   name: string;
   url: string;
   /** The frame's first size, px */
@@ -44,8 +49,13 @@ export const oldAppKey = "LocalSettings:Sales:CallingExtensions";
 /** HubSpot recommends about this size. */
 const size = { width: 400, height: 650 };
 
-const demos: Record<string, (here: URL) => { name: string; url: string }> = {
-  local: (here) => ({ name: "Demo App Local", url: localDemo(here) }),
+type Demo = { name: string; url: string };
+const local = (here: URL, isServed: boolean): Demo => ({
+  name: "Demo App Local",
+  url: localDemo(here, isServed),
+});
+const demos: Record<string, typeof local> = {
+  local,
   "app:js": () => ({
     name: "Demo App JS",
     url: "https://github.hubspot.com/calling-extensions-sdk/demo-minimal-js.html",
@@ -56,30 +66,32 @@ const demos: Record<string, (here: URL) => { name: string; url: string }> = {
   }),
 };
 
-/** HubSpot has it at port 9025; a local HubSpot at another port has it at its own, and a deployed one beside itself. */
-function localDemo(here: URL): string {
-  if (isLoopback(here.hostname)) return `https://localhost:${here.port}/`;
-  return here.hostname.endsWith(".hubspot.com")
-    ? "https://localhost:9025/"
-    : new URL("./", here).href;
+/** HubSpot has it at port 9025; a local HubSpot with its own server at another port has it there, and any other beside itself. */
+function localDemo(here: URL, isServed: boolean): string {
+  if (here.hostname.endsWith(".hubspot.com")) return "https://localhost:9025/";
+  return isServed ? `https://localhost:${here.port}/` : new URL("index.html", here).href;
 }
 
 /**
  * @param get gives a key's value, as `localStorage.getItem` does
  * @param here the local HubSpot's own address
- * @returns the apps, what is wrong with the keys, in words, and whether there were none
+ * @param stored the apps of which its own server has settings, unchecked: `[{appId, ...settings}]`; undefined where there is no such server
+ * @returns the apps, what is wrong with the keys, in words, whether nothing installs an app, and the names of apps that are not ready
  */
 export function installedApps(
   get: (key: string) => string | null,
   here: URL,
-): { apps: App[]; problems: string[]; isDefault: boolean } {
+  stored: unknown,
+): { apps: App[]; problems: string[]; isDefault: boolean; unready: string[] } {
   const problems: string[] = [];
   const apps: App[] = [];
+  const unready: string[] = [];
+  const isServed = stored !== undefined;
 
   const demo = get(demoKey);
   if (demo !== null) {
     const known = Object.hasOwn(demos, demo) ? demos[demo] : undefined;
-    if (known) apps.push({ ...known(here), ...size, ...defaults });
+    if (known) apps.push(demoApp(known(here, isServed)));
     else problems.push(`${demoKey} is “${demo}”. HubSpot knows local, app:js and app.`);
   }
 
@@ -91,11 +103,25 @@ export function installedApps(
     else apps.push(read);
   }
 
-  const isDefault = demo === null && settings === null;
-  if (apps.length === 0)
-    apps.push({ name: "Demo App Local", url: localDemo(here), ...size, ...defaults });
-  return { apps, problems, isDefault };
+  for (const each of Array.isArray(stored) ? stored : []) {
+    const read = isFields(each) ? readApp(each) : "";
+    // What the server has, it has checked.
+    if (!isFields(each) || typeof read === "string") continue;
+    const { appId, updatedAt, isReady, supportsCustomObjects } = each;
+    const id = `app ${appId}`;
+    const facts = `App ${appId}: isReady ${isReady}, supportsCustomObjects ${supportsCustomObjects}`;
+    if (isReady === false) unready.push(read.name);
+    else apps.push({ ...read, id, version: `${id} ${updatedAt}`, facts });
+  }
+
+  const isDefault = demo === null && settings === null && apps.length === 0;
+  if (apps.length === 0) apps.push(demoApp(local(here, isServed)));
+  return { apps, problems, isDefault, unready };
 }
+
+const demoApp = ({ name, url }: Demo): App => ({ name, ...idsOf(url), url, ...size, ...defaults });
+
+const idsOf = (url: string) => ({ id: url, version: url, facts: "" });
 
 /** The app that the settings describe, or what is wrong with them. */
 function readSettings(text: string): App | string {
@@ -105,7 +131,12 @@ function readSettings(text: string): App | string {
   } catch (error) {
     return `is not JSON: ${error instanceof Error ? error.message : error}`;
   }
-  if (!isFields(settings)) return "is not a JSON object with the app’s name and url.";
+  return isFields(settings)
+    ? readApp(settings)
+    : "is not a JSON object with the app’s name and url.";
+}
+
+function readApp(settings: Fields): App | string {
   const { name, url, width = size.width, height = size.height } = settings;
   if (typeof name !== "string" || name.trim() === "") return "has no name: the app’s, as text.";
   if (typeof url !== "string" || !URL.canParse(url)) return "has no url: the app’s full address.";
@@ -118,17 +149,17 @@ function readSettings(text: string): App | string {
     if (typeof value !== "boolean") return `has a ${setting} that is neither true nor false.`;
     own[setting] = value;
   }
-  return { name: name.trim(), url, width, height, ...own };
+  return { name: name.trim(), ...idsOf(url), url, width, height, ...own };
 }
 
-/** Holds what was ticked otherwise in the page than the app's settings say: `{[url]: {[name]: boolean}}`. */
+/** Holds what was ticked otherwise in the page than the app's settings say: `{[version]: {[name]: boolean}}`. */
 export const ticksKey = "LocalHubSpot:settings";
 
 /** The apps with what was ticked otherwise, as `ticksKey` has it; damaged ticks count as none. */
 export function withTicks(apps: readonly App[], ticks: string | null): App[] {
   const all = parse(ticks);
   return apps.map((app) => {
-    const own = isFields(all) ? all[app.url] : undefined;
+    const own = isFields(all) ? all[app.version] : undefined;
     const ticked = { ...app };
     for (const name of settingNames) {
       const value = isFields(own) ? own[name] : undefined;
@@ -142,8 +173,8 @@ export function withTicks(apps: readonly App[], ticks: string | null): App[] {
 export function tick(ticks: string | null, app: App, name: SettingName, value: boolean): string {
   const all = parse(ticks);
   const others = isFields(all) ? all : {};
-  const own = isFields(others[app.url]) ? others[app.url] : {};
-  return JSON.stringify({ ...others, [app.url]: { ...Object(own), [name]: value } });
+  const own = isFields(others[app.version]) ? others[app.version] : {};
+  return JSON.stringify({ ...others, [app.version]: { ...Object(own), [name]: value } });
 }
 
 export const isPixels = (value: unknown): value is number =>

@@ -26,6 +26,7 @@ import { Faults, faultsKey } from "./faults.ts";
 import type { Message } from "./frame.ts";
 import { samples } from "./samples.ts";
 import { makeSender } from "./sender.ts";
+import { appsAtLoad, onApps } from "./server.ts";
 import { readKey, writeKey } from "./storage.ts";
 import { lastHash, type Note, Tabs } from "./tabs.ts";
 import { TaskQueue } from "./tasks.ts";
@@ -35,6 +36,7 @@ import {
   makeDismissable,
   makeMovable,
   page,
+  renderApps,
   renderFaults,
   renderFrame,
   renderPanel,
@@ -86,15 +88,20 @@ window.trustedTypes?.createPolicy("default", {
 });
 
 const windowPath = "/calling-integration-popup-ui/";
-const isWindow = location.pathname.startsWith(windowPath);
-/** Holds the address of the app that was opened last in this browser. */
+const isAtWindowPath = location.pathname.startsWith(windowPath);
+/** On a static host. */
+const isDeployed = appsAtLoad === undefined;
+/** A static host has nothing at HubSpot's path: there the page itself is asked to be the window. */
+const isWindow = isAtWindowPath || new URLSearchParams(location.search).has("window");
+/** Holds the id of the app that was opened last in this browser. */
 const lastAppKey = "LocalHubSpot:app";
 
 const engagements = new Engagements();
 const queue = new TaskQueue();
 const faults = new Faults(() => renderFaults(faults.on));
 const messages: Message[] = [];
-const { apps: installed, problems, isDefault } = installedApps(readKey, new URL(location.href));
+const readApps = (stored: unknown) => installedApps(readKey, new URL(location.href), stored);
+let installed = readApps(appsAtLoad);
 /** What was ticked in the call menu, as it is kept. */
 let ticks = readKey(ticksKey);
 let apps = currentApps();
@@ -128,13 +135,13 @@ const calling = new Calling({
     if (isWindow) tabs.tell({ kind: "message", message });
   },
   alert: showAlert,
-  opened: ({ url }) => writeKey(lastAppKey, url),
+  opened: ({ id }) => writeKey(lastAppKey, id),
   changed: render,
 });
 
 /** The apps with the settings that hold at the moment; the calling window's address can say otherwise. */
 function currentApps(): App[] {
-  const ticked = withTicks(installed, ticks);
+  const ticked = withTicks(installed.apps, ticks);
   const said = isWindow ? new URLSearchParams(location.search).get("usesCallingWindow") : null;
   return said === "false" || said === "true"
     ? ticked.map((app) => ({ ...app, usesCallingWindow: said === "true" }))
@@ -196,7 +203,7 @@ async function dial(fields?: Fields): Promise<Fields | undefined> {
   return undefined;
 }
 
-async function dialInWindow({ url }: App, wish: Dial): Promise<Outcome> {
+async function dialInWindow({ id: app }: App, wish: Dial): Promise<Outcome> {
   if (!tabs.canTell)
     return {
       isSent: false,
@@ -205,7 +212,7 @@ async function dialInWindow({ url }: App, wish: Dial): Promise<Outcome> {
   if (!(await openCallingWindow())) return { isSent: false };
   asked?.answer({ isSent: false });
   return new Promise((answer) => {
-    asked = { note: { kind: "dial", id: crypto.randomUUID(), url, ...wish }, answer };
+    asked = { note: { kind: "dial", id: crypto.randomUUID(), app, ...wish }, answer };
     tabs.tell(asked.note);
   });
 }
@@ -217,7 +224,8 @@ async function openCallingWindow(): Promise<boolean> {
     return true;
   }
   // A name would let the browser load the address again in a window that has a call.
-  opened = window.open(windowPath + account.portalId, "_blank", "popup,width=420,height=720");
+  const address = isDeployed ? "?window" : windowPath + account.portalId;
+  opened = window.open(address, "_blank", "popup,width=420,height=720");
   if (!opened)
     showAlert(
       "The browser blocked the calling window. Allow pop-ups for this page, and try again.",
@@ -227,7 +235,7 @@ async function openCallingWindow(): Promise<boolean> {
 
 async function navigate(record: CrmRecord, id: unknown, openIn: OpenIn): Promise<boolean> {
   const query = typeof id === "number" || typeof id === "string" ? `?engagementId=${id}` : "";
-  const address = `${isWindow ? "/" : location.pathname}${query}${hashOf(record)}`;
+  const address = `${isAtWindowPath ? "/" : location.pathname}${query}${hashOf(record)}`;
   const inNewTab = () => window.open(address, "_blank") !== null;
   if (openIn === "NEW_TAB") return inNewTab();
   if (!isWindow) {
@@ -290,8 +298,13 @@ function hearInWindow(note: Note): void {
   }
 }
 
-async function dialHere({ id, url, payload, calleeId }: Note & { kind: "dial" }): Promise<void> {
-  const app = apps.find((installed) => installed.url === url) ?? chosenApp();
+async function dialHere({
+  id,
+  app: asked,
+  payload,
+  calleeId,
+}: Note & { kind: "dial" }): Promise<void> {
+  const app = apps.find((offered) => offered.id === asked) ?? chosenApp();
   page.app.selectedIndex = apps.indexOf(app);
   const outcome = await calling.dial(app, { payload, calleeId });
   if (!outcome.isSent && outcome.why) loginAsked = showAlert(outcome.why);
@@ -304,17 +317,31 @@ function openByItself(): void {
   if (isWindow || placeOf(app) === "remote" || engagementId() !== undefined) calling.open(app);
 }
 
-/** Takes over what was ticked here or in another tab: an app with other settings is closed, and opened anew where it opens by itself. */
-function applySettings(): void {
+/** Takes over what was ticked here or in another tab, or sent to HubSpot: an app with other settings is closed, and opened anew where it opens by itself. */
+function applySettings(mayClose = true): void {
   const { panel } = calling;
   const before = panel.status === "closed" ? undefined : panel.app;
   apps = currentApps();
-  const now = apps.find(({ url }) => url === before?.url);
-  const isSame = before && now && settingNames.every((name) => before[name] === now[name]);
-  if (before && !isSame) calling.close();
+  const now = apps.find(({ id }) => id === before?.id);
+  const decisive = ["url", "width", "height", ...settingNames] as const;
+  const isSame = before && now && decisive.every((name) => before[name] === now[name]);
+  if (before && !isSame && mayClose) calling.close();
   else if (now && panel.status !== "closed") panel.app = now;
   renderSettings(chosenApp());
   if (calling.panel.status === "closed") openByItself();
+}
+
+/** Offers the apps, with the one chosen that was, or that was opened last. */
+function offerApps(): void {
+  const { isDefault, unready } = installed;
+  const last = page.app.selectedIndex < 0 ? readKey(lastAppKey) : chosenApp().id;
+  apps = currentApps();
+  const hints = [
+    isDefault && `In HubSpot, this app is offered once localStorage has ${demoKey} set to “local”.`,
+    unready.length > 0 && `Not offered, since isReady is false: ${unready.join(", ")}.`,
+  ];
+  const chosen = apps.findIndex(({ id }) => id === last);
+  renderApps(apps, Math.max(0, chosen), hints.filter(Boolean).join(" "));
 }
 
 const mayLose = () =>
@@ -438,6 +465,14 @@ addEventListener("storage", ({ key }) => {
 });
 makeMovable();
 makeDismissable();
+onApps((stored) => {
+  const before = JSON.stringify(installed);
+  installed = readApps(stored);
+  if (JSON.stringify(installed) === before) return;
+  offerApps();
+  // A call goes on where it is.
+  applySettings(!calling.isCallOn);
+});
 window.hubspot = {
   dial,
   send: (type, data) => calling.send(type, data),
@@ -453,18 +488,8 @@ window.hubspot = {
   reset,
 };
 
-renderFrame(
-  problems,
-  apps,
-  isDefault
-    ? `In HubSpot, this app is offered once localStorage has ${demoKey} set to “local”.`
-    : "",
-);
-const lastApp = readKey(lastAppKey);
-page.app.selectedIndex = Math.max(
-  0,
-  apps.findIndex(({ url }) => url === lastApp),
-);
+renderFrame(installed.problems);
+offerApps();
 makeSender(
   () => {
     const { callee, phone } = chosenPhone();
@@ -494,7 +519,7 @@ else {
 
 async function startWindow(): Promise<void> {
   becomeWindow();
-  if (location.pathname !== windowPath + account.portalId) {
+  if (isAtWindowPath && location.pathname !== windowPath + account.portalId) {
     showAlert(`This account’s calling window is at ${windowPath}${account.portalId}`);
     return;
   }

@@ -8,8 +8,8 @@ import { parse, readKey, writeKey } from "./storage.ts";
 export type Note =
   /** The calling window can be asked to dial, or no longer. */
   | { kind: "here" | "gone" }
-  /** The calling window is to dial, with the app of that address. */
-  | { kind: "dial"; id: string; url: string; payload: Fields; calleeId: number }
+  /** The calling window is to dial, with the app of that id. */
+  | { kind: "dial"; id: string; app: string; payload: Fields; calleeId: number }
   /** What became of it. */
   | { kind: "dialled"; id: string; outcome: Outcome }
   /** Something was said in the calling window. */
@@ -24,7 +24,7 @@ export type Note =
 /** Whether it is a note: the page that told it may be of an older build. */
 function isNote(value: unknown): value is Note {
   if (!isFields(value)) return false;
-  const { kind, id, url, payload, calleeId, outcome, message, tab, address } = value;
+  const { kind, id, app, payload, calleeId, outcome, message, tab, address } = value;
   const areTexts = (...texts: unknown[]) => texts.every((text) => typeof text === "string");
   switch (kind) {
     case "here":
@@ -32,7 +32,7 @@ function isNote(value: unknown): value is Note {
     case "reset":
       return true;
     case "dial":
-      return areTexts(id, url) && isFields(payload) && typeof calleeId === "number";
+      return areTexts(id, app) && isFields(payload) && typeof calleeId === "number";
     case "dialled":
       return areTexts(id) && isFields(outcome) && typeof outcome.isSent === "boolean";
     case "message":

@@ -43,6 +43,7 @@ export const page = {
   ticks: element("ticks", HTMLElement),
   faults: element("faults", HTMLElement),
   faultsOn: element("faults-on", HTMLElement),
+  facts: element("facts", HTMLElement),
   phones: element("phones", HTMLElement),
   timeline: element("timeline", HTMLElement),
   clear: element("clear", HTMLButtonElement),
@@ -65,8 +66,8 @@ export const page = {
 export const hashOf = ({ objectTypeId, objectId }: CrmRecord) =>
   `#/record/${objectTypeId}/${objectId}`;
 
-/** Once: the list of records, the apps, and what is wrong with the localStorage keys. */
-export function renderFrame(problems: readonly string[], apps: readonly App[], hint: string): void {
+/** Once: the list of records, the settings, and what is wrong with the localStorage keys. */
+export function renderFrame(problems: readonly string[]): void {
   for (const id of Object.keys(kinds) as ObjectTypeId[]) {
     const links = records
       .filter(({ objectTypeId }) => objectTypeId === id)
@@ -78,8 +79,6 @@ export function renderFrame(problems: readonly string[], apps: readonly App[], h
     page.records.append(make("h2", kinds[id].plural), make("ul", ...links));
   }
   page.problems.replaceChildren(...problems.map((problem) => make("p", problem)));
-  page.app.replaceChildren(...apps.map(({ name }, index) => new Option(name, String(index))));
-  page.hint.textContent = hint;
   page.ticks.replaceChildren(
     ...settingNames.map((name) => {
       const box = make("input");
@@ -90,8 +89,17 @@ export function renderFrame(problems: readonly string[], apps: readonly App[], h
   );
 }
 
+/** The apps under "Call from". */
+export function renderApps(apps: readonly App[], chosen: number, hint: string): void {
+  page.app.replaceChildren(...apps.map(({ name }, index) => new Option(name, String(index))));
+  page.app.selectedIndex = chosen;
+  page.hint.textContent = hint;
+}
+
 /** What the chosen app's settings say. */
 export function renderSettings(app: App): void {
+  const size = `${app.width} x ${app.height} px`;
+  page.facts.textContent = [app.url, size, app.facts].filter(Boolean).join(" · ");
   for (const box of page.ticks.querySelectorAll("input")) {
     const name = settingNames.find((setting) => setting === box.name);
     if (name) box.checked = app[name];
