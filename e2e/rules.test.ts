@@ -411,7 +411,43 @@ test("HubSpot's oldest demo, which says no ids and no numbers, breaks no “must
 });
 
 test("no payload, however odd, breaks the judging", () => {
-  const odd = [null, 0, "", "text", [], { externalCallId: {} }, { engagementProperties: [] }, NaN];
+  const endless: { self?: unknown } = {};
+  endless.self = endless;
+  const values = [{ toString: 1 }, 10n ** 30n, endless, Number.NaN, [null], "\u0000", -1];
+  const names = [
+    "externalCallId",
+    "engagementId",
+    "fromNumber",
+    "toNumber",
+    "callEndStatus",
+    "sizeInfo",
+    "width",
+    "objectCoordinates",
+    "iFrameUrl",
+    "isLoggedIn",
+    "hideWidget",
+  ];
+  const payloads = values.flatMap((value) => [
+    value,
+    Object.fromEntries(names.map((name) => [name, value])),
+    {
+      ...start,
+      engagementProperties: Object.fromEntries(
+        Object.keys(properties).map((name) => [name, value]),
+      ),
+    },
+  ]);
+  const odd = [
+    ...payloads,
+    null,
+    0,
+    "",
+    "text",
+    [],
+    { externalCallId: {} },
+    { engagementProperties: [] },
+    NaN,
+  ];
   const types = [
     ...new Set(outbound.map(({ type }) => type)),
     "__proto__",

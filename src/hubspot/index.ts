@@ -13,6 +13,7 @@ import {
 } from "./apps.ts";
 import { Calling, type Dial, dialPayload, type OpenIn, type Outcome } from "./calling.ts";
 import { clearChart, drawMessage } from "./chart.ts";
+import { Conformance } from "./conformance.ts";
 import {
   account,
   type CrmRecord,
@@ -23,6 +24,7 @@ import {
   records,
 } from "./crm.ts";
 import type { Message } from "./frame.ts";
+import type { Session } from "./rules.ts";
 import { samples } from "./samples.ts";
 import { makeSender } from "./sender.ts";
 import { readKey, writeKey } from "./storage.ts";
@@ -57,6 +59,10 @@ export type LocalHubSpot = {
   messages: readonly Message[];
   /** The completed calls, newest first. */
   timeline: readonly { engagementId: number; recordId: number; properties: Fields }[];
+  /** What the rules judge: the messages of this tab, also from before its page was loaded again. */
+  session: Session;
+  /** Sends HubSpot's messages of a session again to the app in this page, with pauses of a second at most. Resolves to how many. */
+  replay: (session: Session) => Promise<number>;
   /** Opens the calling window, unless there is one. Resolves to whether there is one then. */
   openCallingWindow: () => Promise<boolean>;
   /** The queue of call tasks, as its buttons work it. `start` and `next` resolve as `dial` does. */
@@ -109,6 +115,8 @@ let loginAsked: (() => void) | undefined;
 
 const tabs = new Tabs(isWindow ? hearInWindow : hearInTab);
 
+const conformance = new Conformance((type, data) => calling.send(type, data));
+
 const calling = new Calling({
   selector: "#frame",
   engagements,
@@ -122,7 +130,10 @@ const calling = new Calling({
     if (isWindow) tabs.tell({ kind: "message", message });
   },
   alert: showAlert,
-  opened: ({ url }) => writeKey(lastAppKey, url),
+  opened: (app) => {
+    writeKey(lastAppKey, app.url);
+    conformance.opened(app);
+  },
   changed: render,
 });
 
@@ -137,6 +148,7 @@ function currentApps(): App[] {
 
 function hear(message: Message): void {
   messages.push(message);
+  conformance.heard(message);
   drawMessage(message, isWindow || message.frame !== "window");
   if (message.from === "app" && message.type === "LOGGED_IN") loginAsked?.();
   if (queue.heard(message)) renderTasks(queue);
@@ -320,6 +332,7 @@ function reset(): void {
   queue.reset();
   messages.length = 0;
   clearChart();
+  conformance.reset();
   page.alerts.replaceChildren();
   if (!isWindow) tabs.tell({ kind: "reset" });
   showRecord();
@@ -435,6 +448,10 @@ window.hubspot = {
       .timeline()
       .map(({ engagementId, recordId, properties }) => ({ engagementId, recordId, properties }));
   },
+  get session() {
+    return conformance.session;
+  },
+  replay: (session) => conformance.replay(session),
   openCallingWindow,
   queue: queueButtons,
   reset,

@@ -186,6 +186,8 @@ const isGiven = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== "" && value !== 0;
 const isNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
+/** Not String() alone, which throws for objects that only look as if they had a text. */
+const plain = (value: unknown): string => (typeof value === "object" ? "" : String(value));
 /** A value as it stands in a finding. */
 function shown(value: unknown): string {
   if (typeof value === "string") return `“${value.slice(0, 60)}”`;
@@ -291,7 +293,7 @@ const undefinedTypes = (data: Fields, types: Record<string, "boolean" | "object"
   return wrong ? `${wrong[0]} is ${shown(data[wrong[0]])}, not ${wrong[1]}.` : "";
 };
 
-const isMilliseconds = (value: unknown) => /^\d{12,14}$/.test(String(value));
+const isMilliseconds = (value: unknown) => /^\d{12,14}$/.test(plain(value));
 const isHttps = (value: unknown) =>
   typeof value === "string" && URL.canParse(value) && new URL(value).protocol === "https:";
 const sizeWrong = (width: unknown, height: unknown) =>
@@ -764,7 +766,7 @@ export const rules: readonly Rule[] = [
               (other.index > call.start.index &&
                 isFromHubSpot(other, "CREATE_ENGAGEMENT_SUCCEEDED", "ENGAGEMENT_CREATED"))),
         );
-        return given.some((other) => String(other.data.engagementId) === String(id))
+        return given.some((other) => plain(other.data.engagementId) === plain(id))
           ? ""
           : `engagementId is ${shown(id)}, which HubSpot did not give for this call.`;
       },
@@ -891,9 +893,14 @@ export const rules: readonly Rule[] = [
         if (!sync || !isGiven(id)) return [];
         const { message } = sync;
         const first = said.find((other) => isFromApp(other, ...starts, ...later));
-        if (!first) return [{ message, pending: `Nothing said yet of engagement ${id}.` }];
+        if (!first) return [{ message, pending: `Nothing said yet of engagement ${shown(id)}.` }];
         return isFromApp(first, ...starts) && first.call?.start === first
-          ? [{ message: first.message, wrong: `A new call began, and engagement ${id} was on.` }]
+          ? [
+              {
+                message: first.message,
+                wrong: `A new call began, and engagement ${shown(id)} was on.`,
+              },
+            ]
           : [{ message, kept: true }];
       }),
   },
@@ -943,7 +950,7 @@ export const rules: readonly Rule[] = [
     source: "SDK type RawEngagementProperties: “in milliseconds”",
     judge: property(
       "hs_call_duration",
-      (value) => !/^\d+$/.test(String(value)) && `hs_call_duration is ${shown(value)}.`,
+      (value) => !/^\d+$/.test(plain(value)) && `hs_call_duration is ${shown(value)}.`,
     ),
   },
   {
@@ -956,7 +963,7 @@ export const rules: readonly Rule[] = [
       const from = call && firstOf(call, "CALL_ANSWERED");
       const to = call && firstOf(call, ...ends);
       const took = from && to ? to.message.at - from.message.at : 0;
-      const value = Number(said);
+      const value = Number(plain(said));
       // Below that, ms and s cannot be told apart.
       const isSeconds = took >= 2000 && value > 0 && Math.abs(value * 1000 - took) <= 1000;
       return isSeconds ? `hs_call_duration is ${value} for a call of ${took} ms.` : "";
@@ -1221,7 +1228,7 @@ function putToCall(one: Said, calls: Call[], isStart: boolean): void {
   const { data, page, message, index } = one;
   const id =
     typeof data.externalCallId === "number"
-      ? String(data.externalCallId)
+      ? plain(data.externalCallId)
       : textOf(data.externalCallId);
   const here = calls.filter(({ start }) => start.page.frame === page.frame);
   const named = id === "" ? undefined : here.findLast((call) => call.id === id);
@@ -1241,7 +1248,7 @@ function putToCall(one: Said, calls: Call[], isStart: boolean): void {
   }
   const isEngagement = (call: Call) =>
     isGiven(data.engagementId) &&
-    call.said.some((said) => String(said.data.engagementId) === String(data.engagementId));
+    call.said.some((said) => plain(said.data.engagementId) === plain(data.engagementId));
   const isOpen = (call: Call) => !firstOf(call, "CALL_COMPLETED");
   one.call =
     named ??
