@@ -97,6 +97,8 @@ const withProperty = (name: string, value: unknown) =>
 /** The same lines, said by another page in the frame. */
 const reloaded = (lines: readonly Line[], more: Partial<Message> = {}): Line[] =>
   lines.map((line) => ({ ...line, load: "2", ...more }));
+/** HubSpot says which call it was. */
+const returned = changed(hello, "SYNC", { engagementId: 7 });
 /** The same call, under another name. */
 const again = (lines: readonly Line[], id = "call-2", engagementId = 8): Line[] =>
   lines.map((line) => ({
@@ -260,8 +262,8 @@ const table: Record<string, { kept: Line[] | Session; broken: Line[] | Session }
     broken: session(hello, { errors: ["TypeError: number is undefined"] }),
   },
   reload: {
-    kept: [...outbound.slice(0, 6), ...reloaded([...hello, ...rest])],
-    broken: [...outbound.slice(0, 6), ...reloaded(hello)],
+    kept: [...outbound.slice(0, 6), ...reloaded([...returned, ...rest])],
+    broken: [...outbound.slice(0, 6), ...reloaded(returned)],
   },
   "goes-on": {
     kept: changed([...hello, answered, talk, completed], "SYNC", { engagementId: 7 }),
@@ -381,6 +383,11 @@ test("a frame may go on with a call that another began", () => {
     frame: "remote" as const,
   }));
   expect(failing(judge(session(tab)))).toEqual([]);
+});
+
+test("a panel that is loaded again need not know that the call was its own", () => {
+  const lost = [...outbound.slice(0, 6), ...reloaded(hello)];
+  expect(failing(judge(session(lost)))).toEqual([]);
 });
 
 test("an app with engagements of its own names them as it likes", () => {

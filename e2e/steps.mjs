@@ -2,8 +2,10 @@
 
 /** @import { FrameLocator } from "@playwright/test" */
 
-const more = (/** @type {FrameLocator} */ widget) =>
-  widget.locator("details:not([open]) > summary", { hasText: "More" }).click();
+async function more(/** @type {FrameLocator} */ widget) {
+  const isOpen = await widget.locator("main > details[open]").count();
+  if (!isOpen) await widget.getByText("More", { exact: true }).click();
+}
 
 /** Logs the user in, while HubSpot takes them for logged out. */
 export const logIn = (/** @type {FrameLocator} */ widget) => widget.locator("#login").click();

@@ -52,10 +52,12 @@ export async function walk(newPage, { address, url, steps, say = () => {} }) {
       await page.context().close();
     }
   };
-  const sessions = [await walked((walker) => walker.unattended())];
-  if (steps) sessions.push(await walked((walker) => walker.outbound()));
-  if (steps?.receiveCall) sessions.push(await walked((walker) => walker.inbound()));
-  return sessions;
+  // Most of a part is waiting, so they go side by side.
+  return Promise.all([
+    walked((walker) => walker.unattended()),
+    ...(steps ? [walked((walker) => walker.outbound())] : []),
+    ...(steps?.receiveCall ? [walked((walker) => walker.inbound())] : []),
+  ]);
 }
 
 class Walker {
@@ -171,7 +173,7 @@ class Walker {
     this.say("a reload in mid-call");
     await this.#call();
     if (answerCall) await this.#step("answerCall", "CALL_ANSWERED");
-    await this.#reload();
+    await this.#comeBack();
     try {
       await this.#step("endCall", "CALL_ENDED");
       await this.#step("completeCall", "CALL_COMPLETED");
@@ -382,6 +384,17 @@ class Walker {
     const mark = await this.#mark();
     await this.widget.locator("html").evaluate(() => location.reload());
     await this.#heard("INITIALIZED", mark, "after its page was loaded again");
+    await this.#opened();
+    await this.#settle();
+  }
+
+  /** Opens HubSpot's page again for the call that is on, as navigateToRecord does. */
+  async #comeBack() {
+    const { messages } = await this.#said();
+    const created = messages.findLast(({ type }) => type === "CREATE_ENGAGEMENT_SUCCEEDED");
+    const id = created && Object(created.data).engagementId;
+    await this.page.goto(`${this.address}${id ? `?engagementId=${id}` : ""}`);
+    if (!id) await this.#open();
     await this.#opened();
     await this.#settle();
   }

@@ -863,7 +863,9 @@ export const rules: readonly Rule[] = [
     judge: (session) =>
       session.pages.flatMap((page) => {
         const [next] = pagesAfter(session, page);
-        if (!next?.sync) return [];
+        // A panel cannot know that the call is still its own unless HubSpot says so; the other frames of an app share one.
+        if (!next?.sync || (page.frame === "widget" && !isGiven(next.sync.data.engagementId)))
+          return [];
         const { message, index } = next.sync;
         return callsOn(session, next.sync, page)
           .filter(({ isIgnored }) => !isIgnored)
