@@ -29,11 +29,16 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** HubSpot's own, so that an app which hears and is framed by nobody else can be judged. */
 const host = "app.hubspot.com";
 
-/** What the arguments say; throws NotJudged when they say nothing that can be done. */
-async function readArguments() {
+/**
+ * @param {string[]} args
+ * @returns what they say, or nothing when they ask for help
+ * @throws NotJudged when they say nothing that can be done
+ */
+export async function readArguments(args) {
   let parsed;
   try {
     parsed = parseArgs({
+      args,
       allowPositionals: true,
       options: {
         steps: { type: "string" },
@@ -99,10 +104,11 @@ const freePort = () =>
   });
 
 /**
- * @param {number} port of the local HubSpot
+ * A browser to which the local HubSpot is HubSpot.
+ * @param {number} port the local HubSpot's
  * @param {boolean} headed
  */
-async function launch(port, headed) {
+export async function launch(port, headed) {
   const executablePath = findBrowser();
   if (!executablePath)
     throw new NotJudged(
@@ -174,7 +180,7 @@ const junit = (/** @type {string} */ url, /** @type {Finding[]} */ findings) => 
 
 /** @returns {Promise<number>} the exit code */
 async function main() {
-  const given = await readArguments();
+  const given = await readArguments(process.argv.slice(2));
   if (!given) {
     console.log(usage);
     return 0;
