@@ -50,6 +50,7 @@ const start = {
 };
 const call = { externalCallId: "call-1", engagementId: 7 };
 const dial = hubspot("DIAL_NUMBER", { phoneNumber: numbers.toNumber, startTimestamp: begin });
+const otherDial = hubspot("DIAL_NUMBER", { phoneNumber: "+44 20 7946 0018" });
 const started = [dial, app("OUTGOING_CALL_STARTED", start)];
 const created = hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 7 });
 const answered = app("CALL_ANSWERED", { externalCallId: "call-1" });
@@ -230,8 +231,8 @@ const table: Record<string, { kept: Line[] | Session; broken: Line[] | Session }
     broken: session([...hello, ...started, hubspot("END_CALL")], { isOver: false }),
   },
   "dial-during-call": {
-    kept: after(outbound, "CALL_ANSWERED", dial),
-    broken: after(outbound, "CALL_ANSWERED", dial).map((l) => (l === talk ? ended : l)),
+    kept: after(outbound, "CALL_ANSWERED", otherDial),
+    broken: after(outbound, "CALL_ANSWERED", otherDial).map((l) => (l === talk ? ended : l)),
   },
   "hidden-during-call": {
     kept: after(outbound, "CALL_ANSWERED", hubspot("VISIBILITY_CHANGED", { isHidden: true })),
@@ -388,6 +389,12 @@ test("a frame may go on with a call that another began", () => {
 test("a panel that is loaded again need not know that the call was its own", () => {
   const lost = [...outbound.slice(0, 6), ...reloaded(hello)];
   expect(failing(judge(session(lost)))).toEqual([]);
+});
+
+test("an app that calls whenever it is asked to is told so, and breaks no “must”", () => {
+  const lines = after(outbound, "OUTGOING_CALL_STARTED", dial, app("OUTGOING_CALL_STARTED", start));
+  const broken = judge(session(lines)).filter(({ status }) => status === "fail");
+  expect(broken).toMatchObject([{ rule: "one-call-a-dial", level: "should" }]);
 });
 
 test("an app with engagements of its own names them as it likes", () => {

@@ -106,16 +106,14 @@ class Walker {
       await this.#settle();
     }
     this.say("odd payloads");
+    // Such as HubSpot has been seen to send, or may send one day.
     if (dialled) {
       const { objectType: _, ...rest } = dialled;
       await this.#dial({ ...rest, objectId: 0, ownerId: undefined, countryCode: undefined });
     }
-    for (const type of ["SET_CALL_STATE", "INITIATE_CALL_ID_SUCCEEDED", "NEWER_THAN_THE_APP"]) {
-      await this.#send(type);
-      await this.#send(type, { callState: null });
-    }
-    for (const failed of ["CALLER_ID_MATCH_FAILED", "NAVIGATE_TO_RECORD_FAILED"])
-      await this.#send(failed, {});
+    await this.#send("CALLER_ID_MATCH_SUCCEEDED", { callerIdMatches: [] });
+    for (const type of ["SET_CALL_STATE", "INITIATE_CALL_ID_SUCCEEDED", "NEWER_THAN_THE_APP"])
+      await this.#send(type, {});
     this.say("visibility");
     await this.#send("VISIBILITY_CHANGED", { isMinimized: false, isHidden: true });
     await this.#settle();

@@ -235,6 +235,18 @@ const isOverBy = (call: Call, index: number) =>
 /** The calls that are on in a page when something is said. One that a page has not come back to is not on in it. */
 const callsOn = ({ calls }: Digest, { index, page }: Said, at: Page = page) =>
   calls.filter((call) => before(call, index).at(-1)?.page === at && !isOverBy(call, index));
+/** Whether HubSpot has asked for a call since the app last started the one that this is about. */
+const isAskedAgain = ({ call, page, index }: Said) => {
+  const last = call && before(call, index).findLast((other) => isFromApp(other, ...starts));
+  return page.said.some(
+    (other) =>
+      isFromHubSpot(other, "DIAL_NUMBER") &&
+      other.index > (last?.index ?? index) &&
+      other.index < index,
+  );
+};
+/** The number that an outbound call is to. */
+const calledIn = ({ data }: Said) => textOf(data.toNumber) || textOf(data.phoneNumber);
 /** The pages loaded in the place of `page` after it, oldest first. */
 const pagesAfter = ({ pages }: Digest, page: Page) =>
   pages.slice(pages.indexOf(page) + 1).filter(({ frame }) => frame === page.frame);
@@ -252,10 +264,14 @@ const isLost = (session: Digest, call: Call) => {
  * another. What comes later may be the user's doing, as may be all that follows END_CALL.
  */
 const undisturbed =
-  (what: string, concerns: (said: Said) => boolean, ...alsoNot: string[]): Rule["judge"] =>
+  (
+    what: string,
+    concerns: (said: Said, session: Digest) => boolean,
+    ...alsoNot: string[]
+  ): Rule["judge"] =>
   (session) =>
     session.said
-      .filter((said) => said.message.from === "hubspot" && concerns(said))
+      .filter((said) => said.message.from === "hubspot" && concerns(said, session))
       .flatMap((said): Occasion[] => {
         const on = callsOn(session, said);
         if (on.length === 0) return [];
@@ -539,11 +555,13 @@ export const rules: readonly Rule[] = [
     level: "must",
     why: "HubSpot logs the call twice.",
     source: "SDK issues 46 and 87",
-    judge: each(starts, ({ call, index, page, data }) => {
+    judge: each(starts, (said) => {
+      const { call, index, page, data } = said;
       if (!call) return null;
       const isRepeated = before(call, index).some((other) => isFromApp(other, ...starts));
       // A page that comes back to a call may tell of it, as long as it wants no second engagement.
       const isReturn = page !== call.start.page && data.createEngagement !== true;
+      if (isRepeated && isAskedAgain(said)) return null;
       return isRepeated && !isReturn ? `The call ${shown(call.id)} had been started before.` : "";
     }),
   },
@@ -575,20 +593,17 @@ export const rules: readonly Rule[] = [
     level: "should",
     why: "HubSpot has been seen to send DIAL_NUMBER twice for one click: the number is called and logged twice.",
     source: "SDK issue 210",
-    judge: (session) =>
-      session.calls
-        .filter(({ isInbound }) => !isInbound)
-        .flatMap(({ start }) => {
-          const { data, message } = start;
-          const number = textOf(data.toNumber) || textOf(data.phoneNumber);
-          const isDouble = callsOn(session, start).some(
-            ({ start: { data: other }, isInbound }) =>
-              !isInbound &&
-              number !== "" &&
-              isSameNumber(textOf(other.toNumber) || textOf(other.phoneNumber), number),
-          );
-          return occasion(message, isDouble ? `A call to ${number} was on already.` : "");
-        }),
+    judge: each(["OUTGOING_CALL_STARTED"], (said, session) => {
+      const number = calledIn(said);
+      const isDouble = callsOn(session, said).some(
+        (call) =>
+          !call.isInbound &&
+          number !== "" &&
+          isSameNumber(calledIn(call.start), number) &&
+          (call !== said.call || isAskedAgain(said)),
+      );
+      return isDouble ? `A call to ${number} was on already.` : "";
+    }),
   },
   {
     id: "numbers",
@@ -817,13 +832,20 @@ export const rules: readonly Rule[] = [
   },
   {
     id: "dial-during-call",
-    title: "A request to dial does not disturb the call that is on",
+    title: "A request to dial another number does not disturb the call that is on",
     level: "should",
     why: "A click on another number in HubSpot cuts the user off, or starts a second call unasked.",
     source: "Not documented: what HubSpot’s user expects",
     judge: undisturbed(
       "DIAL_NUMBER",
-      (said) => isFromHubSpot(said, "DIAL_NUMBER") && !isOdd(said),
+      (said, session) => {
+        const number = textOf(said.data.phoneNumber) || textOf(said.data.phone_number);
+        // The same number is the other rule's: HubSpot asks twice.
+        const isOther = callsOn(session, said).every(
+          (call) => !isSameNumber(calledIn(call.start), number),
+        );
+        return isFromHubSpot(said, "DIAL_NUMBER") && !isOdd(said) && isOther;
+      },
       "OUTGOING_CALL_STARTED",
     ),
   },
