@@ -242,16 +242,17 @@ function findingItem({ title, level, why, source, rule }: Finding) {
   mark.ariaHidden = "true";
   const status = make("span");
   status.className = "spoken";
-  const words = make("p");
+  const words = make("span");
   words.className = "words";
   const where = make("p");
+  const heading = make("span", status, title);
   const fold = make(
     "details",
-    make("summary", mark, status, make("span", title), make("small", level)),
+    make("summary", mark, heading, make("small", level), words),
     make("p", why),
     make("p", make("small", `${source} · ${rule}`)),
   );
-  const item = make("li", fold, words, where);
+  const item = make("li", fold, where);
   let drawn: Message | undefined;
   return (finding: Finding): HTMLElement => {
     item.dataset.status = finding.status;
