@@ -83,6 +83,8 @@ type Call = {
   start: Said;
   /** All that the app says about it, the start included. */
   said: Said[];
+  /** The place of what ended or completed it, among all messages. */
+  overAt: number;
   /** Whether HubSpot is to make the engagement; else the app has its own. */
   asksEngagement: boolean;
   /** HubSpot took no notice of it. */
@@ -230,11 +232,10 @@ function occasion(message: Message | undefined, wrong: string | null): Occasion[
 /** What the app says about a call before `index`. */
 const before = ({ said }: Call, index: number) => said.filter((other) => other.index < index);
 const firstOf = ({ said }: Call, ...types: string[]) => said.find((s) => isFromApp(s, ...types));
-const isOverBy = (call: Call, index: number) =>
-  before(call, index).some((said) => isFromApp(said, ...ends, "CALL_COMPLETED"));
+const isOverBy = ({ overAt }: Call, index: number) => overAt < index;
 /** The calls that are on in a page when something is said. One that a page has not come back to is not on in it. */
 const callsOn = ({ calls }: Digest, { index, page }: Said, at: Page = page) =>
-  calls.filter((call) => before(call, index).at(-1)?.page === at && !isOverBy(call, index));
+  calls.filter((call) => !isOverBy(call, index) && before(call, index).at(-1)?.page === at);
 /** Whether HubSpot has asked for a call since the app last started the one that this is about. */
 const isAskedAgain = ({ call, page, index }: Said) => {
   const last = call && before(call, index).findLast((other) => isFromApp(other, ...starts));
@@ -253,10 +254,7 @@ const pagesAfter = ({ pages }: Digest, page: Page) =>
 /** The page was replaced while the call was on, and none since has said anything about it. */
 const isLost = (session: Digest, call: Call) => {
   const page = call.said.at(-1)?.page ?? call.start.page;
-  return (
-    !call.said.some((said) => isFromApp(said, ...ends, "CALL_COMPLETED")) &&
-    pagesAfter(session, page).length > 0
-  );
+  return call.overAt === Number.POSITIVE_INFINITY && pagesAfter(session, page).length > 0;
 };
 
 /**
@@ -783,19 +781,23 @@ export const rules: readonly Rule[] = [
     source: "Documentation, onCreateEngagementSucceeded",
     judge: each(
       [...later, ...publishing, "NAVIGATE_TO_RECORD"],
-      ({ data, call, index, page }, { said }) => {
+      ({ data, call, index, page }, { said, pages }) => {
         const { engagementId: id } = data;
         if (!call?.asksEngagement || !isGiven(id)) return null;
         // Answers do not say which call they are for: any since this one began may be its own.
-        const given = said.filter(
+        const given = [
+          ...pages.flatMap(({ sync }) => sync ?? []),
+          ...said
+            .slice(call.start.index, index)
+            .filter((other) =>
+              isFromHubSpot(other, "CREATE_ENGAGEMENT_SUCCEEDED", "ENGAGEMENT_CREATED"),
+            ),
+        ];
+        const isGivenId = given.some(
           (other) =>
-            other.page.frame === page.frame &&
-            other.index < index &&
-            (isFromHubSpot(other, "SYNC") ||
-              (other.index > call.start.index &&
-                isFromHubSpot(other, "CREATE_ENGAGEMENT_SUCCEEDED", "ENGAGEMENT_CREATED"))),
+            other.page.frame === page.frame && plain(other.data.engagementId) === plain(id),
         );
-        return given.some((other) => plain(other.data.engagementId) === plain(id))
+        return isGivenId
           ? ""
           : `engagementId is ${shown(id)}, which HubSpot did not give for this call.`;
       },
@@ -839,12 +841,10 @@ export const rules: readonly Rule[] = [
     judge: undisturbed(
       "DIAL_NUMBER",
       (said, session) => {
+        if (!isFromHubSpot(said, "DIAL_NUMBER") || isOdd(said)) return false;
         const number = textOf(said.data.phoneNumber) || textOf(said.data.phone_number);
         // The same number is the other rule's: HubSpot asks twice.
-        const isOther = callsOn(session, said).every(
-          (call) => !isSameNumber(calledIn(call.start), number),
-        );
-        return isFromHubSpot(said, "DIAL_NUMBER") && !isOdd(said) && isOther;
+        return callsOn(session, said).every((call) => !isSameNumber(calledIn(call.start), number));
       },
       "OUTGOING_CALL_STARTED",
     ),
@@ -1279,6 +1279,7 @@ function putToCall(one: Said, calls: Call[], isStart: boolean): void {
         isInbound: message.type === "INCOMING_CALL",
         start: one,
         said: [one],
+        overAt: Number.POSITIVE_INFINITY,
         asksEngagement: data.createEngagement === true,
         isIgnored: message.note !== undefined,
       });
@@ -1296,4 +1297,6 @@ function putToCall(one: Said, calls: Call[], isStart: boolean): void {
     (id === "" ? here.at(-1) : undefined);
   one.isMisnamed = id !== "" && one.call !== undefined && one.call.id !== "" && one.call !== named;
   one.call?.said.push(one);
+  const isOver = isFromApp(one, ...ends, "CALL_COMPLETED");
+  if (one.call && isOver) one.call.overAt = Math.min(one.call.overAt, index);
 }
