@@ -131,9 +131,12 @@ export async function launch(port, headed) {
   });
 }
 
-/** The rules, which are TypeScript. @returns {Promise<typeof import("../src/hubspot/report.ts") & typeof import("../src/hubspot/rules.ts")>} */
+/**
+ * The rules, and what else is TypeScript.
+ * @returns {Promise<typeof import("../src/hubspot/report.ts") & typeof import("../src/hubspot/rules.ts") & typeof import("../src/guard.ts")>}
+ */
 async function loadRules() {
-  const contents = `export * from "./report.ts"; export * from "./rules.ts";`;
+  const contents = `export * from "./report.ts"; export * from "./rules.ts"; export * from "../guard.ts";`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: `${root}src/hubspot` },
     bundle: true,
@@ -143,9 +146,6 @@ async function loadRules() {
   const code = Buffer.from(outputFiles[0]?.contents ?? []).toString("base64");
   return import(`data:text/javascript;base64,${code}`);
 }
-
-const isLoopback = (/** @type {string} */ hostname) =>
-  /(^|\.)localhost$|^127(\.\d+){3}$|^\[::1\]$/.test(hostname);
 
 /** A broken "must" is a failure, a broken "should" passes with a note, and an untried rule is skipped. */
 const junit = (/** @type {string} */ url, /** @type {Finding[]} */ findings) => {
@@ -186,7 +186,7 @@ async function main() {
     return 0;
   }
   const { url, steps, out, headed, insecure } = given;
-  const { judge, merge, markdown, summary, writeSessions, format } = await loadRules();
+  const { judge, merge, markdown, summary, writeSessions, format, isLoopback } = await loadRules();
   const port = await serveHubSpot();
   const browser = await launch(port, headed);
   const ignoreHTTPSErrors = insecure || isLoopback(new URL(url).hostname);
@@ -217,8 +217,7 @@ if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url)) {
   try {
     process.exit(await main());
   } catch (error) {
-    if (!(error instanceof NotJudged)) throw error;
-    console.error(error.message);
+    console.error(error instanceof NotJudged ? error.message : error);
     process.exit(2);
   }
 }

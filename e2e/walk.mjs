@@ -100,7 +100,9 @@ class Walker {
     await this.#install({});
     this.say("handshake");
     const dialled = await this.#open();
-    if (dialled) {
+    if (!dialled)
+      this.say("its user is logged out, so HubSpot dials nothing: steps with logIn go further");
+    else {
       this.say("dial twice");
       await this.#dial(dialled);
       await this.#settle();
@@ -340,6 +342,8 @@ class Walker {
 
   /** @param {string} type @param {Fields} [data] */
   async #send(type, data) {
+    // An app that has loaded itself again is waited for.
+    await this.#opened();
     await this.page.evaluate(
       ([type, data]) => window.hubspot.send(type, data),
       /** @type {const} */ ([type, data]),
