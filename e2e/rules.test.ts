@@ -363,6 +363,11 @@ test("what can still be done is not held against the app", () => {
   expect(finding).toMatchObject({ status: "untried", words: "A call has not been completed yet." });
 });
 
+test("a frame that was taken away need not initialize", () => {
+  const { messages } = session(hello.slice(0, 2));
+  expect(failing(judge({ messages }))).toEqual([]);
+});
+
 test("a call that the next one follows uncompleted is a ghost at once", () => {
   const lines = [...outbound.slice(0, 8), ...again(started)];
   expect(failing(judge(session(lines, { isOver: false })))).toEqual(["completed"]);

@@ -54,10 +54,15 @@ export class Conformance {
   #timer: number | undefined;
   #replay: AbortController | undefined;
   readonly #send: (type: string, data: unknown) => void;
+  readonly #isOpen: () => boolean;
 
-  /** @param send sends the connected app a message, and throws an Error for the user when there is none */
-  constructor(send: (type: string, data: unknown) => void) {
+  /**
+   * @param send sends the connected app a message, and throws an Error for the user when there is none
+   * @param isOpen whether an app is there
+   */
+  constructor(send: (type: string, data: unknown) => void, isOpen: () => boolean) {
     this.#send = send;
+    this.#isOpen = isOpen;
     this.#restore();
     addEventListener("pagehide", () => this.#keep());
     view.fold.ontoggle = () => {
@@ -72,12 +77,12 @@ export class Conformance {
     view.download.onclick = () => this.#download();
     view.replay.onclick = () => this.#toggleReplay();
     setInterval(() => this.#draw(), interval);
-    this.#draw();
+    this.#timer = window.setTimeout(() => this.#draw());
   }
 
   /** What was said in this tab, also before its page was loaded again. */
   get session(): Session {
-    return { messages: this.#messages, at: Date.now() };
+    return { messages: this.#messages, ...(this.#isOpen() && { at: Date.now() }) };
   }
 
   /** The app that was opened: with another, a session begins. */

@@ -115,7 +115,10 @@ let loginAsked: (() => void) | undefined;
 
 const tabs = new Tabs(isWindow ? hearInWindow : hearInTab);
 
-const conformance = new Conformance((type, data) => calling.send(type, data));
+const conformance = new Conformance(
+  (type, data) => calling.send(type, data),
+  () => calling.panel.status !== "closed",
+);
 
 const calling = new Calling({
   selector: "#frame",

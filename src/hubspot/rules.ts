@@ -6,7 +6,7 @@ import type { Message } from "./frame.ts";
 /** What was said between HubSpot and an app's frames, oldest first, and what else is known of it. */
 export type Session = {
   messages: readonly Message[];
-  /** When it is judged, ms since 1970: the time of the last message where it is left out. */
+  /** Until when the app's frame was there, ms since 1970: until the last message where it is left out. */
   at?: number;
   /** Whether nothing more is to come: what was to be done by then and was not counts as never done. */
   isOver?: boolean;
@@ -302,7 +302,7 @@ function isOdd({ message, data }: Said): boolean {
   return type.endsWith("_SUCCEEDED") && !isFields(message.data);
 }
 
-const undefinedTypes = (data: Fields, types: Record<string, "boolean" | "object">): string => {
+const typesWrong = (data: Fields, types: Record<string, "boolean" | "object">): string => {
   const wrong = Object.entries(types).find(([name, type]) => {
     const value = data[name];
     const isRight = type === "object" ? isFields(value) : typeof value === type;
@@ -349,12 +349,13 @@ export const rules: readonly Rule[] = [
             ack.message,
             "SYNC_ACK has not the messageId of SYNC: HubSpot asks again.",
           );
-        const last = syncs.at(-1) ?? sync;
-        const waited = (ack ?? last).message.at - sync.message.at;
-        // The last SYNC goes out shortly before the 30 s are over.
-        if (waited < patience - 1000) return ack ? occasion(sync.message, "") : [];
-        const late = `was answered after ${Math.round(waited / 1000)} s`;
-        return occasion(sync.message, `SYNC ${ack ? late : "was not answered for 30 s"}.`);
+        const waited = (at: number) => at - sync.message.at;
+        const words = ack
+          ? waited(ack.message.at) > patience && "was answered too late"
+          : // The last SYNC goes out shortly before the 30 s are over.
+            waited((syncs.at(-1) ?? sync).message.at) > patience - 1000 &&
+            "was not answered for 30 s";
+        return words || ack ? occasion(sync.message, words ? `SYNC ${words}.` : "") : [];
       }),
   },
   {
@@ -438,7 +439,7 @@ export const rules: readonly Rule[] = [
     why: "HubSpot may take a logged-out user for logged in: any text counts as true.",
     source: "SDK type OnInitialized; isAvailable in the documentation alone",
     judge: each(["INITIALIZED"], ({ data }) =>
-      undefinedTypes(data, { isLoggedIn: "boolean", isAvailable: "boolean" }),
+      typesWrong(data, { isLoggedIn: "boolean", isAvailable: "boolean" }),
     ),
   },
   {
@@ -655,7 +656,7 @@ export const rules: readonly Rule[] = [
     why: "HubSpot may make no engagement, and then nothing of the call is logged.",
     source: "SDK types OnOutgoingCall and OnIncomingCall",
     judge: each(starts, ({ data }) =>
-      undefinedTypes(data, { createEngagement: "boolean", dialingContext: "object" }),
+      typesWrong(data, { createEngagement: "boolean", dialingContext: "object" }),
     ),
   },
   {
@@ -809,7 +810,7 @@ export const rules: readonly Rule[] = [
     level: "should",
     why: "The app is closed when it was to stay, or stays when it was to go.",
     source: "SDK type OnCallCompleted",
-    judge: each(["CALL_COMPLETED"], ({ data }) => undefinedTypes(data, { hideWidget: "boolean" })),
+    judge: each(["CALL_COMPLETED"], ({ data }) => typesWrong(data, { hideWidget: "boolean" })),
   },
   {
     id: "end-call",
