@@ -2,7 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { build } from "esbuild";
-import { test as base, expect } from "./fixtures.ts";
+import { judge, merge } from "../src/hubspot/rules.ts";
+import { test as base, expect, type HubSpot } from "./fixtures.ts";
+import { walk } from "./walk.mjs";
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -17,7 +19,7 @@ const app = `<!doctype html><title>Foreign</title>
   const sdk = new window.default({
     debugMode: false,
     eventHandlers: {
-      onReady: () => { log("ready"); sdk.initialized({ isLoggedIn: false, sizeInfo: { width: 300, height: 200 } }); },
+      onReady: () => { log("ready"); sdk.initialized({ isLoggedIn: location.search !== "", sizeInfo: { width: 300, height: 200 } }); },
       onDialNumber: ({ phone_number }) => {
         call = { externalCallId: "out " + phone_number };
         sdk.outgoingCall({ ...call, fromNumber: "+12125550100", toNumber: phone_number, createEngagement: true });
@@ -67,6 +69,12 @@ const test = base.extend<{ sdk: undefined }>({
   ],
 });
 
+/** What the local HubSpot finds fault with, now that all is said. */
+async function broken({ page }: HubSpot): Promise<object[]> {
+  const session = await page.evaluate(() => window.hubspot.session);
+  return judge({ ...session, isOver: true }).filter(({ status }) => status === "fail");
+}
+
 test("a foreign app makes a call from the record's panel", async ({ hubspot, widget }) => {
   await hubspot.install("Foreign", "https://app.example/");
   await hubspot.call();
@@ -80,6 +88,7 @@ test("a foreign app makes a call from the record's panel", async ({ hubspot, wid
   await expect(
     hubspot.page.getByRole("listitem").filter({ hasText: "Foreign out +447700900142" }),
   ).toBeVisible();
+  expect(await broken(hubspot)).toEqual([]);
 });
 
 test("… and from the navigation bar makes one and takes one", async ({ hubspot, widget }) => {
@@ -106,6 +115,25 @@ test("… and from the navigation bar makes one and takes one", async ({ hubspot
       properties: { hs_call_title: "Foreign in", hs_call_direction: "INBOUND" },
     },
     { properties: { hs_call_title: "Foreign out +447700900142", hs_call_direction: "OUTBOUND" } },
+  ]);
+  expect(await broken(hubspot)).toEqual([]);
+});
+
+test("judged by the command line, it is told what it does when HubSpot asks twice, and of no “must”", async ({
+  page,
+  complaints,
+}) => {
+  const sessions = await walk(async () => page, {
+    address: "https://app.hubspot.com/",
+    url: "https://app.example/?logged-in",
+  });
+  const findings = merge(...sessions.map(judge)).filter(({ status }) => status === "fail");
+  expect(findings).toMatchObject([
+    { rule: "one-call-a-dial", level: "should", words: "A call to +447700900142 was on already." },
+  ]);
+  // The SDK's, at what is no message.
+  expect(complaints.splice(0).filter((said) => !said.includes("[calling-ext"))).toEqual([
+    "Cannot read properties of null (reading 'type')",
   ]);
 });
 

@@ -7,15 +7,20 @@ import { page } from "./view.ts";
 const mostShown = 300;
 
 let scrolling = 0;
+/** Where each message is drawn. */
+const rows = new WeakMap<Message, HTMLDetailsElement>();
+
 /** The SYNC last drawn, while nothing else has followed it. */
-let sync: { frame: Place; name: HTMLElement; times: number } | undefined;
+let sync: { frame: Place; name: HTMLElement; row: HTMLDetailsElement; times: number } | undefined;
 
 /**
  * Draws a message below the others. SYNC is repeated until it is answered: that is counted on its first arrow.
  * @param isOurs whether it is of this page's own frame: where it was said is written beside the others
  */
-export function drawMessage({ at, frame, from, type, data, note }: Message, isOurs: boolean): void {
+export function drawMessage(message: Message, isOurs: boolean): void {
+  const { at, frame, from, type, data, note } = message;
   if (type === "SYNC" && sync?.frame === frame) {
+    rows.set(message, sync.row);
     sync.times += 1;
     sync.name.dataset.times = ` × ${sync.times}`;
     return;
@@ -26,6 +31,7 @@ export function drawMessage({ at, frame, from, type, data, note }: Message, isOu
   if (!isOurs) name.dataset.frame = ` · ${frame}`;
   const row = payloadOf(data, spoken, name, make("time", clock(at)));
   row.dataset.from = from;
+  rows.set(message, row);
   const item = make("li", row);
   if (note) item.append(make("p", note));
   page.messages.append(item);
@@ -36,7 +42,19 @@ export function drawMessage({ at, frame, from, type, data, note }: Message, isOu
     page.messages.scrollTop = page.messages.scrollHeight;
   });
   page.silence.hidden = true;
-  sync = type === "SYNC" ? { frame, name, times: 1 } : undefined;
+  sync = type === "SYNC" ? { frame, name, row, times: 1 } : undefined;
+}
+
+/** Whether the message is still in the chart. */
+export const isDrawn = (message: Message): boolean => rows.get(message)?.isConnected === true;
+
+/** Scrolls to a message, opens its payload, and puts the focus on it. */
+export function showMessage(message: Message): void {
+  const row = rows.get(message);
+  if (!row) return;
+  row.open = true;
+  row.scrollIntoView({ block: "nearest" });
+  row.querySelector("summary")?.focus();
 }
 
 export function clearChart(): void {

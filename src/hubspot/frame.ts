@@ -10,6 +10,8 @@ export type Message = {
   /** ms since 1970 */
   at: number;
   frame: Place;
+  /** Names the page that was loaded into the frame: a reload, and a fresh frame, make another. */
+  load: string;
   from: "app" | "hubspot";
   type: string;
   data: unknown;
@@ -36,6 +38,8 @@ export type FrameOptions = {
 
 export class Frame extends IFrameManager {
   readonly #options: FrameOptions;
+  #load = crypto.randomUUID();
+  #isLoaded = false;
 
   constructor(frameOptions: FrameOptions) {
     const { app, selector, onLoad, onReady, onSilence } = frameOptions;
@@ -56,6 +60,8 @@ export class Frame extends IFrameManager {
     this.#options = frameOptions;
     if (this.iFrame) this.iFrame.title = app.name;
     this.iFrame?.addEventListener("load", onLoad);
+    // Before the SDK's own listener, which sends SYNC.
+    this.iFrame?.addEventListener("load", () => this.#count(), { capture: true });
   }
 
   /** Sends one of HubSpot's messages; dropped, with a warning of the SDK's, before the handshake. SYNC has its fields at the top level. */
@@ -89,6 +95,8 @@ export class Frame extends IFrameManager {
     this.destinationHost = new URL(url).origin;
     // Taken out and put back, it is a new window even when the address differs in its fragment alone.
     iFrame.remove();
+    if (this.#isLoaded) this.#load = crypto.randomUUID();
+    this.#isLoaded = false;
     iFrame.src = url;
     parent.append(iFrame);
     this.destinationWindow = iFrame.contentWindow;
@@ -125,11 +133,18 @@ export class Frame extends IFrameManager {
     super.onMessage({ data: { ...data, iFrameUrl: origin }, origin });
   }
 
+  /** What a page says while it loads is its own: the first page has its name from the start. (A reload is seen once it is done.) */
+  #count(): void {
+    if (this.#isLoaded) this.#load = crypto.randomUUID();
+    this.#isLoaded = true;
+  }
+
   /** Payloads are the people's who talk: the SDK would write each to the console. */
   override logDebugMessage(): void {}
 
   #hear(from: Message["from"], type: string, data: unknown): void {
-    this.#options.onMessage({ at: Date.now(), frame: this.#options.place, from, type, data });
+    const { onMessage, place: frame } = this.#options;
+    onMessage({ at: Date.now(), frame, load: this.#load, from, type, data });
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from "./apps.ts";
 import { Calling, type Dial, dialPayload, type OpenIn, type Outcome } from "./calling.ts";
 import { clearChart, drawMessage } from "./chart.ts";
+import { Conformance } from "./conformance.ts";
 import {
   account,
   type CrmRecord,
@@ -24,6 +25,7 @@ import {
 } from "./crm.ts";
 import { Faults, faultsKey } from "./faults.ts";
 import type { Message } from "./frame.ts";
+import type { Session } from "./rules.ts";
 import { samples } from "./samples.ts";
 import { makeSender } from "./sender.ts";
 import { appsAtLoad, onApps } from "./server.ts";
@@ -61,6 +63,10 @@ export type LocalHubSpot = {
   messages: readonly Message[];
   /** The completed calls, newest first. */
   timeline: readonly { engagementId: number; recordId: number; properties: Fields }[];
+  /** What the rules judge: the messages of this tab, also from before its page was loaded again. */
+  session: Session;
+  /** Sends HubSpot's messages of a session again to the app in this page, with pauses of a second at most. Resolves to how many. */
+  replay: (session: Session) => Promise<number>;
   /** Opens the calling window, unless there is one. Resolves to whether there is one then. */
   openCallingWindow: () => Promise<boolean>;
   /** The queue of call tasks, as its buttons work it. `start` and `next` resolve as `dial` does. */
@@ -121,6 +127,11 @@ let loginAsked: (() => void) | undefined;
 
 const tabs = new Tabs(isWindow ? hearInWindow : hearInTab);
 
+const conformance = new Conformance(
+  (type, data) => calling.send(type, data),
+  () => calling.panel.status !== "closed",
+);
+
 const calling = new Calling({
   selector: "#frame",
   engagements,
@@ -135,7 +146,10 @@ const calling = new Calling({
     if (isWindow) tabs.tell({ kind: "message", message });
   },
   alert: showAlert,
-  opened: ({ id }) => writeKey(lastAppKey, id),
+  opened: (app) => {
+    writeKey(lastAppKey, app.id);
+    conformance.opened(app);
+  },
   changed: render,
 });
 
@@ -150,6 +164,7 @@ function currentApps(): App[] {
 
 function hear(message: Message): void {
   messages.push(message);
+  conformance.heard(message);
   drawMessage(message, isWindow || message.frame !== "window");
   if (message.from === "app" && message.type === "LOGGED_IN") loginAsked?.();
   if (queue.heard(message)) renderTasks(queue);
@@ -353,6 +368,7 @@ function reset(): void {
   queue.reset();
   messages.length = 0;
   clearChart();
+  conformance.reset();
   page.alerts.replaceChildren();
   if (!isWindow) tabs.tell({ kind: "reset" });
   showRecord();
@@ -482,6 +498,10 @@ window.hubspot = {
       .timeline()
       .map(({ engagementId, recordId, properties }) => ({ engagementId, recordId, properties }));
   },
+  get session() {
+    return conformance.session;
+  },
+  replay: (session) => conformance.replay(session),
   openCallingWindow,
   queue: queueButtons,
   faults,
