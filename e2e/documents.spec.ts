@@ -152,7 +152,7 @@ test("the lines for the console offer the apps that the document says", async ({
 
   // And the line that the widget shows.
   await page.goto(widgetUrl);
-  const line = (await page.locator("#install").textContent()) ?? "";
+  const line = await page.locator("#install").inputValue();
   await page.goto("/");
   await page.evaluate(line);
   await offers("My calling app");

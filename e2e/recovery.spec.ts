@@ -26,6 +26,20 @@ async function callIds(hubspot: HubSpot): Promise<string[]> {
   return [...new Set(ids.filter((id) => typeof id === "string"))];
 }
 
+/** Waits, in a page of HubSpot's, until no frame of the widget is left elsewhere: a tab takes its time to go. */
+async function noneLeft(page: Page): Promise<void> {
+  await page.evaluate((url) => {
+    const watch = document.createElement("iframe");
+    watch.src = url;
+    watch.name = "watch";
+    document.body.append(watch);
+  }, widgetUrl);
+  const held = async () =>
+    page.frame("watch")?.evaluate(async () => (await navigator.locks.query()).held?.length);
+  await expect.poll(held).toBe(0);
+  await page.evaluate(() => document.querySelector("iframe[name=watch]")?.remove());
+}
+
 const statusOf = (widget: FrameLocator) => widget.locator("#status");
 const click = (widget: FrameLocator, button: string) =>
   widget.getByRole("button", { name: button }).click();
@@ -158,6 +172,7 @@ test("the call goes on after the tab's process crashed", async ({
 
   const again = await context.newPage();
   await again.goto("/");
+  await noneLeft(again);
   const revived = again.frameLocator("#hubspot-calling-extension-iframe");
   await new HubSpot(again).call();
   await expect(statusOf(revived)).toHaveText("In call");
@@ -192,6 +207,7 @@ test("the call of a browser that was closed for an hour is shown, and completed 
   const later = await context.newPage();
   await later.clock.install({ time: Date.now() + 3_600_000 });
   await later.goto("/");
+  await noneLeft(later);
   const again = later.frameLocator("#hubspot-calling-extension-iframe");
   const then = new HubSpot(later);
   await then.call();
