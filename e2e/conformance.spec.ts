@@ -10,7 +10,7 @@ import { readSessions } from "../src/hubspot/report.ts";
 import { judge, merge } from "../src/hubspot/rules.ts";
 import { launch, readArguments } from "./conformance.mjs";
 import { expect, port, test, widgetUrl } from "./fixtures.ts";
-import { simpleWidget } from "./simple-widget.ts";
+import { simpleWidget, type Widget } from "./simple-widget.ts";
 import * as steps from "./steps.mjs";
 import { NotJudged, walk } from "./walk.mjs";
 
@@ -89,18 +89,18 @@ test("a widget that does not answer SYNC for 30 s is not judged", async ({ brows
 });
 
 test("steps that do not do what they are for are said", async ({ browser }) => {
-  const body = simpleWidget({});
+  const body = simpleWidget({ fields: { INITIALIZED: { isLoggedIn: false } } });
   const newPage = pages(browser, ["https://app.example/", { headers: html, body }]);
   const walked = walk(newPage, {
     address,
     url: "https://app.example/",
     steps: {
-      endCall: () => {
+      logIn: () => {
         throw new Error("there is no button");
       },
     },
   });
-  await expect(walked).rejects.toThrow("The step endCall failed: there is no button");
+  await expect(walked).rejects.toThrow("The step logIn failed: there is no button");
 });
 
 /** `npm run conformance`, as a person runs it. */
@@ -119,12 +119,14 @@ test("npm run conformance prints the report, writes it, and exits as CI wants it
     await certificate(fileURLToPath(new URL("../.cert", import.meta.url))),
   );
   server.on("request", ({ url }, response) => {
-    const fields = {
-      OUTGOING_CALL_STARTED: { callStartTime: 0 },
-      CALL_ENDED: { callEndStatus: "<&" },
+    // Logged out, and so done with soon.
+    const good: Widget = { fields: { INITIALIZED: { isLoggedIn: false } } };
+    const bad: Widget = {
+      fields: { INITIALIZED: { isLoggedIn: "no" } },
+      instead: { INITIALIZED: [["INITIALIZED"], ["SET_WIDGET_URL", { iFrameUrl: "<&" }]] },
     };
-    const isGood = url === "/good";
-    response.setHeader("Content-Type", "text/html").end(simpleWidget(isGood ? {} : { fields }));
+    const body = simpleWidget(url === "/bad" ? bad : good);
+    response.setHeader("Content-Type", "text/html").end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
@@ -136,16 +138,16 @@ test("npm run conformance prints the report, writes it, and exits as CI wants it
   server.close();
 
   expect(good).toMatchObject({ code: 0, said: expect.stringContaining("0 broken") });
-  expect(bad.said).toContain("callEndStatus is “<&”");
+  expect(bad.said).toContain("iFrameUrl is “<&”");
   expect(bad.code).toBe(1);
   const xml = await readFile(`${outputDir}/conformance.xml`, "utf8");
-  expect(xml).toContain(`<failure message="callEndStatus is “&#60;&#38;”`);
-  expect(xml).toContain("<system-out>should: callStartTime is 0.");
+  expect(xml).toContain(`<failure message="iFrameUrl is “&#60;&#38;”.">`);
+  expect(xml).toContain("<system-out>should: isLoggedIn is “no”, not boolean.");
   const written = readSessions(await readFile(`${outputDir}/conformance.json`, "utf8"));
   if (typeof written === "string") throw new Error(written);
   expect(written.app.url).toBe(`${origin}/bad`);
   expect(merge(...written.sessions.map(judge))[0]).toMatchObject({
-    rule: "end-status",
+    rule: "widget-url",
     status: "fail",
   });
 
@@ -184,7 +186,7 @@ test("a certificate that browsers do not trust is said", async () => {
   const browser = await launch(port, false);
   const newPage = () => browser.newPage({ ignoreHTTPSErrors: false });
   const { generate } = await import("selfsigned");
-  const pems = await generate([{ name: "commonName", value: "localhost" }]);
+  const pems = await generate([{ name: "commonName", value: "localhost" }], { keyType: "ec" });
   const server = createServer({ key: pems.private, cert: pems.cert });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `https://localhost:${(server.address() as AddressInfo).port}/`;

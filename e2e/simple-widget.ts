@@ -50,6 +50,7 @@ export const simpleWidget = (
   };
   let isSynced = false;
   onmessage = ({ data: message }) => {
+    if (!message?.messageId) return;
     const { type, data } = message;
     if (throws === type) setTimeout(() => { throw new Error("cannot read " + type); });
     if ((call || last) && hears[type]?.length) {

@@ -355,9 +355,11 @@ class Walker {
     await this.page.evaluate((fields) => window.hubspot.dial(fields), fields);
   }
 
-  /** Lets the app do what it does about HubSpot's last message, before anything else happens. */
+  /** Lets the app do what it does about HubSpot's last message, before anything else happens: most, where it has a call. */
   async #settle() {
-    await this.page.waitForTimeout(reaction);
+    const { messages } = await this.#said();
+    const hasCalled = messages.some(({ type }) => /^DIAL_NUMBER$|_CALL/.test(type));
+    await this.page.waitForTimeout(hasCalled ? reaction : reaction / 6);
   }
 
   /** What is not HubSpot's at all, such as browser extensions send. The SDK itself throws at it, to no harm. */
@@ -365,16 +367,7 @@ class Walker {
     this.#isWatching = false;
     await this.page.evaluate(() => {
       const frame = document.querySelector("iframe");
-      for (const odd of [
-        null,
-        0,
-        "text",
-        [],
-        {},
-        { type: 1 },
-        { type: "DIAL_NUMBER" },
-        { type: "END_CALL", data: 1 },
-      ])
+      for (const odd of [null, 0, "text", [], {}, { type: 1 }, { type: "webpackOk" }])
         frame?.contentWindow?.postMessage(odd, "*");
     });
     await this.#settle();
