@@ -198,6 +198,8 @@ test("the call of a browser that was closed for an hour is shown, and completed 
   page,
   widget,
 }) => {
+  // By its address: with a clock of its own, a page does not hear of its server.
+  await hubspot.install("The widget", widgetUrl);
   await hubspot.logIn();
   await answer(hubspot, widget);
   await widget.getByLabel("Notes").fill("Written before");
