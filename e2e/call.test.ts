@@ -555,10 +555,10 @@ test("a fresh frame goes on with what was kept, and with the call for a minute",
   ]);
 });
 
-test("that an earlier call cannot be restored is said, and the widget starts clean", () => {
+test("that an earlier call is lost is said, and the widget starts clean", () => {
   const event = { ...read({ type: "READY", data: {} }), found: null };
   const { notice, call } = new Widget().happens(event).state;
-  expect(notice?.words).toContain("cannot be restored");
+  expect(notice?.words).toContain("is lost");
   expect(call.status).toBe("idle");
 });
 

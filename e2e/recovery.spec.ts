@@ -297,7 +297,7 @@ test("what an older version kept, or what is damaged, is not restored, and the w
     for (const [key, value] of kept)
       await frame.evaluate(([k, v]) => localStorage.setItem(k, v), [key, damage(value)] as const);
     await reloadFrame(page);
-    await expect(widget.getByRole("alert")).toHaveText("An earlier call cannot be restored.");
+    await expect(widget.getByRole("alert")).toHaveText("An earlier call is lost.");
     await expect(statusOf(widget)).toHaveText("Logged out");
     await click(widget, "Log in");
     await expect(widget.locator("#notice")).toBeEmpty();

@@ -485,7 +485,7 @@ function react(state: State, event: Exclude<Event, Click>): Step {
       if (host.status === "ready") return ignore();
       const { type: _, found, ...rest } = event;
       const place: Place = { ...rest, status: "ready", isUnseen: false };
-      const unread = trouble("An earlier call cannot be restored.");
+      const unread = trouble("An earlier call is lost.");
       const goesOn = {
         ...state,
         ...(found === null ? unread : found),

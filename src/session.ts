@@ -13,18 +13,22 @@ export async function roomOf({
 }: Pick<Ready, "iframeLocation" | "portalId">): Promise<string> {
   const account = `calling-widget/2/${portalId}`;
   if (iframeLocation !== "widget") return account;
-  let room = `${account}/${crypto.randomUUID()}`;
-  try {
+  const isLeft = async (name: string) => {
     // Whoever is in a room holds its lock.
     const { held } = await navigator.locks.query();
-    const isLeft = (name: string) =>
-      name.startsWith(`${account}/`) && held?.every((lock) => lock.name !== name);
-    room = sessionStorage.getItem(account) ?? Object.keys(localStorage).find(isLeft) ?? room;
+    return held?.every((lock) => lock.name !== name);
+  };
+  let room: string | null = null;
+  try {
+    room = sessionStorage.getItem(account);
+    for (const name of Object.keys(localStorage))
+      if (!room && name.startsWith(`${account}/`) && (await isLeft(name))) room = name;
+    room ??= `${account}/${crypto.randomUUID()}`;
     sessionStorage.setItem(account, room);
   } catch {
     // Storage is blocked: every frame has a room of its own.
   }
-  return room;
+  return room ?? crypto.randomUUID();
 }
 
 /**

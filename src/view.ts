@@ -20,6 +20,7 @@ import { type DialRequest, dispositions, endStatuses, inWords, toJson } from "./
 /** The elements that are only written to. */
 const page = elements(
   "host",
+  "main",
   "outside",
   "copyinstall",
   "card",
@@ -110,6 +111,8 @@ export function render(state: State, at: number, isKept: boolean): void {
 
   write(page.host, hostWords(host, at) + (isKept ? "" : ", storage blocked or full"));
   page.host.dataset.kind = host.status === "ready" && isKept ? "done" : "trouble";
+  // Before the handshake there is nothing to do, and nothing to lay out: HubSpot waits.
+  page.main.hidden = host.status === "connecting";
   page.outside.hidden = host.status !== "outside";
   page.card.hidden = host.status !== "ready";
 
@@ -189,9 +192,7 @@ function renderLink({ host, holder }: State): void {
 function hostWords(host: Host, at: number): string {
   if (host.status === "outside") return "Outside HubSpot";
   if (host.status === "ready") return `Connected to HubSpot${host.isUnseen ? ", hidden" : ""}`;
-  return at - host.since < handshakeLimit
-    ? "Connecting to HubSpot…"
-    : "No answer from HubSpot for 30 s: reload.";
+  return at - host.since < handshakeLimit ? "Connecting to HubSpot…" : "No answer from HubSpot.";
 }
 /** HubSpot sends SYNC for 30 s, then shows the app as failed. */
 const handshakeLimit = 30_000;
