@@ -274,10 +274,12 @@ for (const tabs of [1, 2]) {
     await remote.click("answercall");
     await expect(remote.status()).toHaveText("In call");
     for (const other of others) await expect(other.status()).toHaveText("In call");
-    expect((await remote.said()).at(-1)).toMatchObject({
-      type: "CALL_ANSWERED",
-      data: { externalCallId: rung.externalCallId },
-    });
+    await expect
+      .poll(async () => (await remote.said()).at(-1))
+      .toMatchObject({
+        type: "CALL_ANSWERED",
+        data: { externalCallId: rung.externalCallId },
+      });
     await remote.click("endcall");
     await remote.click("completecall");
     await expect

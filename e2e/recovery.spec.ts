@@ -12,8 +12,14 @@ async function frameOf(page: Page): Promise<Frame> {
 
 const reloadFrame = async (page: Page) => {
   const frame = await frameOf(page);
-  await frame.evaluate(() => location.reload());
-  await frame.waitForLoadState();
+  await frame.evaluate(() => {
+    document.title = "Old";
+    location.reload();
+  });
+  const isNew = () =>
+    frame.evaluate(() => document.title !== "Old" && !document.querySelector("main[hidden]"));
+  // Between the two pages there is none to ask.
+  await expect.poll(() => isNew().catch(() => false)).toBe(true);
 };
 
 /** Everything that the widget keeps in the browser, as one text. */

@@ -77,7 +77,8 @@ export class Frame extends IFrameManager {
         this.sendMessage({ type, messageId, ...(sent !== undefined && { data: sent }) });
       };
       if (delay === 0) deliver();
-      else setTimeout(deliver, delay);
+      // The page may be gone by then.
+      else setTimeout(() => this.isReady && deliver(), delay);
     }
   }
 
