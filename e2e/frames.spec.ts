@@ -1,7 +1,8 @@
 // Several frames of the widget, one call: in the navigation bar of one tab or two, and in the calling window.
 import type { FrameLocator } from "@playwright/test";
 import type { Fields } from "../src/messages.ts";
-import { expect, HubSpot, port, test } from "./fixtures.ts";
+import { expect, HubSpot, port, test, widgetUrl } from "./fixtures.ts";
+import { hostPage } from "./host.mjs";
 
 /** One of HubSpot's pages, with the widget's frame in it. */
 class Place {
@@ -242,6 +243,39 @@ test("a calling window and a tab that are restored together go on with the call"
   await Promise.all(pages.map((page, index) => page.goto(addresses[index] ?? "")));
   for (const page of pages)
     await expect(new Place(new HubSpot(page), "remote").status()).toHaveText("In call");
+});
+
+test("a browser that is logged in to two of HubSpot's accounts has a call in each", async ({
+  context,
+}) => {
+  // Both by the same way: a browser asks before a page of unknown origin may reach this machine.
+  await context.route(widgetUrl, async (route) => route.fulfill({ response: await route.fetch() }));
+  const open = async (portalId: number) => {
+    const address = `https://app.hubspot.com/${portalId}`;
+    const place = { portalId, iframeLocation: "remote", usesCallingWindow: false };
+    const body = hostPage(widgetUrl, place);
+    await context.route(address, (route) => route.fulfill({ contentType: "text/html", body }));
+    const page = await context.newPage();
+    await page.goto(address);
+    await page.evaluate("mount()");
+    return page.frameLocator("iframe");
+  };
+  const [first, second, firstAgain] = [await open(1), await open(2), await open(1)];
+  await first.getByRole("button", { name: "Log in" }).click();
+  await first.getByLabel("To", { exact: true }).fill("+1 212 555 0143");
+  await first.getByRole("button", { name: "Outgoing call started" }).click();
+  await expect(firstAgain.locator("#status")).toHaveText("Ringing");
+  await expect(second.locator("#status")).toHaveText("Logged out");
+
+  await second.getByRole("button", { name: "Log in" }).click();
+  await second.getByLabel("To", { exact: true }).fill("+44 7700 900142");
+  await second.getByRole("button", { name: "Outgoing call started" }).click();
+  await second.getByRole("button", { name: "Call answered" }).click();
+  await expect(second.locator("#callee")).toHaveText("+44 7700 900142");
+  for (const frame of [first, firstAgain]) {
+    await expect(frame.locator("#callee")).toHaveText("+1 212 555 0143");
+    await expect(frame.locator("#status")).toHaveText("Ringing");
+  }
 });
 
 /** A ringing call from Grace Hopper. */

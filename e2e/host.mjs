@@ -2,10 +2,14 @@
 
 /**
  * @param {string} url the widget's
+ * @param {object} place what SYNC says besides
  * @returns {string} the page. In it, `mount()` resolves to the ms from the frame's creation to INITIALIZED, `send(type, data)`
  * sends the widget a message, `ask(count)` sends so many to be answered, and `heard` counts its messages by type
  */
-export const hostPage = (url) => `<!doctype html><title>Host</title><script>
+export const hostPage = (
+  url,
+  place = { portalId: 1, iframeLocation: "widget" },
+) => `<!doctype html><title>Host</title><script>
   const heard = {};
   let frame, isReady, initialized, calls = 0, answered = () => {};
   const post = (message) =>
@@ -22,7 +26,7 @@ export const hostPage = (url) => `<!doctype html><title>Host</title><script>
     // As HubSpot does: once the frame is loaded, and every 100 ms until it answers.
     frame.onload = function sync() {
       if (isReady) return;
-      post({ type: "SYNC", hostUrl: location.origin, portalId: 1, iframeLocation: "widget" });
+      post({ type: "SYNC", hostUrl: location.origin, ...${JSON.stringify(place)} });
       setTimeout(sync, 100);
     };
     document.body.append(frame);

@@ -90,8 +90,8 @@ async function flood({ seed, count, types }: Flood, to: Window | null | undefine
       () => JSON.parse('{"__proto__": {"isLoggedIn": true}, "constructor": 1}'),
       () => new Date(Number.NaN),
       () => new Map([[1, cycle()]]),
-      () => (random() < 0.03 ? huge : "x"),
-      () => (random() < 0.1 ? deep() : [[[]]]),
+      () => (random() < 0.01 ? huge : "x"),
+      () => (random() < 0.03 ? deep() : [[[]]]),
       cycle,
     ])();
   const sound = () => ({
