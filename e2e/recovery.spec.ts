@@ -294,6 +294,8 @@ test("what an older version kept, or what is damaged, is not restored, and the w
   for (const damage of [
     (kept: string) => kept.slice(0, -20),
     (kept: string) => kept.replace("idle", "odd"),
+    // Another version's sum.
+    (kept: string) => kept.replace(/-?\d+$/, (sum) => String(Number(sum) + 1)),
     () => "",
     () => '{"call":{"status":"answered"},"form":{}}',
     () => "null",

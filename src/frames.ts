@@ -1,5 +1,6 @@
 // Several frames of the widget in one browser: they tell each other what happens, and a lock says which of them holds the call.
 import type { Event, Shared } from "./call.ts";
+import { version } from "./session.ts";
 import type { Message } from "./view.ts";
 
 /** What frames tell each other. */
@@ -34,7 +35,7 @@ export function join(
     return new Promise<void>(() => {});
   };
   const watch = () => locks.request(room, { mode: "shared" }, () => {}).then(free, () => {});
-  const channel = new BroadcastChannel(room);
+  const channel = new BroadcastChannel(room + version);
   channel.onmessage = ({ data }: MessageEvent<Note>) => {
     hear(data);
     // Once it is known that a frame holds the call, its end is waited for.

@@ -2,16 +2,19 @@
 import { type Shared, type State, shared } from "./call.ts";
 import type { Ready } from "./messages.ts";
 
+/** Changes with what frames keep and tell each other: one goes on with nothing of another version's, and hears nothing of it. */
+export const version = 2;
+
 /**
  * The name of the frame's room: frames in one room have one call. Those in the calling window and in navigation bars are
  * in their account's room. A panel has its tab's own, or moves into one that a closed tab has left, so that its call
- * can be completed. The number changes with what is said and kept there.
+ * can be completed.
  */
 export async function roomOf({
   iframeLocation,
   portalId,
 }: Pick<Ready, "iframeLocation" | "portalId">): Promise<string> {
-  const account = `calling-widget/2/${portalId}`;
+  const account = `calling-widget/${portalId}`;
   if (iframeLocation !== "widget") return account;
   const isLeft = async (name: string) => {
     // Whoever is in a room holds its lock.
@@ -59,9 +62,9 @@ export function load(room: string): Shared | null | undefined {
   }
 }
 
-/** With a sum at its end, a text shows that this code wrote it, and all of it. */
+/** With a sum at its end, a text shows that this version wrote it, and all of it. */
 function seal(json: string): string {
-  let sum = 0;
-  for (const char of json) sum = (sum * 31 + char.charCodeAt(0)) | 0;
+  let sum = version;
+  for (const char of json) sum = (sum * 9 + char.charCodeAt(0)) | 0;
   return json + sum;
 }
