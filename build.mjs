@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { brotliCompressSync } from "node:zlib";
 import { build, context } from "esbuild";
-import { fail, portFromEnvironment, serve } from "./src/serve.mjs";
+import { fail, portFromEnvironment, serve } from "./src/server/serve.mjs";
 
 /**
  * @typedef {object} Page

@@ -1,13 +1,13 @@
 // How the tests run: against the built files, served as they are deployed, in an installed browser.
 import { defineConfig } from "@playwright/test";
-import { findBrowser } from "./browser.mjs";
+import { findBrowser } from "../src/judge/browser.mjs";
 
-/** Not 9025, so that the tests never meet a development server. */
-export const port = 9026;
+/** Not 9025, so that the tests never meet a development server. The nine ports after it are the tests' own, too. */
+export const port = Number(process.env.TEST_PORT ?? 9026);
 /** Of the messages that the hostile specs make up: another one in each run, and the same in each of its processes. */
 process.env.HOSTILE_SEED ??= String(Date.now() % 1_000_000);
 /** Where https://widget.example is, a deployed widget. */
-export const edgePort = 9031;
+export const edgePort = port + 5;
 const executablePath = findBrowser();
 
 export default defineConfig({
@@ -44,7 +44,7 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: "node ../src/serve.mjs",
+    command: "node ../src/server/serve.mjs",
     env: { PORT: String(port) },
     url: `https://localhost:${port}/`,
     ignoreHTTPSErrors: true,

@@ -10,11 +10,11 @@ import {
   start,
   type Timeless,
   talks,
-} from "./call.ts";
-import { join, type Note } from "./frames.ts";
-import { guard } from "./guard.ts";
-import { type Command, isFields, type Method, type Payloads, read } from "./messages.ts";
-import { load, roomOf, save } from "./session.ts";
+} from "./call/call.ts";
+import { type Command, isFields, type Method, type Payloads, read } from "./call/messages.ts";
+import { join, type Note } from "./frame/frames.ts";
+import { guard } from "./frame/guard.ts";
+import { load, roomOf, save } from "./frame/session.ts";
 import { kept, listen, log, type Message, render } from "./view.ts";
 
 guard();

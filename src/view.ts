@@ -13,9 +13,9 @@ import {
   next,
   otherNumber,
   type State,
-} from "./call.ts";
-import { clock, element, elements, make, payloadOf } from "./dom.ts";
-import { type DialRequest, dispositions, endStatuses, inWords, toJson } from "./messages.ts";
+} from "./call/call.ts";
+import { type DialRequest, dispositions, endStatuses, inWords, toJson } from "./call/messages.ts";
+import { clock, element, elements, make, payloadOf } from "./frame/dom.ts";
 
 /** The elements that are only written to. */
 const page = elements(

@@ -1,6 +1,5 @@
 // Which calling apps stand under "Call from": those that the localStorage keys of HubSpot's page install, and those whose settings HubSpot was sent.
-import { type Fields, isFields } from "../messages.ts";
-import { parse } from "./storage.ts";
+import { type Fields, type IframeLocation, isFields, parse } from "../call/messages.ts";
 
 /** Those of HubSpot's calling settings that decide where an app is shown and what it may do. */
 export const settingNames = ["supportsInboundCalling", "usesRemote", "usesCallingWindow"] as const;
@@ -28,7 +27,7 @@ export type App = Settings & {
 };
 
 /** Where HubSpot shows an app: SYNC's `iframeLocation`. */
-export type Place = "widget" | "remote" | "window";
+export type Place = IframeLocation;
 
 /**
  * Where a page with records shows the app: in a panel of the record's, or in the navigation bar.

@@ -1,6 +1,7 @@
 // What HubSpot does with a calling app: opens it, asks it to dial, and acts on each of its messages.
-import { type Fields, isFields } from "../messages.ts";
-import { isSameNumber, undialable } from "../number.ts";
+import { type Fields, isFields } from "../call/messages.ts";
+import { isSameNumber, undialable } from "../call/number.ts";
+import type { Message } from "../rules/session.ts";
 import { type App, isPixels, type Place } from "./apps.ts";
 import {
   account,
@@ -15,7 +16,7 @@ import {
   recordsByNumber,
 } from "./crm.ts";
 import { type Faults, refusal } from "./faults.ts";
-import { Frame, type Message } from "./frame.ts";
+import { Frame } from "./frame.ts";
 
 /** What the page shows of a calling app. */
 export type Panel =

@@ -1,7 +1,7 @@
 // The message chart: two lanes, HubSpot and the app, one arrow a message.
-import { clock, make, payloadOf } from "../dom.ts";
+import { clock, make, payloadOf } from "../frame/dom.ts";
+import type { Message } from "../rules/session.ts";
 import type { Place } from "./apps.ts";
-import type { Message } from "./frame.ts";
 import { page } from "./view.ts";
 
 const mostShown = 300;

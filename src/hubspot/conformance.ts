@@ -1,7 +1,5 @@
 // The panel "Rules": the session of this tab, or one from a file, judged as it goes; copied, kept as a file, and replayed.
-import { element, make, payloadOf } from "../dom.ts";
-import { isDrawn, showMessage } from "./chart.ts";
-import type { Message } from "./frame.ts";
+import { element, make, payloadOf } from "../frame/dom.ts";
 import {
   format,
   markdown,
@@ -10,8 +8,10 @@ import {
   type Subject,
   summary,
   writeSessions,
-} from "./report.ts";
-import { type Finding, judge, merge, type Session } from "./rules.ts";
+} from "../rules/report.ts";
+import { type Finding, judge, merge } from "../rules/rules.ts";
+import type { Message, Session } from "../rules/session.ts";
+import { isDrawn, showMessage } from "./chart.ts";
 
 const view = {
   fold: element("rules", HTMLDetailsElement),

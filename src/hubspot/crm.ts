@@ -1,7 +1,7 @@
 // The local HubSpot's CRM: a few records to call, and the call engagements, which survive a reload.
-import { type Fields, isFields, toJson } from "../messages.ts";
-import { isSameNumber } from "../number.ts";
-import { keysOf, parse, readKey, removeKey, writeKey } from "./storage.ts";
+import { type Fields, isFields, parse, toJson } from "../call/messages.ts";
+import { isSameNumber } from "../call/number.ts";
+import { keysOf, readKey, removeKey, writeKey } from "./storage.ts";
 
 /** "0-1" and "0-2" are HubSpot's ids for contacts and companies. "0-5" for tickets is [guess]: only the word TICKET is documented. */
 export type ObjectTypeId = "0-1" | "0-2" | "0-5";

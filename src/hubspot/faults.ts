@@ -1,6 +1,6 @@
 // What can go wrong at HubSpot's side, to be switched on by clicking or in the console: pure but for where the switches are kept.
-import { isFields } from "../messages.ts";
-import { parse, readKey, writeKey } from "./storage.ts";
+import { isFields, parse } from "../call/messages.ts";
+import { readKey, writeKey } from "./storage.ts";
 
 /** Each fault, by its name in the console, in words. */
 export const faults = {

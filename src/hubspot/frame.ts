@@ -1,23 +1,10 @@
 // The frame that a calling app runs in: the SDK's host half, mended where HubSpot itself does more, and heard both ways.
 import { IFrameManager } from "@hubspot/calling-extensions-sdk";
-import { isEnvelope } from "../guard.ts";
-import { type Fields, isFields } from "../messages.ts";
+import { type Fields, isFields } from "../call/messages.ts";
+import { isEnvelope } from "../frame/guard.ts";
+import type { Message } from "../rules/session.ts";
 import type { App, Place } from "./apps.ts";
 import { deliveries, type Faults, syncs } from "./faults.ts";
-
-/** A message that went over the wire, the handshake included. */
-export type Message = {
-  /** ms since 1970 */
-  at: number;
-  frame: Place;
-  /** Names the page that was loaded into the frame: a reload, and a fresh frame, make another. */
-  load: string;
-  from: "app" | "hubspot";
-  type: string;
-  data: unknown;
-  /** Why HubSpot did nothing about it, in words; missing when it did what it should. */
-  note?: string;
-};
 
 export type FrameOptions = {
   app: App;

@@ -1,5 +1,6 @@
 // The local HubSpot: plays HubSpot's side of calling, by clicks and by the console's window.hubspot. One page for both, a tab with records and the calling window.
-import type { Fields } from "../messages.ts";
+import type { Fields } from "../call/messages.ts";
+import type { Message, Session } from "../rules/session.ts";
 import {
   type App,
   callsInWindow,
@@ -24,8 +25,6 @@ import {
   records,
 } from "./crm.ts";
 import { Faults, faultsKey } from "./faults.ts";
-import type { Message } from "./frame.ts";
-import type { Session } from "./rules.ts";
 import { samples } from "./samples.ts";
 import { makeSender } from "./sender.ts";
 import { appsAtLoad, onApps } from "./server.ts";

@@ -1,5 +1,5 @@
 // One sample of each message that HubSpot sends, in the shape that is documented, with what the page knows just now.
-import type { Fields } from "../messages.ts";
+import type { Fields } from "../call/messages.ts";
 import { account, type CrmRecord, callerIdMatch, coordinatesOf } from "./crm.ts";
 
 /** What samples are made of. */

@@ -1,6 +1,7 @@
 // "Send a message": a form for any of HubSpot's messages, filled in with a sample that can be edited.
-import { element } from "../dom.ts";
-import { type Fields, toJson } from "../messages.ts";
+
+import { type Fields, toJson } from "../call/messages.ts";
+import { element } from "../frame/dom.ts";
 
 const form = {
   fold: element("sender", HTMLDetailsElement),

@@ -1,5 +1,5 @@
 // What the local HubSpot's own server tells its pages: the apps whose settings it was sent. A static host has no such server, and none is asked.
-import { parse } from "./storage.ts";
+import { parse } from "../call/messages.ts";
 
 /** In a header that the server adds to the page. */
 const described = performance

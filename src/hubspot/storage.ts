@@ -34,12 +34,3 @@ export function keysOf(prefix: string): string[] {
     return [];
   }
 }
-
-/** The value of a text that may not be JSON: undefined then. */
-export function parse(text: string | null): unknown {
-  try {
-    return text === null ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,8 +1,8 @@
 // How the pages of the local HubSpot find and tell each other: its tabs, and the calling window.
-import { type Fields, isFields } from "../messages.ts";
+import { type Fields, isFields, parse } from "../call/messages.ts";
+import type { Message } from "../rules/session.ts";
 import type { Outcome } from "./calling.ts";
-import type { Message } from "./frame.ts";
-import { parse, readKey, writeKey } from "./storage.ts";
+import { readKey, writeKey } from "./storage.ts";
 
 /** What one page tells the others. */
 export type Note =

@@ -1,8 +1,7 @@
 // The queue of call tasks: where the user is in it, and which tasks are done. It outlives a reload of its tab.
-import { isFields } from "../messages.ts";
+import { isFields, parse } from "../call/messages.ts";
+import type { Message } from "../rules/session.ts";
 import { type CrmRecord, recordOf } from "./crm.ts";
-import type { Message } from "./frame.ts";
-import { parse } from "./storage.ts";
 
 export type Task = { name: string; about: string; record: CrmRecord };
 

@@ -1,6 +1,7 @@
 // The local HubSpot's page: draws records, the timeline, the panel and alerts. The message chart is in chart.ts.
-import { element, make } from "../dom.ts";
-import { dispositions } from "../messages.ts";
+
+import { dispositions } from "../call/messages.ts";
+import { element, make } from "../frame/dom.ts";
 import { type App, placeOf, type SettingName, settingNames } from "./apps.ts";
 import type { Panel } from "./calling.ts";
 import {

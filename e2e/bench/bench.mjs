@@ -1,0 +1,174 @@
+// npm run bench: sizes, ready times, messages a second and ten thousand calls. Times are compared with a page that holds the SDK alone, in the same run.
+
+import { readFile } from "node:fs/promises";
+import { createServer as createTlsServer } from "node:https";
+import { connect, createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import { chromium } from "@playwright/test";
+import { build } from "esbuild";
+import { findBrowser } from "../../src/judge/browser.mjs";
+import { certificate } from "../../src/server/certificate.mjs";
+import { held, hostPage, makeCalls } from "./host.mjs";
+
+/** ms for a message to get there and back */
+const roundTrip = 40;
+const rounds = 15;
+const calls = 10_000;
+const messages = 5000;
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const brotli = (/** @type {string | Uint8Array} */ page) => brotliCompressSync(page);
+const median = (/** @type {number[]} */ times) =>
+  times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+
+/** The SDK, and its answer to the handshake: the least that a calling app can be. */
+async function barePage() {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `import CallingExtensions from "@hubspot/calling-extensions-sdk";
+        const sdk = new CallingExtensions({ debugMode: false, eventHandlers: {
+          onReady: () => sdk.initialized({ isLoggedIn: false, sizeInfo: { width: 400, height: 650 } }),
+          defaultEventHandler: () => {},
+        } });`,
+      resolveDir: root,
+    },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+  });
+  return `<!doctype html><meta charset="utf-8"><title>Bare</title><script type="module">${outputFiles[0]?.text}</script>`;
+}
+
+/**
+ * Serves one page, compressed and asked for again each time, as the widget is.
+ * @param {string | Uint8Array} page
+ * @returns {Promise<number>} the port
+ */
+async function servePage(page) {
+  const body = brotli(page);
+  const etag = `"${body.length}"`;
+  const server = createTlsServer(await certificate(`${root}.cert`), ({ headers }, response) => {
+    const isKnown = headers["if-none-match"] === etag;
+    response.writeHead(isKnown ? 304 : 200, {
+      "Content-Type": "text/html",
+      "Content-Encoding": "br",
+      "Cache-Control": "no-cache",
+      ETag: etag,
+    });
+    response.end(isKnown ? undefined : body);
+  });
+  return listen(server);
+}
+
+/**
+ * A link to the port on which everything takes its time.
+ * @param {number} port
+ */
+function slowLink(port) {
+  const late = (/** @type {() => void} */ then) => setTimeout(then, roundTrip / 2);
+  const server = createServer({ noDelay: true }, (near) => {
+    const far = connect({ port, host: "127.0.0.1", noDelay: true });
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ]) {
+      from?.on("data", (data) => late(() => to?.write(data)));
+      from?.on("end", () => late(() => to?.end()));
+      from?.on("error", () => to?.destroy());
+    }
+  });
+  return listen(server);
+}
+
+/** @param {import("node:net").Server} server @returns {Promise<number>} the port that was free */
+const listen = (server) =>
+  new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address ? address.port : 0);
+    });
+  });
+
+const widgetPage = await readFile(`${root}static/index.html`);
+const pages = { widget: widgetPage, bare: await barePage() };
+/** @type {Record<string, string>} */
+const urls = {};
+for (const [name, page] of Object.entries(pages))
+  urls[name] = `https://localhost:${await slowLink(await servePage(page))}/`;
+
+const browser = await chromium.launch({
+  executablePath: findBrowser() ?? "",
+  args: ["--disable-background-networking", "--disable-gpu"],
+});
+
+/** A page of HubSpot's that frames the one at the address. */
+async function host(/** @type {string} */ url) {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  const page = await context.newPage();
+  const port = await servePage(hostPage(url));
+  await page.goto(`https://hubspot.localhost:${port}/`);
+  return page;
+}
+
+console.log("Sizes, with brotli");
+for (const name of ["index.html", "hubspot.html"]) {
+  const file = await readFile(`${root}static/${name}`);
+  console.log(`  static/${name.padEnd(13)}${file.length} bytes, ${brotli(file).length}`);
+}
+console.log(`  the bare page        ${pages.bare.length} bytes, ${brotli(pages.bare).length}`);
+
+/** @type {Record<string, number[]>} */
+const times = {};
+for (let round = 0; round < rounds; round += 1) {
+  const inTurn = Object.entries(urls);
+  for (const [name, url] of round % 2 ? inTurn : inTurn.reverse()) {
+    const page = await host(url);
+    for (const how of ["cold", "warm"])
+      times[`${how} ${name}`] = [
+        ...(times[`${how} ${name}`] ?? []),
+        Number(await page.evaluate("mount()")),
+      ];
+    await page.context().close();
+  }
+}
+console.log(
+  `Ready, from the frame's creation to INITIALIZED, over a link of ${roundTrip} ms; medians of ${rounds}`,
+);
+for (const how of ["cold", "warm"]) {
+  const [widget, bare] = ["widget", "bare"].map((name) => median(times[`${how} ${name}`] ?? []));
+  console.log(
+    `  ${how}  ${Math.round(widget ?? 0)} ms, the bare page ${Math.round(bare ?? 0)} ms: ${((widget ?? 0) / (bare ?? 1)).toFixed(2)} x`,
+  );
+}
+
+console.log(`Messages a second, from HubSpot to the handlers and back, of ${messages}`);
+for (const [name, url] of Object.entries(urls)) {
+  const page = await host(url);
+  await page.evaluate("mount()");
+  const ms = Number(await page.evaluate(`ask(${messages})`));
+  console.log(`  ${name.padEnd(7)}${Math.round((messages / ms) * 1000)}`);
+  await page.context().close();
+}
+
+const page = await host(urls.widget ?? "");
+await page.evaluate("mount()");
+// Undrawn, it takes a third of the time, and as much memory.
+await page.evaluate("frame.hidden = true");
+const widget = page.frames()[1];
+if (!widget) throw new Error("The widget's frame is not there");
+await widget.evaluate(makeCalls, 100);
+const before = await held(page);
+const started = performance.now();
+await widget.evaluate(makeCalls, calls - 100);
+const took = performance.now() - started;
+const after = await held(page);
+const kib = (/** @type {number} */ bytes) => `${Math.round(bytes / 1024)} KiB`;
+console.log(`${calls} calls in one page, ${(took / (calls - 100)).toFixed(1)} ms each`);
+for (const [when, { heap, nodes }] of Object.entries({ "after 100": before, "after all": after }))
+  console.log(`  ${when}  heap ${kib(heap)}, ${nodes} DOM nodes`);
+console.log(
+  `  ratio      ${(after.heap / before.heap).toFixed(2)} x, ${(after.nodes / before.nodes).toFixed(2)} x`,
+);
+process.exit();

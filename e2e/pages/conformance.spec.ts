@@ -1,0 +1,198 @@
+// The conformance report: our own widget keeps every rule, and `npm run conformance` says of any widget which it breaks.
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { Browser } from "@playwright/test";
+import { launch, readArguments } from "../../src/judge/command.mjs";
+import * as steps from "../../src/judge/steps.mjs";
+import { NotJudged, walk } from "../../src/judge/walk.mjs";
+import { readSessions } from "../../src/rules/report.ts";
+import { judge, merge } from "../../src/rules/rules.ts";
+import { certificate } from "../../src/server/certificate.mjs";
+import { expect, port, test, widgetUrl } from "./fixtures.ts";
+import { simpleWidget, type Widget } from "./simple-widget.ts";
+
+/** HubSpot's own address, at which this browser finds the local one. */
+const address = "https://app.hubspot.com/";
+
+const pages =
+  (browser: Browser, ...served: [pattern: string, answer: Answer][]) =>
+  async () => {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true });
+    for (const [pattern, answer] of served)
+      await context.route(pattern, (route) =>
+        typeof answer === "string" ? route.abort(answer) : route.fulfill(answer),
+      );
+    return context.newPage();
+  };
+const html = { "Content-Type": "text/html" };
+type Answer = string | { status?: number; headers?: Record<string, string>; body?: string };
+
+test("our widget keeps every rule, and none is untried", async ({ browser }) => {
+  test.slow();
+  const sessions = await walk(pages(browser), { address, url: widgetUrl, steps });
+  const findings = merge(...sessions.map(judge));
+  const others = findings.filter(({ status }) => status !== "pass");
+  expect(others.map(({ rule, status, words }) => `${rule}: ${status}, ${words}`)).toEqual([]);
+});
+
+for (const [what, answer, words] of [
+  ["that is not there", { status: 404, body: "" }, "answers 404: not found"],
+  ["that is broken", { status: 500, body: "" }, "answers 500"],
+  [
+    "that refuses to be framed",
+    { headers: { "X-Frame-Options": "DENY" }, body: "" },
+    "refuses to be framed",
+  ],
+  [
+    "that is framed by others alone",
+    { headers: { "Content-Security-Policy": "frame-ancestors https://crm.example" }, body: "" },
+    "refuses to be framed",
+  ],
+  [
+    "that moves to another origin",
+    { status: 302, headers: { location: "https://other-app.example/" }, body: "" },
+    "redirects to https://other-app.example/, another origin",
+  ],
+  ["whose host nobody knows", "namenotresolved", "There is no host app.example"],
+  ["whose server is off", "connectionrefused", "cannot be loaded"],
+] as const) {
+  test(`a widget ${what} is not judged, and why is said`, async ({ browser }) => {
+    const newPage = pages(
+      browser,
+      ["https://*.example/", answer],
+      ["https://app.example/", answer],
+    );
+    const walked = walk(newPage, { address, url: "https://app.example/" });
+    await expect(walked).rejects.toThrow(words);
+    await expect(walked).rejects.toBeInstanceOf(NotJudged);
+  });
+}
+
+test("a widget that does not answer SYNC for 30 s is not judged", async ({ browser }) => {
+  const body = simpleWidget({ answers: "not" });
+  const newPage = pages(browser, ["https://app.example/", { headers: html, body }]);
+  let hurry: NodeJS.Timeout | undefined;
+  const walked = walk(
+    async () => {
+      const page = await newPage();
+      await page.clock.install();
+      hurry = setInterval(() => page.clock.fastForward(31_000).catch(() => {}), 300);
+      return page;
+    },
+    { address, url: "https://app.example/" },
+  );
+  await expect(walked).rejects.toThrow("did not answer SYNC for 30 s");
+  clearInterval(hurry);
+});
+
+test("steps that do not do what they are for are said", async ({ browser }) => {
+  const body = simpleWidget({ fields: { INITIALIZED: { isLoggedIn: false } } });
+  const newPage = pages(browser, ["https://app.example/", { headers: html, body }]);
+  const walked = walk(newPage, {
+    address,
+    url: "https://app.example/",
+    steps: {
+      logIn: () => {
+        throw new Error("there is no button");
+      },
+    },
+  });
+  await expect(walked).rejects.toThrow("The step logIn failed: there is no button");
+});
+
+/** `npm run conformance`, as a person runs it. */
+const run = (...args: string[]) =>
+  new Promise<{ code: number; said: string; troubles: string }>((resolve) => {
+    const command = fileURLToPath(new URL("../../src/judge/command.mjs", import.meta.url));
+    execFile(process.execPath, [command, ...args], (error, said, troubles) =>
+      resolve({ code: Number(error?.code ?? 0), said, troubles }),
+    );
+  });
+
+test("npm run conformance prints the report, writes it, and exits as CI wants it", async () => {
+  test.slow();
+  const { outputDir } = test.info();
+  const server = createServer(
+    await certificate(fileURLToPath(new URL("../../.cert", import.meta.url))),
+  );
+  server.on("request", ({ url }, response) => {
+    // Logged out, and so done with soon.
+    const good: Widget = { fields: { INITIALIZED: { isLoggedIn: false } } };
+    const bad: Widget = {
+      fields: { INITIALIZED: { isLoggedIn: "no" } },
+      instead: { INITIALIZED: [["INITIALIZED"], ["SET_WIDGET_URL", { iFrameUrl: "<&" }]] },
+    };
+    const body = simpleWidget(url === "/bad" ? bad : good);
+    response.setHeader("Content-Type", "text/html").end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
+  const [good, bad, missing] = await Promise.all([
+    run(`${origin}/good`),
+    run(`${origin}/bad`, "--out", outputDir),
+    run(`https://localhost:${port}/nothing`),
+  ]);
+  server.close();
+
+  expect(good).toMatchObject({ code: 0, said: expect.stringContaining("0 broken") });
+  expect(bad.said).toContain("iFrameUrl is “<&”");
+  expect(bad.code).toBe(1);
+  const xml = await readFile(`${outputDir}/conformance.xml`, "utf8");
+  expect(xml).toContain(`<failure message="iFrameUrl is “&#60;&#38;”.">`);
+  expect(xml).toContain("<system-out>should: isLoggedIn is “no”, not boolean.");
+  const written = readSessions(await readFile(`${outputDir}/conformance.json`, "utf8"));
+  if (typeof written === "string") throw new Error(written);
+  expect(written.app.url).toBe(`${origin}/bad`);
+  expect(merge(...written.sessions.map(judge))[0]).toMatchObject({
+    rule: "widget-url",
+    status: "fail",
+  });
+
+  expect(missing.code).toBe(2);
+  expect(missing.troubles).toContain(`https://localhost:${port}/nothing answers 404: not found`);
+});
+
+for (const [what, args, words] of [
+  ["no address", [], "Give one address of a widget."],
+  ["half an address", ["my-widget.example"], "my-widget.example is no address"],
+  ["http", ["http://my-widget.example/"], "is not https"],
+  ["an unknown option", ["https://my-widget.example/", "--step"], "Unknown option '--step'"],
+  [
+    "no such steps",
+    ["https://my-widget.example/", "--steps", "none.mjs"],
+    "none.mjs cannot be read",
+  ],
+  [
+    "steps that are none",
+    [
+      "https://my-widget.example/",
+      "--steps",
+      fileURLToPath(new URL("../../src/judge/browser.mjs", import.meta.url)),
+    ],
+    "exports findBrowser. Steps are: logIn",
+  ],
+] as const) {
+  test(`npm run conformance with ${what} says what is wrong`, async () => {
+    const reading = readArguments([...args]);
+    await expect(reading).rejects.toThrow(words);
+    await expect(reading).rejects.toBeInstanceOf(NotJudged);
+  });
+}
+
+test("a certificate that browsers do not trust is said", async () => {
+  const browser = await launch(port, false);
+  const newPage = () => browser.newPage({ ignoreHTTPSErrors: false });
+  const { generate } = await import("selfsigned");
+  const pems = await generate([{ name: "commonName", value: "localhost" }], { keyType: "ec" });
+  const server = createServer({ key: pems.private, cert: pems.cert });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `https://localhost:${(server.address() as AddressInfo).port}/`;
+  await expect(walk(newPage, { address, url })).rejects.toThrow(
+    "has a certificate that browsers do not trust (net::ERR_CERT_",
+  );
+  await browser.close();
+  server.close();
+});

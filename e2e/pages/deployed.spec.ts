@@ -1,0 +1,301 @@
+// The built folder where it is deployed: behind nginx with the document's own lines, on a plain static host, and in the preview.
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash, X509Certificate } from "node:crypto";
+import { existsSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { delimiter, extname, join } from "node:path";
+import { runInNewContext } from "node:vm";
+import type { LaunchOptions, Page } from "@playwright/test";
+import { account } from "../../src/hubspot/crm.ts";
+import { certificate } from "../../src/server/certificate.mjs";
+import { headersFor } from "../../src/server/serve.mjs";
+import { edgePort } from "../playwright.config.ts";
+import { test as base, expect, HubSpot, port as testPort } from "./fixtures.ts";
+import { blocksOf, root, startServer } from "./programs.ts";
+
+/** Browsers keep nothing that came with a certificate they complain of: here they know it. */
+const test = base.extend<object, { launchOptions: LaunchOptions }>({
+  launchOptions: [
+    async ({ launchOptions: { args = [], ...others } }, use) => {
+      const { cert } = await certificate(`${root}.cert`);
+      const { publicKey } = new X509Certificate(cert.slice(cert.indexOf("-----BEGIN CERT")));
+      const spki = publicKey.export({ type: "spki", format: "der" });
+      const hash = createHash("sha256").update(spki).digest("base64");
+      await use({ ...others, args: [...args, `--ignore-certificate-errors-spki-list=${hash}`] });
+    },
+    { scope: "worker" },
+  ],
+});
+
+const headersOf = async (path: string) =>
+  headersFor(await readFile(`${root}static/_headers`, "utf8"), path);
+
+const widgetIn = (page: Page) => page.frameLocator("#hubspot-calling-extension-iframe");
+
+/** A whole outbound call, from logging in to the timeline. */
+async function makeCall(hubspot: HubSpot): Promise<void> {
+  const widget = widgetIn(hubspot.page);
+  await hubspot.logIn();
+  await hubspot.dial();
+  await widget.getByRole("button", { name: "Outgoing call started" }).click();
+  await widget.getByRole("button", { name: "Call answered" }).click();
+  await widget.getByRole("button", { name: "Call ended" }).click();
+  await widget.getByLabel("Notes").fill("Deployed");
+  await widget.getByRole("button", { name: "Call completed" }).click();
+  await expect(hubspot.page.getByRole("listitem").filter({ hasText: "Deployed" })).toBeVisible();
+}
+
+/** A call from the calling window, which the given click opens. */
+async function callFromWindow(hubspot: HubSpot, open: () => Promise<void>): Promise<Page> {
+  const opening = hubspot.page.waitForEvent("popup");
+  await open();
+  const window = await opening;
+  await widgetIn(window).getByRole("button", { name: "Log in" }).click();
+  await expect(widgetIn(window).getByRole("status")).toHaveText("Ready to call");
+  await expect.poll(() => hubspot.dial({ phoneNumber: "+44 20 7946 0077" })).toBeTruthy();
+  await widgetIn(window).getByRole("button", { name: "Outgoing call started" }).click();
+  await expect(widgetIn(hubspot.page).getByRole("status")).toHaveText("Ringing");
+  await widgetIn(window).getByRole("button", { name: "Call ended" }).click();
+  await widgetIn(window).getByRole("button", { name: "Call completed" }).click();
+  await expect(
+    hubspot.page.getByRole("listitem").filter({ hasText: "Call to +44 20 7946 0077" }),
+  ).toBeVisible();
+  return window;
+}
+
+test.describe("behind nginx and an edge that caches", () => {
+  const nginx = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"]
+    .map((folder) => join(folder, "nginx"))
+    .find(existsSync);
+  test.skip(!nginx && !process.env.CI, "there is no nginx on this machine");
+  test.describe.configure({ mode: "default" });
+
+  let folder: string;
+  let server: ChildProcess | undefined;
+  const site = "https://widget.example";
+
+  test.beforeAll(async () => {
+    if (!nginx) throw new Error("There is no nginx: .ci/run installs it.");
+    folder = await mkdtemp(join(tmpdir(), "nginx-"));
+    await cp(`${root}static`, `${folder}/www/widget`, { recursive: true });
+    const { key } = await certificate(`${root}.cert`);
+    await writeFile(`${folder}/localhost.pem`, key);
+    const [lines = ""] = blocksOf("src/deploy.md", "nginx");
+    await writeFile(`${folder}/nginx.conf`, config(lines.replaceAll("/var/www", `${folder}/www`)));
+    const started = spawn(nginx, ["-e", "stderr", "-p", folder, "-c", "nginx.conf"]);
+    server = started;
+    let said = "";
+    started.stderr.on("data", (data) => (said += data));
+    const isStarted = () => existsSync(`${folder}/pid`) || started.exitCode !== null;
+    await expect.poll(isStarted).toBe(true);
+    expect(started.exitCode, said).toBe(null);
+  });
+  test.afterAll(async () => {
+    if (!server) return;
+    const closed = new Promise((resolve) => server?.on("close", resolve));
+    server.kill();
+    await closed;
+    await rm(folder, { recursive: true });
+  });
+
+  /** What is around the document's lines: a server with a certificate and HTTP/2, and an edge before it. */
+  const config = (lines: string) => `
+    daemon off; master_process off; pid pid;
+    events {}
+    http {
+      types { text/html html; }
+      client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
+      ssl_certificate localhost.pem; ssl_certificate_key localhost.pem;
+      log_format asked '$request_uri $status $server_protocol $upstream_cache_status';
+      server {
+        listen 127.0.0.1:${edgePort + 1} ssl http2;
+        access_log off;
+        ${lines}
+        location /kept { add_header Cache-Control max-age=60; return 200 $msec; }
+      }
+      proxy_cache_path cache keys_zone=edge:1m;
+      server {
+        listen 127.0.0.1:${edgePort} ssl http2;
+        access_log asked.log asked;
+        proxy_cache edge; proxy_cache_revalidate on; proxy_http_version 1.1;
+        proxy_set_header Host $host;
+        # Of what may not be kept, the origin is asked whether it changed, as CDNs do.
+        proxy_set_header If-None-Match $http_if_none_match;
+        location / { proxy_pass https://127.0.0.1:${edgePort + 1}; }
+      }
+    }`;
+
+  /** What the edge was asked for since the last time: address, status, protocol, and whether it had it. */
+  let read = 0;
+  const asked = async () => {
+    const lines = (await readFile(`${folder}/asked.log`, "utf8")).trim().split("\n");
+    const fresh = lines.slice(read);
+    read = lines.length;
+    return fresh;
+  };
+
+  test("a whole call is made, a second load is answered with 304, and a new build shows at once", async ({
+    page,
+  }) => {
+    await page.goto("https://app.hubspot.com/");
+    const hubspot = new HubSpot(page);
+    // Without the trailing slash, and with a query.
+    await hubspot.install("Deployed", `${site}/widget?from=%2B12125550111`);
+    await makeCall(hubspot);
+    const [call] = await hubspot.timeline();
+    expect(call?.properties.hs_call_from_number).toBe("+12125550111");
+    expect(await asked()).toEqual([
+      "/widget?from=%2B12125550111 301 HTTP/2.0 MISS",
+      "/widget/?from=%2B12125550111 200 HTTP/2.0 MISS",
+    ]);
+
+    const again = async () => {
+      await page.reload();
+      await hubspot.call();
+      await expect(widgetIn(page).locator("#status")).toHaveText("Ready to call");
+      return (await asked()).filter((line) => line.startsWith("/widget/"));
+    };
+    expect(await again()).toEqual(["/widget/?from=%2B12125550111 304 HTTP/2.0 MISS"]);
+    await expect(widgetIn(page).getByRole("heading", { name: "Calling widget" })).toBeVisible();
+    const file = `${folder}/www/widget/index.html`;
+    const built = await readFile(file, "utf8");
+    await writeFile(file, built.replace("<h1>Calling widget", "<h1>The new calling widget"));
+    expect(await again()).toEqual(["/widget/?from=%2B12125550111 200 HTTP/2.0 MISS"]);
+    await expect(widgetIn(page).getByRole("heading")).toContainText(["The new calling widget"]);
+
+    // The edge does keep what it is let.
+    await page.goto(`${site}/kept`);
+    await page.reload();
+    expect(await asked()).toEqual(["/kept 200 HTTP/2.0 MISS", "/kept 200 HTTP/2.0 HIT"]);
+  });
+
+  test("the headers are those of _headers, and the pages are compressed", async ({ page }) => {
+    for (const path of ["/widget/", "/widget/index.html", "/widget/hubspot.html"]) {
+      const response = await page.goto(site + path);
+      const served = (await response?.allHeaders()) ?? {};
+      for (const [name, value] of await headersOf(path))
+        expect(served[name.toLowerCase()], `${name} of ${path}`).toBe(value);
+      expect(served["content-encoding"]).toBe("gzip");
+      expect(served["content-type"]).toBe("text/html");
+    }
+  });
+
+  test("the playground makes a call, from the calling window, too", async ({ page }) => {
+    await page.goto(`${site}/widget/hubspot.html`);
+    const hubspot = new HubSpot(page);
+    await makeCall(hubspot);
+    await hubspot.set("usesRemote", true);
+    const link = widgetIn(page).getByRole("link", { name: "Open calling window" });
+    const window = await callFromWindow(hubspot, () => link.click());
+    expect(window.url()).toBe(`${site}/widget/hubspot.html?window`);
+  });
+});
+
+test.describe("on a plain static host, at some path", () => {
+  const host = createServer(async ({ url = "" }, response) => {
+    const { pathname } = new URL(url, "http://localhost");
+    const path = pathname.replace(/^\/some\/path\//, "").replace(/\/$/, "/index.html");
+    const body = await readFile(`${root}static/${path}`).catch(() => undefined);
+    const isPage = pathname.startsWith("/some/path/") && extname(path) === ".html" && body;
+    response.writeHead(isPage ? 200 : 404, { "Content-Type": "text/html" });
+    response.end(isPage ? body : "Nothing here");
+  });
+  test.beforeAll(() => new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve)));
+  test.afterAll(() => {
+    host.closeAllConnections();
+    host.close();
+  });
+  const address = () => {
+    const at = host.address();
+    return `http://localhost:${typeof at === "object" ? at?.port : at}/some/path`;
+  };
+
+  test("the playground makes a call, and nothing is missing or asked of others", async ({
+    page,
+  }) => {
+    const requests: string[] = [];
+    page.on("request", (request) => requests.push(request.url()));
+    await page.goto(`${address()}/hubspot.html`);
+    await makeCall(new HubSpot(page));
+    expect(requests).toEqual([`${address()}/hubspot.html`, `${address()}/index.html`]);
+  });
+
+  test("… and one from the calling window, which HubSpot opens", async ({ page }) => {
+    await page.goto(`${address()}/hubspot.html`);
+    const hubspot = new HubSpot(page);
+    await hubspot.set("usesRemote", true);
+    await page.locator("#callmenu > summary").click();
+    const button = page.getByRole("button", { name: "Open calling window" });
+    const opened = await callFromWindow(hubspot, () => button.click());
+    expect(opened.url()).toBe(`${address()}/hubspot.html?window`);
+    // From the window, a record opens in the tab.
+    await hubspot.open("Grace Hopper");
+  });
+});
+
+test("where it is deployed at the root, HubSpot's address leads to the calling window", async ({
+  page,
+  request,
+}) => {
+  const port = testPort + 2;
+  const server = await startServer(port, ["src/server/serve.mjs", "--preview"]);
+  try {
+    const site = `https://localhost:${port}`;
+    const response = await page.goto(`${site}/hubspot.html`);
+    const served = (await response?.allHeaders()) ?? {};
+    for (const [name, value] of await headersOf("/hubspot.html"))
+      expect(served[name.toLowerCase()], name).toBe(
+        // At localhost it would break the developer's other servers.
+        name === "Strict-Transport-Security" ? undefined : value,
+      );
+    const hubspot = new HubSpot(page);
+    await makeCall(hubspot);
+    await hubspot.set("usesRemote", true);
+    const link = widgetIn(page).getByRole("link", { name: "Open calling window" });
+    expect(new URL((await link.getAttribute("href")) ?? "").pathname).toBe(
+      `/calling-integration-popup-ui/${account.portalId}`,
+    );
+    const window = await callFromWindow(hubspot, () => link.click());
+    expect(window.url()).toBe(`${site}/hubspot.html?window`);
+    expect((await request.get(`${site}/_headers`)).status()).toBe(404);
+    for (const open of page.context().pages()) await open.goto("about:blank");
+  } finally {
+    server.kill();
+  }
+});
+
+test("every host's lines in the document send the headers of _headers", async () => {
+  const headers = Object.fromEntries(await headersOf("/index.html"));
+  const [nginx = ""] = blocksOf("src/deploy.md", "nginx");
+  const [caddy = ""] = blocksOf("src/deploy.md", "caddy");
+  const [cloudfront = ""] = blocksOf("src/deploy.md", "json");
+  const lines = (text: string, line: RegExp) =>
+    Object.fromEntries([...text.matchAll(line)].map(([, name, value]) => [name, value]));
+  expect(lines(nginx, /^ +add_header ([\w-]+) "(.*)" always;$/gm)).toEqual(headers);
+  expect(lines(caddy, /^\t\t([\w-]+) "(.*)"$/gm)).toEqual(headers);
+  const { SecurityHeadersConfig: security, CustomHeadersConfig: custom } = JSON.parse(cloudfront);
+  expect(custom.Quantity).toBe(custom.Items.length);
+  expect({
+    "Content-Security-Policy": security.ContentSecurityPolicy.ContentSecurityPolicy,
+    "Strict-Transport-Security": `max-age=${security.StrictTransportSecurity.AccessControlMaxAgeSec}`,
+    "X-Content-Type-Options": security.ContentTypeOptions.Override && "nosniff",
+    "Referrer-Policy": security.ReferrerPolicy.ReferrerPolicy,
+    ...Object.fromEntries(
+      custom.Items.map(({ Header, Value }: Record<string, string>) => [Header, Value]),
+    ),
+  }).toEqual(headers);
+});
+
+test("CloudFront's function finds the pages", () => {
+  const [source = ""] = blocksOf("src/deploy.md", "js");
+  const find = (uri: string) =>
+    runInNewContext(`${source}; handler({ request: { uri: ${JSON.stringify(uri)} } })`);
+  expect(find("/widget/").uri).toBe("/widget/index.html");
+  expect(find("/widget/hubspot.html").uri).toBe("/widget/hubspot.html");
+  expect(find("/widget").headers.location.value).toBe("/widget/");
+  expect(find("/calling-integration-popup-ui/62515").headers.location.value).toBe(
+    "/widget/hubspot.html?window",
+  );
+});

@@ -1,0 +1,211 @@
+// What the documents say, done as written: their commands and lines are run, and their links lead somewhere.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { parse } from "yaml";
+import { expect, HubSpot, test, port as testPort, widgetUrl } from "./fixtures.ts";
+import { blocksOf, documents, root, runLine, startServer } from "./programs.ts";
+
+/** The project as a clone has it, with the packages of this one. */
+async function cleanCheckout(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "checkout-"));
+  const isKept = (path: string) =>
+    !/^(\.git|node_modules|\.cert|e2e\/results|static\/\w+\.html)$/.test(relative(root, path));
+  await cp(root, folder, { recursive: true, filter: isKept });
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  // As after the first start, which takes longer.
+  await cp(join(root, ".cert"), join(folder, ".cert"), { recursive: true });
+  return folder;
+}
+
+/** Runs a line that serves, and stops it when that was used; gives what it said. */
+async function serving<T>(line: string, port: number, until: string, use: () => Promise<T>) {
+  const cwd = await cleanCheckout();
+  const env = { ...process.env, PORT: String(port), CI: "true" };
+  // In a group of its own, so that npm's children end with it.
+  const child = spawn("sh", ["-c", line], { cwd, env, detached: true });
+  const closed = new Promise((resolve) => child.on("close", resolve));
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (said += data));
+  try {
+    await expect.poll(() => said, { timeout: 20_000 }).toContain(until);
+    await use();
+  } finally {
+    process.kill(-(child.pid ?? 0));
+    await closed;
+    await rm(cwd, { recursive: true });
+  }
+  return said;
+}
+
+/** The commands that serve, or that these tests are part of, and how each is tried. */
+const servers: Record<string, (line: string) => Promise<void>> = {
+  "npm ci && npm start": async (line) => {
+    // The packages are installed: .ci/run does that on a machine that has none.
+    const said = await serving(
+      line.replace("npm ci && ", ""),
+      testPort + 7,
+      "local HubSpot",
+      async () => {
+        const { out } = await runLine(`curl -sk https://localhost:${testPort + 7}/`);
+        expect(out).toContain("<h1>Calling widget</h1>");
+      },
+    );
+    expect(said).toContain(`The widget          https://localhost:${testPort + 7}/`);
+    expect(said).toContain(`The local HubSpot   https://hubspot.localhost:${testPort + 7}/`);
+  },
+  "npm run preview": async (line) => {
+    await serving(
+      line,
+      testPort + 8,
+      `https://localhost:${testPort + 8}/hubspot.html`,
+      async () => {
+        const { out } = await runLine(`curl -skI https://localhost:${testPort + 8}/hubspot.html`);
+        expect(out).toContain("frame-ancestors 'self' https://*.hubspot.com\r\n");
+      },
+    );
+  },
+  "npm ci && npm test": async () => {
+    expect(await readFile(`${root}.ci/run`, "utf8")).toMatch(/^npm ci\nnpm test$/m);
+  },
+};
+
+const lines = documents.flatMap((document) =>
+  blocksOf(document, "sh").flatMap((block) => block.trimEnd().split("\n")),
+);
+const others = lines.filter((line) => !(line in servers));
+
+test.describe("the commands", () => {
+  const needsShell = () =>
+    test.skip(
+      !process.env.CI && ["sh", "curl"].some((name) => spawnSync(name, ["--help"]).error),
+      "there is no sh or curl on this machine",
+    );
+
+  for (const line of new Set(lines.filter((line) => line in servers)))
+    test(`${line}`, async () => {
+      needsShell();
+      await servers[line]?.(line);
+    });
+
+  test("of the settings print what the document says", async () => {
+    needsShell();
+    const port = testPort + 6;
+    const cwd = await cleanCheckout();
+    const server = await startServer(port);
+    try {
+      expect(others.length).toBeGreaterThan(8);
+      let environment = "";
+      const said: Record<string, string> = {};
+      for (const line of others) {
+        // The port is another one than the document's, which a developer may have in use.
+        const own = line.replaceAll(":9025", `:${port}`);
+        if (line.startsWith("export ")) {
+          environment = `${own}; `;
+          continue;
+        }
+        expect(line).toMatch(/^(npm run -s settings -- |curl )/);
+        const { code, errors, out } = await runLine(environment + own, {}, cwd);
+        expect({ code, errors }, line).toEqual({ code: 0, errors: "" });
+        said[line] = out.replaceAll(`:${port}`, ":9025");
+      }
+      const dateless = (text = "") => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "(date)");
+      const of = (words: string) =>
+        dateless(said[others.find((line) => line.includes(words)) ?? ""]);
+      expect(of("create")).toBe(dateless(blocksOf("src/settings.md", "json")[0]));
+      expect(JSON.parse(of("better"))).toMatchObject({
+        name: "My better app",
+        supportsInboundCalling: true,
+        height: 600,
+      });
+      expect(of("delete")).toBe("App 12345 has no calling settings any more.\n");
+      expect(JSON.parse(of("POST"))).toMatchObject({ isReady: false, width: 400 });
+      expect(JSON.parse(of("PATCH"))).toMatchObject({ isReady: true, width: 400 });
+      expect(JSON.parse(of("GET"))).toMatchObject({ isReady: true });
+      expect(of("DELETE")).toBe("");
+    } finally {
+      server.kill();
+      await rm(cwd, { recursive: true });
+    }
+  });
+
+  test("that are named in passing are there", async () => {
+    const { scripts } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
+    const text = (await Promise.all(documents.map((name) => readFile(root + name, "utf8")))).join();
+    const named = [...text.matchAll(/npm (?:run (?:-s )?(\w+)|(start|test)\b)/g)];
+    for (const [, script, short] of named) expect(scripts).toHaveProperty(script ?? short ?? "");
+  });
+});
+
+test("the lines for the console offer the apps that the document says", async ({ page }) => {
+  await page.goto("/");
+  const hubspot = new HubSpot(page);
+  const [demo = "", own = ""] = blocksOf("README.md", "js");
+  const offers = async (...names: string[]) => {
+    await page.reload();
+    await expect(hubspot.page.locator("#app option")).toHaveText(names);
+  };
+  await page.evaluate(demo);
+  await offers("Demo App Local");
+  await expect(page.locator("#hint")).toBeEmpty();
+  await page.evaluate(own);
+  await offers("Demo App Local", "My app");
+  await page.evaluate(`localStorage.removeItem('LocalSettings:Calling:installDemoWidget')`);
+  await page.evaluate(
+    own.replace("Calling:CallingExtensions", "Sales:CallingExtensions").replace("My app", "Old"),
+  );
+  await offers("My app");
+  await page.evaluate(`localStorage.removeItem('LocalSettings:Calling:CallingExtensions')`);
+  await offers("Old");
+
+  // And the line that the widget shows.
+  await page.goto(widgetUrl);
+  const line = await page.locator("#install").inputValue();
+  await page.goto("/");
+  await page.evaluate(line);
+  await offers("My calling app");
+});
+
+test("the links lead to what is there", async () => {
+  const anchor = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w -]/g, "")
+      .replaceAll(" ", "-");
+  for (const document of documents) {
+    const text = (await readFile(root + document, "utf8")).replace(/^```.*?^```$/gms, "");
+    for (const [, link = ""] of text.matchAll(/\]\((?!https:)([^)]+)\)/g)) {
+      const [path = "", fragment] = link.split("#");
+      const target = path ? join(dirname(document), path) : document;
+      expect(existsSync(root + target), `${link} in ${document}`).toBe(true);
+      if (fragment === undefined) continue;
+      const headings = (await readFile(root + target, "utf8")).matchAll(/^#+ (.*)$/gm);
+      expect(
+        [...headings].map(([, heading = ""]) => anchor(heading)),
+        link,
+      ).toContain(fragment);
+    }
+  }
+});
+
+test("the workflow tests every push, and deploys what a tag has tested", async () => {
+  type Step = { uses?: string; run?: string; with?: Record<string, unknown> };
+  type Job = { needs?: string; if?: string; permissions?: object; steps: Step[] };
+  const text = await readFile(`${root}.github/workflows/test.yml`, "utf8");
+  const workflow: { on: string[]; permissions: object; jobs: Record<string, Job> } = parse(text);
+  const { test: tests, build, deploy } = workflow.jobs;
+  expect(workflow.on).toContain("push");
+  expect(tests?.steps.at(-1)?.run).toBe(".ci/run");
+  expect(build).toMatchObject({ needs: "test", if: "github.ref_type == 'tag'" });
+  expect(deploy).toMatchObject({ needs: "build" });
+  // Nobody may write but who deploys, and every action is the one that was looked at.
+  expect(workflow.permissions).toEqual({ contents: "read" });
+  expect([tests, build].map((job) => job?.permissions)).toEqual([undefined, undefined]);
+  expect(deploy?.permissions).toEqual({ pages: "write", "id-token": "write" });
+  const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+  for (const { uses } of steps) if (uses) expect(uses).toMatch(/^actions\/[\w-]+@v\d+\.\d+\.\d+$/);
+  const uploads = steps.filter(({ uses }) => uses?.includes("upload"));
+  expect(uploads.map((step) => step.with?.path)).toEqual(["static", "static"]);
+});

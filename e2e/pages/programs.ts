@@ -1,0 +1,79 @@
+// Runs the project's programs, and the documents' commands, as a person would from a terminal.
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { get } from "node:https";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+type Ended = { code: number | null; said: string; out: string; errors: string };
+
+/** Runs a program of the project's; gives what it said and its exit code once it has ended. */
+export function run(args: string[], env: NodeJS.ProcessEnv = {}, cwd = root) {
+  const child = start(process.execPath, args, env, cwd);
+  return { child, ended: ending(child) };
+}
+
+/** Runs a line as a shell does. */
+export const runLine = (line: string, env: NodeJS.ProcessEnv = {}, cwd = root): Promise<Ended> =>
+  ending(start("sh", ["-c", line], env, cwd));
+
+const start = (command: string, args: string[], env: NodeJS.ProcessEnv, cwd: string) =>
+  spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+
+function ending(child: ChildProcess): Promise<Ended> {
+  let [said, out, errors] = ["", "", ""];
+  child.stdout?.on("data", (data) => {
+    said += data;
+    out += data;
+  });
+  child.stderr?.on("data", (data) => {
+    said += data;
+    errors += data;
+  });
+  return new Promise((resolve) =>
+    child.on("close", (code) => resolve({ code, said, out, errors })),
+  );
+}
+
+/** Starts a server of the project's and waits until it answers. Its end is the caller's. */
+export async function startServer(
+  port: number,
+  args = ["src/server/serve.mjs"],
+): Promise<ChildProcess> {
+  const { child, ended } = run(args, { PORT: String(port) });
+  let isOver = false;
+  ended.then(() => {
+    isOver = true;
+  });
+  const answers = () =>
+    new Promise<boolean>((resolve) =>
+      get({ port, rejectUnauthorized: false }, (response) => {
+        response.resume();
+        resolve(true);
+      }).on("error", () => resolve(false)),
+    );
+  while (!(await answers())) {
+    if (isOver) throw new Error((await ended).said);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return child;
+}
+
+/** The documents that people read, by their paths. */
+export const documents = [
+  "README.md",
+  ...readdirSync(`${root}src`).flatMap((name) => (name.endsWith(".md") ? [`src/${name}`] : [])),
+];
+
+/** A document's blocks of code in that language, in their order. */
+export function blocksOf(document: string, language: string): string[] {
+  const text = readFileSync(root + document, "utf8");
+  return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].flatMap(([, of, block = ""]) =>
+    of === language ? [block] : [],
+  );
+}

@@ -1,0 +1,87 @@
+// The worked example of src/yours.md: a fork made by its lines, whose telephone rings.
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { WebSocketRoute } from "@playwright/test";
+import { expect, HubSpot, test, port as testPort } from "./fixtures.ts";
+import { blocksOf, root, run, runLine, startServer } from "./programs.ts";
+
+const document = "src/yours.md";
+const port = testPort + 4;
+
+/** The text with a diff's lines in it. */
+function patched(text: string, diff: string): string {
+  const lines = diff.trimEnd().split("\n");
+  const without = (sign: string) =>
+    lines.filter((line) => !line.startsWith(sign)).map((line) => line.slice(1));
+  const before = without("+").join("\n");
+  expect(text.split(before), `once in the file: ${before}`).toHaveLength(2);
+  return text.replace(before, () => without("-").join("\n"));
+}
+
+test("a fork with a telephone takes and makes calls", async ({ page, widget }) => {
+  const fork = await mkdtemp(join(tmpdir(), "fork-"));
+  for (const name of ["src", "static", "build.mjs", "package.json", "tsconfig.json", ".cert"])
+    await cp(join(root, name), join(fork, name), { recursive: true });
+  await symlink(join(root, "node_modules"), join(fork, "node_modules"));
+  const edit = async (file: string, change: (text: string) => string) =>
+    writeFile(join(fork, file), change(await readFile(join(fork, file), "utf8")));
+  const [phone = ""] = blocksOf(document, "ts");
+  await writeFile(join(fork, "src/phone.ts"), phone);
+  await edit("src/index.ts", (text) => blocksOf(document, "diff").reduce(patched, text));
+  const policy = "connect-src wss://phone.example;";
+  expect(await readFile(root + document, "utf8")).toContain(policy);
+  await edit("src/index.html", (text) => text.replace("img-src data:;", `$& ${policy}`));
+
+  expect(await runLine("node_modules/.bin/tsc", {}, fork)).toMatchObject({ code: 0, said: "" });
+  const built = await run(["build.mjs"], {}, fork).ended;
+  expect(built.errors).toContain("over its budget");
+  await edit("build.mjs", (text) => text.replace("budget: 10 * 1024", "budget: 20 * 1024"));
+  expect(await run(["build.mjs"], {}, fork).ended).toMatchObject({ code: 0 });
+
+  let line: WebSocketRoute | undefined;
+  const told: unknown[] = [];
+  await page.routeWebSocket("wss://phone.example/line", (socket) => {
+    line = socket;
+    socket.onMessage((said) => told.push(JSON.parse(String(said))));
+  });
+  const say = (news: object) => line?.send(JSON.stringify(news));
+  const server = await startServer(port, [join(fork, "src/server/serve.mjs")]);
+  try {
+    await page.goto(`https://hubspot.localhost:${port}/`);
+    const hubspot = new HubSpot(page);
+    await hubspot.set("usesCallingWindow", false);
+    await hubspot.set("supportsInboundCalling", true);
+    await widget.getByRole("button", { name: "Log in" }).click();
+    await widget.getByRole("button", { name: "Available", exact: true }).click();
+    await hubspot.heard("USER_AVAILABLE");
+
+    say({ is: "rings", id: "42", from: "+1 212 555 0143", to: "+1 212 555 0100" });
+    await expect(widget.getByRole("status")).toHaveText("Incoming call");
+    expect(await hubspot.heard("INCOMING_CALL")).toMatchObject({
+      externalCallId: "42",
+      fromNumber: "+1 212 555 0143",
+    });
+    say({ is: "talks", id: "42" });
+    await expect(widget.getByRole("status")).toHaveText("In call");
+    await widget.getByRole("button", { name: "Call ended" }).click();
+    await expect.poll(() => told).toEqual([{ hangUp: "42" }]);
+    await widget.getByRole("button", { name: "Call completed" }).click();
+    await expect.poll(async () => (await hubspot.timeline()).length).toBe(1);
+
+    await hubspot.dial({ phoneNumber: "+44 20 7946 0077" });
+    await widget.getByRole("button", { name: "Outgoing call started" }).click();
+    const { externalCallId } = await hubspot.heard("OUTGOING_CALL_STARTED");
+    await expect.poll(() => told.at(-1)).toEqual({ call: "+44 20 7946 0077", id: externalCallId });
+    say({ is: "talks" });
+    await hubspot.heard("CALL_ANSWERED", 2);
+    say({ is: "ends" });
+    await hubspot.heard("CALL_ENDED", 2);
+    await widget.getByRole("button", { name: "Call completed" }).click();
+    await expect.poll(async () => (await hubspot.timeline()).length).toBe(2);
+    await page.goto("about:blank");
+  } finally {
+    server.kill();
+    await rm(fork, { recursive: true });
+  }
+});

@@ -1,0 +1,611 @@
+// A call's behaviour, without a browser: events in, state and SDK calls out.
+import { expect, test } from "@playwright/test";
+import {
+  type Button,
+  buttons,
+  type Event,
+  expected,
+  isWaiting,
+  next,
+  patience,
+  type State,
+  start,
+  talks,
+} from "../../src/call/call.ts";
+import { type Command, read } from "../../src/call/messages.ts";
+
+/** A widget with a clock: each event comes a second after the one before. */
+class Widget {
+  state: State = start({ status: "connecting", since: 0 }, "this frame");
+  sent: Command[] = [];
+  ignored: string | undefined;
+  now = 0;
+
+  happens(event: { type: Event["type"]; [field: string]: unknown }): this {
+    this.now += 1000;
+    const step = next(this.state, { ...event, at: this.now } as Event);
+    this.state = step.state;
+    this.sent.push(...step.commands);
+    this.ignored = step.ignored;
+    return this;
+  }
+  click(...ids: Button[]): this {
+    for (const type of ids) this.happens({ type, uuid: `call-at-${this.now + 1000}` });
+    return this;
+  }
+  hubspot(type: string, data?: unknown): this {
+    return this.happens(read({ type, data }));
+  }
+  edit(field: string, value: unknown): this {
+    return this.happens({ type: "edit", field, value });
+  }
+  waits(ms: number): this {
+    this.now += ms;
+    return this.happens({ type: "tick" });
+  }
+  payloads(method: string) {
+    return this.sent.filter((command) => command.method === method).map(({ payload }) => payload);
+  }
+}
+
+const dial = (phoneNumber: string, startTimestamp = 1) => ({
+  phoneNumber,
+  startTimestamp,
+  calleeInfo: { calleeId: 7, calleeObjectTypeId: "0-1" },
+});
+const hold = (frameId: string, isFresh = false) => ({ type: "hold", frameId, isFresh }) as const;
+const ready = (place: object = {}) =>
+  new Widget().hubspot("READY", place).happens(hold("this frame", true)).click("login");
+const ringing = () =>
+  ready().hubspot("DIAL_NUMBER", dial("+44 20 7946 0018")).click("outgoingcall");
+const engaged = () => ringing().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+const completed = () => engaged().click("answercall", "endcall", "completecall");
+
+test("the handshake is answered with what the widget is", () => {
+  const widget = new Widget().hubspot("READY", { engagementId: 5 });
+  expect(widget.sent).toEqual([
+    {
+      method: "initialized",
+      payload: {
+        isLoggedIn: false,
+        isAvailable: false,
+        engagementId: 5,
+        sizeInfo: { width: 400, height: 650 },
+      },
+    },
+  ]);
+  expect(widget.hubspot("READY", {}).sent).toHaveLength(1);
+  expect(widget.ignored).toBeTruthy();
+});
+
+test("nothing can be sent before the handshake", () => {
+  const widget = new Widget().click(...buttons);
+  expect(widget.sent).toEqual([]);
+  expect(widget.state).toEqual(start({ status: "connecting", since: 0 }, "this frame"));
+});
+
+test("the button that comes next leads through a call", () => {
+  const widget = new Widget()
+    .hubspot("READY", {})
+    .happens(hold("this frame", true))
+    .edit("toNumber", "+44 20 7946 0018");
+  const path: Button[] = [];
+  for (
+    let button = expected(widget.state);
+    button && path.length < 5;
+    button = expected(widget.state)
+  ) {
+    path.push(button);
+    widget.click(button);
+    if (button === "outgoingcall")
+      widget.hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 1 });
+  }
+  expect(path).toEqual(["login", "outgoingcall", "answercall", "endcall", "completecall"]);
+});
+
+test("the duration is from answer to end", () => {
+  const widget = engaged()
+    .click("answercall")
+    .waits(60_000)
+    .click("endcall")
+    .waits(5000)
+    .click("completecall");
+  expect(widget.payloads("callCompleted")).toMatchObject([
+    { engagementProperties: { hs_call_duration: "62000" } },
+  ]);
+});
+
+test("“call completed” waits for the engagement", () => {
+  const widget = ringing().click("answercall", "endcall", "completecall");
+  expect(widget.ignored).toBeTruthy();
+  expect(isWaiting(widget.state.call, widget.now)).toBe(true);
+  widget.hubspot("ENGAGEMENT_CREATED", { engagementId: 101 }).click("completecall");
+  expect(widget.payloads("callCompleted")).toMatchObject([{ engagementId: 101 }]);
+});
+
+test("… but not for ever: it is completed without, and the user is told", () => {
+  const widget = ringing()
+    .click("endcall")
+    .waits(patience - 3000);
+  expect(widget.click("completecall").ignored).toBeTruthy();
+  widget.click("completecall");
+  const [payload] = widget.payloads("callCompleted");
+  expect(payload).toMatchObject({ externalCallId: "call-at-5000" });
+  expect(payload).not.toHaveProperty("engagementId");
+  expect(widget.state.notice).toMatchObject({ kind: "trouble" });
+});
+
+test("an engagement that comes too late is not taken for the next call's", () => {
+  const widget = ringing().click("endcall").waits(patience).click("completecall");
+  widget
+    .hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", {})
+    .hubspot("ENGAGEMENT_CREATED", { engagementId: 101 });
+  widget.hubspot("DIAL_NUMBER", dial("+44 20 7946 0077")).click("outgoingcall");
+  widget.hubspot("ENGAGEMENT_CREATED", { engagementId: 101 });
+  widget.hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 102 });
+  widget.hubspot("ENGAGEMENT_CREATED", { engagementId: 102 }).click("endcall");
+  expect(widget.payloads("callEnded").at(-1)).toMatchObject({ engagementId: 102 });
+});
+
+test("an engagement that cannot be created is told, and the call goes on", () => {
+  const widget = ringing().hubspot("CREATE_ENGAGEMENT_FAILED", { error: { message: "no seat" } });
+  expect(widget.state.notice?.words).toContain("no seat");
+  widget.click("answercall", "endcall");
+  expect(widget.payloads("callEnded")).toEqual([
+    { externalCallId: "call-at-5000", callEndStatus: "COMPLETED" },
+  ]);
+  expect(widget.click("completecall").payloads("callCompleted")).toHaveLength(1);
+});
+
+test("a call whose engagement failed need not wait for it", () => {
+  const widget = ringing().click("endcall");
+  widget.hubspot("CREATE_ENGAGEMENT_FAILED", {}).click("completecall");
+  expect(widget.payloads("callCompleted")).toHaveLength(1);
+});
+
+for (const [how, fail] of [
+  [
+    "says it failed",
+    (w: Widget) => w.hubspot("UPDATE_ENGAGEMENT_FAILED", { error: { message: "full" } }),
+  ],
+  ["does not answer", (w: Widget) => w.waits(patience)],
+] as const) {
+  test(`when HubSpot ${how}, the notes stay and can be sent again`, () => {
+    const widget = engaged().edit("notes", "Important").click("endcall", "completecall");
+    fail(widget);
+    expect(widget.state.call.status).toBe("unsaved");
+    expect(widget.state.form.notes).toBe("Important");
+    expect(widget.state.notice).toMatchObject({ kind: "trouble" });
+
+    widget.click("completecall").hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+    expect(widget.state.call.status).toBe("idle");
+    const [first, second] = widget.payloads("callCompleted");
+    expect(second).toEqual(first);
+  });
+}
+
+test("what HubSpot says late of an earlier call does not touch this one", () => {
+  const widget = completed().hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+  widget.hubspot("DIAL_NUMBER", dial("+44 20 7946 0077")).click("outgoingcall");
+  widget.hubspot("ENGAGEMENT_CREATED", { engagementId: 101 });
+  expect(widget.ignored).toBeTruthy();
+  widget.hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 102 });
+  widget
+    .click("endcall", "completecall")
+    .hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+  expect(widget.state.call.status).toBe("completed");
+});
+
+test("an unsaved call is not overwritten by the next one, and can be discarded", () => {
+  const widget = engaged()
+    .edit("notes", "Important")
+    .edit("outcome", "x")
+    .click("endcall", "completecall");
+  widget
+    .hubspot("UPDATE_ENGAGEMENT_FAILED", { error: { message: "full" } })
+    .hubspot("DIAL_NUMBER", dial("112"));
+  expect(widget.click("outgoingcall").ignored).toBeTruthy();
+  expect(widget.state.form.notes).toBe("Important");
+  widget.click("discard");
+  expect(widget.state.form).toMatchObject({ notes: "", outcome: "", title: "", toNumber: "112" });
+  expect(widget.click("outgoingcall").state.call.status).toBe("ringing");
+});
+
+test("an unsaved call that HubSpot saved after all is done with", () => {
+  const widget = completed().waits(patience);
+  widget.hubspot("UPDATE_ENGAGEMENT_FAILED", { error: { message: "slow" } });
+  expect(widget.state.notice?.words).toContain("slow");
+  expect(
+    widget.hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 }).state.call.status,
+  ).toBe("idle");
+});
+
+test("an engagement owed to a discarded call gives way to the call's own", () => {
+  const widget = ringing()
+    .click("endcall")
+    .waits(patience)
+    .click("completecall")
+    .waits(patience)
+    .click("discard");
+  widget.hubspot("DIAL_NUMBER", dial("+44 20 7946 0077")).click("outgoingcall");
+  widget.hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+  widget.hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 102 });
+  widget.hubspot("ENGAGEMENT_CREATED", { engagementId: 101 }).click("endcall");
+  expect(widget.payloads("callEnded").at(-1)).toMatchObject({ engagementId: 102 });
+});
+
+test("a call without an engagement keeps the widget open, since its notes may not be saved", () => {
+  const failed = ringing().hubspot("CREATE_ENGAGEMENT_FAILED", {}).click("endcall", "completecall");
+  expect(failed.payloads("callCompleted")).toMatchObject([{ hideWidget: false }]);
+  expect(completed().payloads("callCompleted")).toMatchObject([{ hideWidget: true }]);
+  expect(
+    engaged().edit("keepOpen", "on").click("endcall", "completecall").payloads("callCompleted"),
+  ).toMatchObject([{ hideWidget: false }]);
+});
+
+test("a corrected number still answers the request, so its duplicate is none", () => {
+  const widget = ready()
+    .hubspot("DIAL_NUMBER", dial("20 7946 0018"))
+    .edit("toNumber", "+44 20 7946 0018");
+  widget.click("outgoingcall").hubspot("DIAL_NUMBER", dial("20 7946 0018"));
+  expect(widget.state.waiting).toEqual([]);
+  expect(widget.payloads("outgoingCall")[0]).not.toHaveProperty("dialingContext");
+});
+
+test("a title written before the call is kept", () => {
+  const widget = ready()
+    .edit("title", "Renewal")
+    .hubspot("DIAL_NUMBER", dial("112"))
+    .click("outgoingcall");
+  expect(widget.state.form.title).toBe("Renewal");
+});
+
+test("ways to end that the CRM has no status for become the nearest", () => {
+  for (const [endStatus, status] of [
+    ["REJECTED", "CANCELED"],
+    ["MISSED", "NO_ANSWER"],
+    ["BUSY", "BUSY"],
+  ]) {
+    const widget = engaged().edit("endStatus", endStatus).click("endcall", "completecall");
+    expect(widget.payloads("callCompleted")).toMatchObject([
+      { engagementProperties: { hs_call_status: status } },
+    ]);
+  }
+});
+
+test("HubSpot can hang up", () => {
+  const widget = engaged().click("answercall").hubspot("END_CALL");
+  expect(widget.payloads("callEnded")).toEqual([
+    { externalCallId: "call-at-5000", engagementId: 101, callEndStatus: "COMPLETED" },
+  ]);
+  expect(widget.hubspot("END_CALL").payloads("callEnded")).toHaveLength(1);
+});
+
+test("requests during a call are each kept once, in order", () => {
+  const widget = engaged();
+  widget.hubspot("DIAL_NUMBER", dial("+44 20 7946 0018", 400));
+  expect(widget.state.waiting).toEqual([]);
+  widget.hubspot("DIAL_NUMBER", dial("+44 20 7946 0018", 90_000));
+  widget.hubspot("DIAL_NUMBER", dial("0044 20 7946 0018", 90_900));
+  widget.hubspot("DIAL_NUMBER", dial("+44 20 7946 0077", 90_000));
+  expect(widget.state.waiting.map(({ number }) => number)).toEqual([
+    "+44 20 7946 0018",
+    "+44 20 7946 0077",
+  ]);
+  widget
+    .click("endcall", "completecall")
+    .hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+  expect(widget.state.form.toNumber).toBe("+44 20 7946 0018");
+  expect(widget.state.waiting).toHaveLength(1);
+});
+
+test("a click that is not possible changes nothing", () => {
+  const possible: Record<string, Button[]> = {
+    idle: ["logout", "useravailable", "outgoingcall"],
+    ringing: ["useravailable", "answercall", "endcall", "finalizeengagement", "publishtochannel"],
+    answered: [
+      "useravailable",
+      "endcall",
+      "transfercall",
+      "finalizeengagement",
+      "publishtochannel",
+    ],
+    ended: ["logout", "useravailable", "completecall", "finalizeengagement", "publishtochannel"],
+    completed: ["logout", "useravailable", "finalizeengagement", "publishtochannel"],
+  };
+  const always: Button[] = ["initialize", "senderror", "resizewidget", "setwidgeturl", "calldata"];
+  const widgets = [
+    ready().edit("toNumber", "112"),
+    engaged(),
+    engaged().click("answercall"),
+    engaged().click("endcall"),
+    completed(),
+  ];
+  for (const widget of widgets) {
+    const { state } = widget;
+    for (const button of buttons) {
+      widget.state = state;
+      widget.click(button);
+      const can = [...(possible[state.call.status] ?? []), ...always].includes(button);
+      expect(widget.ignored === undefined, `${button} while ${state.call.status}`).toBe(can);
+      if (!can) expect(widget.state).toBe(state);
+    }
+  }
+});
+
+test("in any order, every button says its message, and a call that is on stays as it is", () => {
+  for (const widget of [ready(), engaged(), completed()]) {
+    widget.edit("anyOrder", "on").edit("toNumber", "112");
+    const { call } = widget.state;
+    const impossible = buttons.filter(
+      (button) =>
+        next(widget.state, {
+          type: button,
+          uuid: "x",
+          at: widget.now,
+        }).state.call === call,
+    );
+    for (const button of impossible) {
+      const before = widget.sent.length;
+      widget.click(button);
+      expect(widget.ignored, button).toBeUndefined();
+      expect(widget.state.call, button).toBe(call);
+      // Giving up a call says nothing.
+      if (button !== "discard") expect(widget.sent.length, button).toBe(before + 1);
+    }
+  }
+});
+
+test("call data that is not JSON is refused with the parser's words", () => {
+  const widget = ready().edit("callData", "{ not: json }").click("calldata");
+  expect(widget.state.notice?.field).toBe("callData");
+  expect(widget.state.notice?.words).toMatch(/^SyntaxError: .*JSON/);
+  expect(widget.payloads("callData")).toEqual([]);
+  expect(widget.edit("callData", '[1, "two"]').state.notice).toBeUndefined();
+  expect(widget.click("calldata").payloads("callData")).toEqual([[1, "two"]]);
+});
+
+const available = () =>
+  ready({ portalId: 9, iframeLocation: "widget" })
+    .click("useravailable")
+    .edit("fromNumber", "+1 212 555 0143")
+    .edit("toNumber", "+44 20 7946 0000");
+const incoming = () => available().click("incomingcall");
+const contact = (objectId: number, firstName: string) => ({
+  callerIdType: "CONTACT",
+  objectCoordinates: { portalId: 9, objectId, objectTypeId: "0-1" },
+  firstName,
+  lastName: "Hopper",
+  email: "x@example.com",
+});
+
+test("a call rings only while the user is logged in and available", () => {
+  const widget = ready().edit("toNumber", "112");
+  expect(widget.click("incomingcall").ignored).toBeTruthy();
+  expect(widget.click("useravailable", "incomingcall").state.call.status).toBe("ringing");
+  const out = available().click("logout");
+  expect(out.state.isAvailable).toBe(false);
+  expect(out.click("useravailable").ignored).toBeTruthy();
+});
+
+test("an incoming call is answered, ended and completed as inbound", () => {
+  const widget = incoming();
+  expect(widget.payloads("incomingCall")).toEqual([
+    {
+      externalCallId: widget.state.call.status === "ringing" && widget.state.call.externalCallId,
+      fromNumber: "+1 212 555 0143",
+      toNumber: "+44 20 7946 0000",
+      callStartTime: widget.now,
+      createEngagement: true,
+    },
+  ]);
+  widget.hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 7 });
+  widget.click("answercall", "endcall", "completecall");
+  expect(widget.payloads("callCompleted")).toMatchObject([
+    {
+      engagementProperties: {
+        hs_call_direction: "INBOUND",
+        hs_call_status: "COMPLETED",
+        hs_call_title: "Call from +1 212 555 0143",
+      },
+    },
+  ]);
+});
+
+for (const [said, choice, endStatus, status] of [
+  ["rejected", "", "REJECTED", "CANCELED"],
+  ["given up by the caller", "CANCELED", "CANCELED", "CANCELED"],
+  ["missed", "MISSED", "MISSED", "NO_ANSWER"],
+] as const) {
+  test(`an incoming call can be ${said}`, () => {
+    const widget = incoming().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 7 });
+    widget.edit("endStatus", choice).click("endcall", "completecall");
+    expect(widget.payloads("callEnded")).toMatchObject([
+      { engagementId: 7, callEndStatus: endStatus },
+    ]);
+    expect(widget.payloads("callCompleted")).toMatchObject([
+      { engagementProperties: { hs_call_status: status, hs_call_duration: "0" } },
+    ]);
+  });
+}
+
+test("a transferred call is over for this user, and can be completed", () => {
+  const widget = incoming().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 7 });
+  widget.click("transfercall");
+  expect(widget.payloads("callTransferred")).toHaveLength(1);
+  expect(widget.payloads("callEnded")).toEqual([]);
+  expect(widget.click("completecall").payloads("callCompleted")).toHaveLength(1);
+  expect(engaged().click("transfercall").ignored).toBeTruthy();
+});
+
+test("the caller's record can be opened, here or in a new tab, whichever of several it is", () => {
+  const widget = incoming().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 7 });
+  expect(widget.click("navigatetorecord").ignored).toBeTruthy();
+  widget.hubspot("CALLER_ID_MATCH_SUCCEEDED", {
+    callerIdMatches: [contact(5, "Grace"), "odd", { name: "no id" }, contact(6, "Other")],
+  });
+  widget.click("navigatetorecord").edit("record", "1").edit("newTab", "on");
+  expect(widget.state.isMoving).toBe(true);
+  widget.click("navigatetorecord");
+  expect(widget.state.isMoving).toBe(false);
+  const coordinates = (objectId: number) => ({ portalId: 9, objectId, objectTypeId: "0-1" });
+  expect(widget.payloads("navigateToRecord")).toEqual([
+    { engagementId: 7, objectCoordinates: coordinates(5), openIn: "CURRENT_TAB" },
+    { engagementId: 7, objectCoordinates: coordinates(6), openIn: "NEW_TAB" },
+  ]);
+});
+
+test("what HubSpot only tells is told in words", () => {
+  for (const [type, data, words] of [
+    [
+      "CALLER_ID_MATCH_FAILED",
+      { error: { message: "no seat" } },
+      "Caller id match failed, no seat",
+    ],
+    ["NAVIGATE_TO_RECORD_FAILED", {}, "Navigate to record failed, no reason given"],
+    ["FINALIZE_ENGAGEMENT_SUCCEEDED", {}, "Finalize engagement succeeded"],
+    ["SET_CALL_STATE", { state: 1 }, "Set call state"],
+    ["CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: "7" }, "Create engagement succeeded"],
+  ] as const)
+    expect(engaged().hubspot(type, data).state.notice?.words).toBe(`HubSpot: ${words}`);
+});
+
+test("an incoming call during a call does not disturb it", () => {
+  const widget = available().click("outgoingcall", "answercall");
+  const { call } = widget.state;
+  expect(widget.click("incomingcall").ignored).toBeTruthy();
+  expect(widget.state.call).toBe(call);
+});
+
+const remote = (usesCallingWindow: boolean) =>
+  new Widget().hubspot("READY", { iframeLocation: "remote", usesCallingWindow });
+
+test("a remote can call only while some frame holds the call", () => {
+  const widget = remote(true);
+  expect(widget.click("login").ignored).toBeTruthy();
+  expect(widget.happens(hold("the window")).click("login").ignored).toBeUndefined();
+  expect(widget.happens({ type: "free" }).click("logout").ignored).toBeTruthy();
+});
+
+test("with a calling window its holder alone speaks, without one each remote does", () => {
+  expect(talks(remote(true).happens(hold("the window")).state)).toBe(false);
+  expect(talks(remote(false).happens(hold("another tab")).state)).toBe(true);
+  const window = (usesCallingWindow: boolean) =>
+    new Widget().hubspot("READY", { iframeLocation: "window", usesCallingWindow });
+  expect(talks(window(true).happens(hold("this frame")).state)).toBe(true);
+  expect(talks(window(true).happens(hold("another window")).state)).toBe(false);
+  expect(talks(window(false).happens(hold("a tab")).state)).toBe(false);
+});
+
+test("of several tabs one asks for the engagement", () => {
+  const asks = (frameId: string) => {
+    const widget = remote(false).happens(hold(frameId)).click("login").edit("toNumber", "112");
+    const [payload] = widget.click("outgoingcall").payloads("outgoingCall");
+    return payload && "createEngagement" in payload && payload.createEngagement;
+  };
+  expect(asks("this frame")).toBe(true);
+  expect(asks("another tab")).toBe(false);
+});
+
+test("a call goes with the frame that held it, unless that frame is moving", () => {
+  const call = () =>
+    remote(false)
+      .happens(hold("another tab"))
+      .click("login")
+      .edit("toNumber", "112")
+      .click("outgoingcall");
+  const lost = call().happens(hold("this frame"));
+  expect(lost.state.call).toMatchObject({ status: "ended", endStatus: "FAILED" });
+  expect(lost.payloads("callEnded")).toMatchObject([{ callEndStatus: "FAILED" }]);
+  expect(lost.state.notice?.words).toContain("was closed");
+
+  expect(call().happens(hold("a fresh frame", true)).state.call.status).toBe("ringing");
+  const moving = call();
+  moving.state = { ...moving.state, isMoving: true };
+  expect(moving.happens(hold("this frame")).state).toMatchObject({
+    isMoving: false,
+    call: { status: "ringing" },
+  });
+});
+
+test("a fresh frame goes on with what was kept, and with the call for a minute", () => {
+  const {
+    frameId: _,
+    host: __,
+    ...found
+  } = engaged().click("answercall").edit("notes", "Hal").state;
+  const fresh = (msLater: number) => {
+    const widget = new Widget();
+    widget.now = found.seenAt + msLater - 2000;
+    const event = { ...read({ type: "READY", data: { iframeLocation: "widget" } }), found };
+    return widget.happens(event).happens(hold("this frame", true));
+  };
+  const reloaded = fresh(59_000);
+  expect(reloaded.state).toMatchObject({ call: found.call, form: { notes: "Hal" } });
+  expect(reloaded.sent).toMatchObject([
+    { method: "initialized", payload: { isLoggedIn: true, engagementId: 101 } },
+  ]);
+  const late = fresh(3_600_000);
+  expect(late.state.notice?.words).toContain("was closed");
+  expect(late.click("completecall").payloads("callEnded")).toMatchObject([
+    { engagementId: 101, callEndStatus: "FAILED" },
+  ]);
+  expect(late.payloads("callCompleted")).toMatchObject([
+    { engagementId: 101, engagementProperties: { hs_call_body: "Hal", hs_call_status: "FAILED" } },
+  ]);
+});
+
+test("that an earlier call is lost is said, and the widget starts clean", () => {
+  const event = { ...read({ type: "READY", data: {} }), found: null };
+  const { notice, call } = new Widget().happens(event).state;
+  expect(notice?.words).toContain("is lost");
+  expect(call.status).toBe("idle");
+});
+
+test("whatever HubSpot sends is read without an exception", () => {
+  const odd = [
+    undefined,
+    null,
+    0,
+    -1,
+    1.5,
+    Number.NaN,
+    "",
+    "x",
+    [],
+    {},
+    { error: null },
+    true,
+    2n ** 70n,
+  ];
+  const types = ["READY", "DIAL_NUMBER", "CREATE_ENGAGEMENT_SUCCEEDED", "CREATE_ENGAGEMENT_FAILED"];
+  for (const type of [
+    ...types,
+    "UPDATE_ENGAGEMENT_FAILED",
+    "END_CALL",
+    "CALLER_ID_MATCH_SUCCEEDED",
+    "VISIBILITY_CHANGED",
+    "toString",
+    "__proto__",
+  ]) {
+    for (const data of [
+      ...odd,
+      ...odd.map((v) => ({
+        engagementId: v,
+        error: v,
+        phoneNumber: v,
+        calleeInfo: v,
+        startTimestamp: v,
+        callerIdMatches: [
+          v,
+          { objectCoordinates: v },
+          { objectCoordinates: { objectId: 1 }, name: v },
+        ],
+        iframeLocation: v,
+      })),
+    ]) {
+      expect(() => engaged().hubspot(type, data)).not.toThrow();
+    }
+  }
+  for (const message of odd) expect(read(message)).toMatchObject({ type: "NEWS" });
+});

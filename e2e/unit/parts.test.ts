@@ -1,0 +1,257 @@
+// The smaller pure parts: telephone numbers, the guard's rule, the faults, and the apps under "Call from".
+import { readFile } from "node:fs/promises";
+import { expect, test } from "@playwright/test";
+import { isSameNumber, undialable } from "../../src/call/number.ts";
+import { isEnvelope, isHubSpot } from "../../src/frame/guard.ts";
+import {
+  appKey,
+  callsInWindow,
+  demoKey,
+  installedApps,
+  oldAppKey,
+  placeOf,
+  settingNames,
+  tick,
+  withTicks,
+} from "../../src/hubspot/apps.ts";
+import { deliveries, faults, syncs } from "../../src/hubspot/faults.ts";
+
+test("numbers can be dialled however people write them", () => {
+  for (const number of [
+    "+44 20 7946 0018",
+    "(212) 555-0143",
+    "0044.20/7946-0077",
+    "112",
+    "+1 212 555 0187 ext. 12",
+  ])
+    expect(undialable(number), number).toBeUndefined();
+  for (const number of [
+    "",
+    "  ",
+    "1",
+    "call me",
+    "+",
+    "12+3",
+    "+44 20 7946 0018 0018",
+    "1".repeat(1_000_000),
+  ])
+    expect(undialable(number), number.slice(0, 40)).toBeTruthy();
+});
+
+test("one number can be written in several ways", () => {
+  expect(isSameNumber("0044 (20) 7946-0018", "+442079460018")).toBe(true);
+  expect(isSameNumber("+442079460018", "+442079460077")).toBe(false);
+});
+
+test("HubSpot is *.hubspot.com, the widget's own origin and, on loopback, loopback", () => {
+  const deployed = "https://widget.example";
+  const local = "https://localhost:9025";
+  for (const origin of ["https://app.hubspot.com", "https://app-eu1.hubspot.com"]) {
+    expect(isHubSpot(origin, deployed)).toBe(true);
+    expect(isHubSpot(origin, local)).toBe(true);
+  }
+  expect(isHubSpot(deployed, deployed)).toBe(true);
+  for (const origin of [
+    "https://hubspot.localhost:9025",
+    "https://127.0.0.1:9025",
+    "https://[::1]:9025",
+  ]) {
+    expect(isHubSpot(origin, local), origin).toBe(true);
+    expect(isHubSpot(origin, deployed), origin).toBe(false);
+  }
+  for (const origin of [
+    "http://app.hubspot.com",
+    "https://hubspot.com.evil.example",
+    "https://evilhubspot.com",
+    "https://hubspot.com:8443.evil.example",
+    "https://app.hubspot.com:8443",
+    "https://localhost.evil.example",
+    "https://127.0.0.1.evil.example",
+    "http://localhost:9025",
+    "null",
+    "",
+  ])
+    expect(isHubSpot(origin, local), origin).toBe(false);
+});
+
+test("only what the SDK can read is a message", () => {
+  const origin = "https://app.hubspot.com";
+  expect(isEnvelope({ type: "SYNC", messageId: "1_2", hostUrl: origin }, origin)).toBe(true);
+  expect(isEnvelope({ type: "END_CALL", messageId: 12 }, origin)).toBe(true);
+  for (const data of [
+    null,
+    undefined,
+    "SYNC",
+    [],
+    {},
+    { type: "SYNC" },
+    { type: 1, messageId: "1" },
+    { type: "END_CALL", messageId: { toString: 1 } },
+    { type: "SYNC", messageId: "1_2", hostUrl: "https://evil.example" },
+  ])
+    expect(isEnvelope(data, origin), JSON.stringify(data)).toBe(false);
+});
+
+const here = new URL("https://hubspot.localhost:9025/");
+const withKeys = (keys: Record<string, string>, at = here) =>
+  installedApps((key) => keys[key] ?? null, at, []);
+
+test("without keys there is Demo App Local, at this machine's port", () => {
+  expect(withKeys({})).toMatchObject({
+    isDefault: true,
+    problems: [],
+    apps: [{ name: "Demo App Local", url: "https://localhost:9025/" }],
+  });
+  expect(withKeys({}, new URL("https://127.0.0.1:9100/")).apps[0]?.url).toBe(
+    "https://localhost:9100/",
+  );
+  expect(withKeys({}, new URL("https://app.hubspot.com/")).apps[0]?.url).toBe(
+    "https://localhost:9025/",
+  );
+});
+
+test("… and, where no server of its own is, the widget beside it", () => {
+  for (const folder of [
+    "https://a.example/",
+    "https://a.example/b/c/",
+    "http://localhost:8080/b/",
+  ]) {
+    const { apps } = installedApps(() => null, new URL(`${folder}hubspot.html?a#/b/`), undefined);
+    expect(apps[0]?.url).toBe(`${folder}index.html`);
+  }
+});
+
+test("an app whose settings were sent stands beside the keys', unless it is not ready", () => {
+  const stored = { appId: 7, name: "Sent", url: "https://a.example/", updatedAt: "today" };
+  const withStored = (...all: unknown[]) => installedApps(() => null, here, all);
+  const { apps, isDefault } = withStored({ ...stored, usesRemote: true, width: 300 }, null, {});
+  expect(isDefault).toBe(false);
+  expect(apps).toMatchObject([
+    { name: "Sent", id: "app 7", width: 300, height: 650, usesRemote: true },
+  ]);
+  // What was ticked before other settings were sent no longer holds.
+  const [before] = apps;
+  const [after] = withStored({ ...stored, updatedAt: "tomorrow" }).apps;
+  if (!before || !after) throw new Error("There is no app");
+  const ticks = tick(null, before, "usesRemote", false);
+  expect(withTicks([before, after], ticks).map((app) => app.usesRemote)).toEqual([false, false]);
+  expect(withTicks([{ ...after, usesRemote: true }], ticks)[0]?.usesRemote).toBe(true);
+  expect(withStored({ ...stored, isReady: false })).toMatchObject({
+    unready: ["Sent"],
+    apps: [{ name: "Demo App Local" }],
+  });
+});
+
+test("both keys install an app, and the older key counts when the newer is absent", () => {
+  const [demo, own, old] = ["local", "New", "Old"].map((name) =>
+    name === "local" ? name : JSON.stringify({ isReady: false, name, url: "https://app.example/" }),
+  );
+  const names = (keys: Record<string, string>) => withKeys(keys).apps.map(({ name }) => name);
+  expect(names({ [demoKey]: demo ?? "", [appKey]: own ?? "" })).toEqual(["Demo App Local", "New"]);
+  expect(names({ [oldAppKey]: old ?? "" })).toEqual(["Old"]);
+  expect(names({ [appKey]: own ?? "", [oldAppKey]: old ?? "" })).toEqual(["New"]);
+  expect(names({ [demoKey]: "app" })).toEqual(["Demo App React"]);
+  expect(names({ [demoKey]: "app:js" })).toEqual(["Demo App JS"]);
+});
+
+for (const [value, words] of [
+  ["{", "is not JSON"],
+  ["[]", "is not a JSON object"],
+  ['{"name":"A","url":"https://a.example","usesRemote":"yes"}', "has a usesRemote that is neither"],
+  [
+    '{"name":"A","url":"https://a.example","supportsInboundCalling":1}',
+    "has a supportsInboundCalling that is neither true nor false",
+  ],
+  ['{"url":"https://a.example"}', "has no name"],
+  ['{"name":" ","url":"https://a.example"}', "has no name"],
+  ['{"name":"A"}', "has no url"],
+  ['{"name":"A","url":"localhost"}', "has no url"],
+  ['{"name":"A","url":"http://localhost:9025/"}', "not https"],
+  ['{"name":"A","url":"javascript:alert(1)"}', "not https"],
+  ['{"name":"A","url":"https://a.example","width":"wide"}', "width or height"],
+] as const) {
+  test(`the settings ${value} are refused in words`, () => {
+    const { problems, apps } = withKeys({ [appKey]: value });
+    expect(problems).toEqual([expect.stringContaining(words)]);
+    expect(apps).toHaveLength(1);
+  });
+}
+
+const one = (settings: object) => {
+  const value = JSON.stringify({ name: "A", url: "https://a.example/", ...settings });
+  const { apps, problems } = withKeys({ [appKey]: value });
+  expect(problems).toEqual([]);
+  const [app] = apps;
+  if (!app) throw new Error("There is no app");
+  return app;
+};
+
+test("an app's settings decide where it is shown", () => {
+  const plain = one({ isReady: false, supportsCustomObjects: true });
+  expect(settingNames.map((name) => plain[name])).toEqual([false, false, true]);
+  expect([placeOf(plain), callsInWindow(plain)]).toEqual(["widget", false]);
+  for (const setting of ["supportsInboundCalling", "usesRemote"]) {
+    const remote = one({ [setting]: true });
+    expect([placeOf(remote), callsInWindow(remote)]).toEqual(["remote", true]);
+    const inTabs = one({ [setting]: true, usesCallingWindow: false });
+    expect([placeOf(inTabs), callsInWindow(inTabs)]).toEqual(["remote", false]);
+  }
+});
+
+test("what is ticked overrides the app's settings, and damaged ticks do not", () => {
+  const app = one({ usesRemote: true });
+  const off = tick(null, app, "usesRemote", false);
+  const both = tick(off, app, "supportsInboundCalling", true);
+  expect(withTicks([app], both)).toEqual([
+    { ...app, usesRemote: false, supportsInboundCalling: true },
+  ]);
+  expect(withTicks([{ ...app, version: "https://b.example/" }], both)[0]?.usesRemote).toBe(true);
+  for (const damaged of [null, "", "[]", "{", '{"https://a.example/":1}'])
+    expect(withTicks([app], damaged), String(damaged)).toEqual([app]);
+  expect(withTicks([app], '{"https://a.example/":{"usesRemote":"no","name":"B"}}')).toEqual([app]);
+});
+
+test("an unknown demo is refused in words", () => {
+  expect(withKeys({ [demoKey]: "toString" }).problems).toEqual([
+    expect.stringContaining("local, app:js and app"),
+  ]);
+});
+
+test("the README lists each fault", async () => {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const listed = [...readme.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, name, words]) => [
+    name,
+    words,
+  ]);
+  for (const fault of Object.entries(faults)) expect(listed).toContainEqual(fault);
+});
+
+test("faults change what gets to the app, and nothing else does", () => {
+  const through = (on: string[], type: string, data: unknown = {}) =>
+    deliveries({ has: (name) => on.includes(name) }, type, data, () => 0.5);
+  expect(through([], "DIAL_NUMBER", { objectId: 7 })).toEqual([
+    { data: { objectId: 7 }, delay: 0 },
+  ]);
+  expect(through(["dialDoubled"], "DIAL_NUMBER")).toHaveLength(2);
+  expect(through(["dialDoubled"], "END_CALL")).toHaveLength(1);
+  expect(through(["messagesDoubled", "dialDoubled"], "DIAL_NUMBER")).toHaveLength(2);
+  const dial = {
+    objectId: 7,
+    objectType: "CONTACT",
+    phoneNumber: "1",
+    phone_number: "1",
+    ownerId: 2,
+  };
+  expect(through(["dialWithoutObject", "dialWithoutNumber"], "DIAL_NUMBER", dial)).toEqual([
+    { data: { objectId: 0, ownerId: 2 }, delay: 0 },
+  ]);
+  expect(through(["messagesDelayed"], "END_CALL")).toEqual([{ data: {}, delay: 500 }]);
+  expect(through(["createEngagementLate"], "ENGAGEMENT_CREATED")[0]?.delay).toBe(5000);
+  expect(through(["createEngagementLate"], "END_CALL")[0]?.delay).toBe(0);
+  expect(through(["createEngagementSilent"], "ENGAGEMENT_CREATED")).toEqual([]);
+  expect(through(["onlyEngagementCreated"], "CREATE_ENGAGEMENT_SUCCEEDED")).toEqual([]);
+  expect(through(["onlyEngagementCreated"], "ENGAGEMENT_CREATED")).toHaveLength(1);
+  const sync = (on: string[], waited = 0) => syncs({ has: (name) => on.includes(name) }, waited);
+  expect([sync([]), sync(["syncLost"], 60_000), sync(["syncDoubled"])]).toEqual([1, 0, 2]);
+  expect([sync(["syncLate"], 9_999), sync(["syncLate"], 10_000)]).toEqual([0, 1]);
+});

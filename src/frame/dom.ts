@@ -1,0 +1,35 @@
+// What both pages use to write to their DOM: elements looked up and made with care, and payloads as text.
+import { toJson } from "../call/messages.ts";
+
+/** The element of that id, of one of the kinds; throws when the page has none. */
+export function element<E extends HTMLElement>(id: string, ...kinds: (new () => E)[]): E {
+  const found = document.getElementById(id);
+  for (const kind of kinds) if (found instanceof kind) return found;
+  throw new Error(`No #${id}`);
+}
+
+/** The elements of those ids; throws when the page lacks one. */
+export const elements = <Id extends string>(...ids: Id[]) =>
+  Object.fromEntries(ids.map((id) => [id, element(id, HTMLElement)])) as Record<Id, HTMLElement>;
+
+/** A new element with its text and children; text is never read as markup. */
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  made.append(...children);
+  return made;
+}
+
+/** A payload in a `<details>`, written out when it is first opened: it can be large. At most 20,000 characters are shown. */
+export function payloadOf(data: unknown, ...summary: (Node | string)[]): HTMLDetailsElement {
+  const details = make("details", make("summary", ...summary));
+  const show = () => details.append(make("pre", toJson(data).slice(0, 20_000) || "no payload"));
+  details.addEventListener("toggle", show, { once: true });
+  return details;
+}
+
+/** The time of day here, to the millisecond. */
+export const clock = (at: number): string =>
+  `${new Date(at).toTimeString().slice(0, 8)}.${String(at % 1000).padStart(3, "0")}`;

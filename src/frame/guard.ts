@@ -1,0 +1,41 @@
+// Stops messages that are not HubSpot's before the SDK sees them: the SDK takes the first SYNC for its host, whoever sent it.
+
+import { type Fields, isFields } from "../call/messages.ts";
+import { isLoopback } from "./loopback.mjs";
+
+/**
+ * Whether pages of `origin` may be HubSpot to a widget served from `own`: HubSpot's own hosts, the widget's
+ * own origin, and loopback for a widget that is itself served from loopback, which is where developers have it.
+ */
+export function isHubSpot(origin: string, own: string): boolean {
+  if (origin === own) return true;
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname, port } = new URL(origin);
+  if (protocol !== "https:") return false;
+  return (
+    (hostname.endsWith(".hubspot.com") && port === "") ||
+    (isLoopback(hostname) && isLoopback(new URL(own).hostname))
+  );
+}
+
+/** Whether the SDK can read the message without throwing, and would send its answers back to where it came from. */
+export function isEnvelope(data: unknown, origin: string): data is Fields {
+  if (!isFields(data) || typeof data.type !== "string") return false;
+  if (data.type === "SYNC" && data.hostUrl !== undefined && data.hostUrl !== origin) return false;
+  return typeof data.messageId === "string" || typeof data.messageId === "number";
+}
+
+/** Has to be called before the SDK is created: listeners run in the order in which they were added. */
+export function guard(): void {
+  const stop = (event: MessageEvent) => {
+    const fromHost = window.parent !== window && event.source === window.parent;
+    if (
+      fromHost &&
+      isHubSpot(event.origin, location.origin) &&
+      isEnvelope(event.data, event.origin)
+    )
+      return;
+    event.stopImmediatePropagation();
+  };
+  window.addEventListener("message", stop, { capture: true });
+}

@@ -1,0 +1,27 @@
+// What is judged: the messages between HubSpot and a calling app, as they went over the wire.
+import type { IframeLocation } from "../call/messages.ts";
+
+/** A message that went over the wire, the handshake included. */
+export type Message = {
+  /** ms since 1970 */
+  at: number;
+  frame: IframeLocation;
+  /** Names the page that was loaded into the frame: a reload, and a fresh frame, make another. */
+  load: string;
+  from: "app" | "hubspot";
+  type: string;
+  data: unknown;
+  /** Why HubSpot did nothing about it, in words; missing when it did what it should. */
+  note?: string;
+};
+
+/** What was said between HubSpot and an app's frames, oldest first, and what else is known of it. */
+export type Session = {
+  messages: readonly Message[];
+  /** Until when the app's frame was there, ms since 1970: until the last message where it is left out. */
+  at?: number;
+  /** Whether nothing more is to come: what was to be done by then and was not counts as never done. */
+  isOver?: boolean;
+  /** Uncaught errors of the app's page, where somebody watches for them, as the command line does. */
+  errors?: readonly string[];
+};

@@ -1,0 +1,419 @@
+// The command `npm run settings`: tells HubSpot an app's calling settings, and what they are. The key comes from the environment and is never shown. See settings.md.
+import { once } from "node:events";
+import { realpathSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { createInterface } from "node:readline/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import { rootCertificates } from "node:tls";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { isLoopback } from "../frame/loopback.mjs";
+import {
+  apiVersions,
+  isAppId,
+  isObject,
+  problemsOf,
+  readOnlyFields,
+  settingsPath,
+} from "./settings.mjs";
+
+/** What scripts can tell failures by. */
+const exitCodes = {
+  /** HubSpot refused, failed, or answered what nobody can read. */
+  refused: 1,
+  /** The command was not understood, or a field cannot be so: nothing was sent. */
+  usage: 2,
+  unauthorized: 3,
+  noSettings: 4,
+  settingsExist: 5,
+  tooMany: 6,
+  /** No network, or no answer in time. */
+  unreachable: 7,
+  notConfirmed: 8,
+};
+
+/** A failure in one sentence for the user, who may be a script. */
+class Failure extends Error {
+  /** @param {keyof typeof exitCodes} kind @param {string} message */
+  constructor(kind, message) {
+    super(message);
+    this.exitCode = exitCodes[kind];
+  }
+}
+
+const usage = `npm run settings -- get | create | update | delete --app-id ID
+  [--file settings.json] [--name TEXT] [--url URL] [--width PX] [--height PX]
+  [--ready true|false] [--custom-objects true|false] [--inbound true|false]
+  [--remote true|false] [--calling-window true|false]
+  [--api-version ${apiVersions.join("|")}] [--timeout SECONDS] [--yes]
+
+The key: HUBSPOT_ACCESS_TOKEN, or HUBSPOT_DEVELOPER_API_KEY. src/settings.md says more.`;
+
+const methods = new Map([
+  ["get", "GET"],
+  ["create", "POST"],
+  ["update", "PATCH"],
+  ["delete", "DELETE"],
+]);
+
+/** Which field a flag sets. */
+const flags = /** @type {const} */ ({
+  name: "name",
+  url: "url",
+  width: "width",
+  height: "height",
+  ready: "isReady",
+  "custom-objects": "supportsCustomObjects",
+  inbound: "supportsInboundCalling",
+  remote: "usesRemote",
+  "calling-window": "usesCallingWindow",
+});
+
+/** All that were read: none is ever shown. @type {Set<string>} */
+const keys = new Set();
+
+/** The text without the keys, in whichever form an address or an answer may repeat them. */
+function withoutKeys(/** @type {string} */ text) {
+  for (const key of keys) {
+    const inAddress = String(new URLSearchParams({ key })).slice("key=".length);
+    for (const form of [key, inAddress, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)])
+      text = text.replaceAll(form, "(key)");
+  }
+  return text;
+}
+
+/** What the user may see: without what a terminal would take for a command. */
+const fit = (/** @type {string} */ text) => withoutKeys(text.replace(/[^\P{C}\n]/gu, " "));
+
+/** HubSpot's words, as part of a sentence. Cut off last, so that of a key not even a part is left. */
+const inOneLine = (/** @type {unknown} */ text) =>
+  typeof text === "string" ? fit(text).replace(/\s+/g, " ").trim().slice(0, 500) : "";
+
+function readArguments(/** @type {string[]} */ args) {
+  const text = /** @type {const} */ ({ type: "string" });
+  const options = {
+    ...Object.fromEntries(Object.keys(flags).map((flag) => [flag, text])),
+    "app-id": text,
+    file: text,
+    "api-version": text,
+    timeout: text,
+    yes: /** @type {const} */ ({ type: "boolean" }),
+    help: /** @type {const} */ ({ type: "boolean" }),
+  };
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    // Node's own words go on over several sentences, and may repeat an argument that is a key.
+    const [, option] = /'(--?[\w-]+)/.exec(String(error)) ?? [];
+    throw new Failure("usage", `${option ?? "An option"} is not an option, or lacks its value.`);
+  }
+}
+
+/** What a flag's text stands for: a number or a boolean where the field is one. */
+function valueFor(/** @type {string} */ field, /** @type {string} */ text) {
+  if (field === "width" || field === "height") return /^\d+$/.test(text) ? Number(text) : text;
+  if (field === "name" || field === "url") return text;
+  return text === "true" ? true : text === "false" ? false : text;
+}
+
+/** The file's settings. Those that HubSpot writes itself are left out, so that what `get` printed can be edited and sent. */
+async function readSettings(/** @type {string} */ file) {
+  /** @type {unknown} */
+  let settings;
+  try {
+    settings = JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    const why = error instanceof SyntaxError ? "is not JSON" : "cannot be read";
+    throw new Failure("usage", `${file} ${why}.`);
+  }
+  if (!isObject(settings)) throw new Failure("usage", `${file} is not a JSON object of settings.`);
+  const own = Object.entries(settings).filter(([field]) => !readOnlyFields.includes(field));
+  return Object.fromEntries(own);
+}
+
+/** Where the endpoints are. The key goes there, so that it has to be a place for keys. */
+function readBase(/** @type {NodeJS.ProcessEnv} */ { HUBSPOT_API_URL }) {
+  const text = HUBSPOT_API_URL || "https://api.hubapi.com";
+  const base = URL.canParse(text) ? new URL(text) : undefined;
+  const isSafe =
+    base &&
+    (base.protocol === "https:" || (base.protocol === "http:" && isLoopback(base.hostname))) &&
+    !(base.username || base.password || base.search || base.hash);
+  if (isSafe) return base;
+  throw new Failure(
+    "usage",
+    "HUBSPOT_API_URL has to be a plain https address, such as https://api.hubapi.com.",
+  );
+}
+
+/** The local HubSpot's certificate may be known to nobody else, nor do all systems know the names below localhost. @param {URL} url */
+async function forLocalHubSpot({ hostname }) {
+  const file = fileURLToPath(new URL("../../.cert/localhost.pem", import.meta.url));
+  const own = await readFile(file, "utf8").catch(() => "");
+  /** @type {import("node:net").LookupFunction} */
+  const lookup = (_, { all }, found) => {
+    const address = "127.0.0.1";
+    all ? found(null, [{ address, family: 4 }]) : found(null, address, 4);
+  };
+  return {
+    ca: [...rootCertificates, own],
+    allowPartialTrustChain: true,
+    ...(hostname.endsWith(".localhost") && { lookup }),
+  };
+}
+
+/** The key to send: the token, or else the API key. @param {NodeJS.ProcessEnv} env */
+function readKey({ HUBSPOT_ACCESS_TOKEN, HUBSPOT_DEVELOPER_API_KEY }) {
+  const token = HUBSPOT_ACCESS_TOKEN?.trim() ?? "";
+  const hapikey = HUBSPOT_DEVELOPER_API_KEY?.trim() ?? "";
+  for (const key of [token, hapikey]) if (key) keys.add(key);
+  return token ? { token } : { hapikey };
+}
+
+/** @typedef {{ status: number, headers: import("node:http").IncomingHttpHeaders, text: string }} Answer */
+
+/**
+ * Sends one request. Redirects are not followed, since the key would go with them. (Not fetch, which cannot be told to trust the
+ * local HubSpot's certificate.)
+ * @param {URL} url @param {import("node:https").RequestOptions} options @param {string | undefined} body
+ * @returns {Promise<Answer>}
+ */
+async function send(url, options, body) {
+  if (isLoopback(url.hostname)) options = { ...options, ...(await forLocalHubSpot(url)) };
+  const request = url.protocol === "https:" ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const sent = request(url, options, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (data) => {
+        text += data;
+        if (text.length > 1e6) sent.destroy(new Error("its answer is too long"));
+      });
+      response.on("error", reject);
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+      );
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+/** How long to wait before trying again, in s, as HubSpot says: in seconds, or until a date. @param {Answer} answer @param {number} tries */
+function patienceOf({ headers }, tries) {
+  const told = headers["retry-after"] ?? "";
+  if (/^\d+$/.test(told)) return Number(told);
+  const until = Date.parse(told);
+  return Number.isNaN(until) ? 2 ** tries : Math.max(0, Math.ceil((until - Date.now()) / 1000));
+}
+
+const mostTries = 4;
+/** A script is better told than kept for longer, s. */
+const mostPatience = 120;
+
+/**
+ * Sends the request, again when HubSpot asks to wait.
+ * @param {URL} url
+ * @param {object} asked
+ * @param {string} asked.method
+ * @param {object} [asked.settings]
+ * @param {string | undefined} asked.token
+ * @param {number} asked.timeout s
+ * @param {(words: string) => void} say
+ */
+async function ask(url, { method, settings, token, timeout }, say) {
+  const body = settings && JSON.stringify(settings);
+  for (let tries = 0; ; tries += 1) {
+    const options = {
+      method,
+      signal: AbortSignal.timeout(timeout * 1000),
+      headers: {
+        Accept: "application/json",
+        ...(body && {
+          "Content-Type": "application/json",
+          "Content-Length": Buffer.byteLength(body),
+        }),
+        ...(token && { Authorization: `Bearer ${token}` }),
+      },
+    };
+    const answer = await send(url, options, body).catch((error) => {
+      const isLate = options.signal.aborted;
+      const why = isLate ? `no answer within ${timeout} s` : (error.code ?? error.message);
+      const hint = method === "GET" ? "" : "; whether anything changed, `get` says";
+      throw new Failure("unreachable", `HubSpot cannot be reached at ${url.host}: ${why}${hint}.`);
+    });
+    if (answer.status !== 429) return answer;
+    const patience = patienceOf(answer, tries);
+    if (tries + 1 === mostTries || patience > mostPatience)
+      throw new Failure(
+        "tooMany",
+        `HubSpot has had too many requests, and asks to wait ${patience} s.`,
+      );
+    say(`HubSpot asks to wait ${patience} s.`);
+    await wait(patience * 1000);
+  }
+}
+
+/** The body, when it is a JSON object; every field of HubSpot's errors is optional. */
+function bodyOf(/** @type {string} */ text) {
+  try {
+    /** @type {unknown} */
+    const body = JSON.parse(text);
+    return isObject(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What HubSpot says of an error, to be added to a sentence. */
+function wordsOf(
+  /** @type {Record<string, unknown>} */ { message, errors, category, correlationId },
+) {
+  const details = (Array.isArray(errors) ? errors : [])
+    .map((error) => inOneLine(isObject(error) ? error.message : error))
+    .filter((detail) => detail !== "" && detail !== inOneLine(message));
+  const words = [inOneLine(message) || inOneLine(category), ...details.slice(0, 5)]
+    .map((text) => text.replace(/\.$/, ""))
+    .filter(Boolean)
+    .join("; ");
+  const id = inOneLine(correlationId);
+  return (words && `: ${words}`) + (id && ` (correlation id ${id})`);
+}
+
+/** @param {Answer} answer @param {string} action @param {string} appId */
+function failureOf({ status, headers, text }, action, appId) {
+  const body = bodyOf(text) ?? {};
+  const words = wordsOf(body);
+  const exists =
+    action === "create" &&
+    (status === 409 || body.subCategory === "CallingSettingError.SETTINGS_ALREADY_EXISTS");
+  if (exists)
+    return new Failure(
+      "settingsExist",
+      `App ${appId} has calling settings already: \`update\` changes them.`,
+    );
+  switch (status) {
+    case 401:
+    case 403:
+      return new Failure(
+        "unauthorized",
+        `HubSpot does not accept the key for app ${appId}${words}.`,
+      );
+    case 404:
+      return action === "create"
+        ? new Failure("noSettings", `HubSpot knows no app ${appId}${words}.`)
+        : new Failure("noSettings", `App ${appId} has no calling settings: \`create\` makes them.`);
+  }
+  if (status >= 300 && status < 400)
+    return new Failure(
+      "refused",
+      `HubSpot is elsewhere, at ${inOneLine(headers.location).split("?")[0]}: HUBSPOT_API_URL has to name it.`,
+    );
+  const what = status >= 500 ? "HubSpot failed" : "HubSpot refuses the settings";
+  return new Failure("refused", `${what}, with ${status}${words}.`);
+}
+
+/** Asks the user, where there is one. */
+async function confirm(/** @type {string} */ appId) {
+  const what = `the calling settings of app ${appId}, and so its calling for all accounts that have it`;
+  if (!process.stdin.isTTY)
+    throw new Failure("notConfirmed", `To delete ${what}, without being asked, add --yes.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // Whoever ends the input answers nothing; some versions of Node.js say so by an error, others not at all.
+  const question = terminal.question(`Delete ${what}? (y/N) `).catch(() => "");
+  const answer = await Promise.race([question, once(terminal, "close").then(() => "")]);
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("notConfirmed", "Nothing was deleted.");
+}
+
+/** What is to be done, checked as far as it can be without asking HubSpot; undefined when the user asks for help. */
+async function readCommand(/** @type {string[]} */ args) {
+  const { values, positionals } = readArguments(args);
+  if (values.help) return undefined;
+  const [action = "", ...more] = positionals;
+  const method = methods.get(action);
+  // What came instead may be a key.
+  if (!method || more.length > 0)
+    throw new Failure("usage", "The command is get, create, update or delete, alone: see --help.");
+
+  const appId = String(values["app-id"] ?? "");
+  if (!isAppId(appId))
+    throw new Failure("usage", "--app-id has to be the app’s number: 1 to 2147483647.");
+  const version = String(values["api-version"] ?? "v3");
+  if (!apiVersions.includes(version))
+    throw new Failure("usage", `--api-version has to be one of ${apiVersions.join(", ")}.`);
+  const timeout = Number(values.timeout ?? 30);
+  if (!(timeout > 0 && timeout <= 600))
+    throw new Failure("usage", "--timeout has to be in seconds, 600 at most.");
+
+  const fields = Object.entries(flags).flatMap(([flag, field]) => {
+    const text = values[/** @type {keyof typeof values} */ (flag)];
+    return typeof text === "string" ? [[field, valueFor(field, text)]] : [];
+  });
+  const isSending = action === "create" || action === "update";
+  if (!isSending && (fields.length > 0 || values.file !== undefined))
+    throw new Failure("usage", `\`${action}\` takes no settings.`);
+  const settings = {
+    ...(typeof values.file === "string" && (await readSettings(values.file))),
+    ...Object.fromEntries(fields),
+  };
+  const problems = isSending ? problemsOf(settings, action === "create") : [];
+  if (problems.length > 0)
+    throw new Failure(
+      "usage",
+      `Nothing was sent: ${problems.map(({ field, problem }) => `${inOneLine(field)} ${problem}`).join("; ")}.`,
+    );
+  if (action === "update" && Object.keys(settings).length === 0)
+    throw new Failure("usage", "Nothing was sent: there is no setting to update.");
+  const isConfirmed = action !== "delete" || values.yes === true;
+  return { action, method, appId, version, timeout, isConfirmed, ...(isSending && { settings }) };
+}
+
+/** @param {string[]} args @param {NodeJS.ProcessEnv} env @param {(words: string) => void} say */
+async function run(args, env, say) {
+  const { token, hapikey } = readKey(env);
+  const command = await readCommand(args);
+  if (!command) return usage;
+  const { action, appId, version, isConfirmed } = command;
+  const url = readBase(env);
+  if (!token && !hapikey)
+    throw new Failure(
+      "usage",
+      "HUBSPOT_ACCESS_TOKEN or HUBSPOT_DEVELOPER_API_KEY has to hold a key.",
+    );
+  if (/[^!-~]/.test(`${token ?? ""}${hapikey ?? ""}`))
+    throw new Failure("usage", "The key has spaces or letters that no key has.");
+  url.pathname = url.pathname.replace(/\/$/, "") + settingsPath(appId, version);
+  if (hapikey) url.searchParams.set("hapikey", hapikey);
+
+  if (!isConfirmed) await confirm(appId);
+  const answer = await ask(url, { ...command, token }, say);
+  if (answer.status < 200 || answer.status >= 300) throw failureOf(answer, action, appId);
+  if (action === "delete") return `App ${appId} has no calling settings any more.`;
+  const body = bodyOf(answer.text);
+  if (!body) throw new Failure("refused", `HubSpot answered ${answer.status}, but no settings.`);
+  return JSON.stringify(body, null, 2);
+}
+
+/**
+ * The whole command.
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @param {{ print: (text: string) => void, say: (words: string) => void }} terminal
+ * @returns {Promise<number>} the exit code
+ */
+export async function settingsCommand(args, env, { print, say }) {
+  try {
+    print(fit(await run(args, env, say)));
+    return 0;
+  } catch (error) {
+    say(fit(error instanceof Error ? error.message : String(error)));
+    return error instanceof Failure ? error.exitCode : exitCodes.refused;
+  }
+}
+
+if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url)) {
+  const terminal = { print: console.log, say: console.error };
+  process.exitCode = await settingsCommand(process.argv.slice(2), process.env, terminal);
+}
