@@ -119,8 +119,7 @@ async function receive(_data: unknown, message: unknown): Promise<void> {
 
 const query = new URLSearchParams(location.search);
 const debugMode = query.has("debug");
-// What has no handler of its own comes to this one, so that no event ends in nothing. (The SDK's types want them all,
-// but the build leaves out their names.)
+// What has no handler of its own comes to this one, so that no event ends in nothing. (The SDK's types want them all.)
 const eventHandlers = { defaultEventHandler: receive } as unknown as EventHandlers;
 const extensions = new CallingExtensions({ debugMode, eventHandlers });
 // The SDK would write every payload, notes included, to the console, in debugMode or not. Instead, it tells what it

@@ -95,8 +95,7 @@ test.describe("behind nginx and an edge that caches", () => {
   test.afterAll(async () => {
     if (!server) return;
     const closed = new Promise((resolve) => server?.on("close", resolve));
-    server.kill();
-    await closed;
+    if (server.kill()) await closed;
     await rm(folder, { recursive: true });
   });
 
