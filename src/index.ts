@@ -1,119 +1,133 @@
 // The widget: creates the SDK, and turns HubSpot's messages and the user's clicks into events and their commands into SDK calls.
 import CallingExtensions, { type EventHandlers } from "@hubspot/calling-extensions-sdk";
-import {
-  type Event,
-  mayHold,
-  next,
-  reach,
-  type State,
-  shared,
-  start,
-  type Timeless,
-  talks,
-} from "./call/call.ts";
+import { type Event, press, type Timeless } from "./call/call.ts";
 import { type Command, isFields, type Method, type Payloads, read } from "./call/messages.ts";
-import { join, type Note } from "./frame/frames.ts";
+import {
+  happen,
+  hear,
+  isToBeKept,
+  type Member,
+  type Note,
+  news,
+  type Outcome,
+  type Turn,
+} from "./call/sharing.ts";
+import { mayHold, type State, start } from "./call/state.ts";
+import { openDisk } from "./frame/disk.ts";
+import { type Frames, join, type Message, type Told } from "./frame/frames.ts";
 import { guard } from "./frame/guard.ts";
 import { load, roomOf, save } from "./frame/session.ts";
-import { kept, listen, log, type Message, render } from "./view.ts";
+import { kept, listen, log, render } from "./view.ts";
 
 guard();
+const disk = openDisk();
 
 const frameId = crypto.randomUUID();
-let state: State = start(
-  window.parent === window ? { status: "outside" } : { status: "connecting", since: Date.now() },
-  frameId,
-);
-/** Where this frame's state is kept, and who shares it; empty before the handshake. */
-let room = "";
-let isKept = true;
-/** Tells the other frames, once this one has joined them. */
-let tell: (note: Note) => void = () => {};
+const outside = window.parent === window;
+/** All that changes here. */
+const shell = {
+  member: {
+    ...start(
+      outside ? { status: "outside" } : { status: "connecting", since: Date.now() },
+      frameId,
+      location.href,
+    ),
+    asks: [],
+  } as Member,
+  /** Where the state is kept, and who shares it; empty before the handshake. */
+  room: "",
+  isKept: true,
+  /** The other frames, once this one has joined them. */
+  frames: { tell: () => {}, watch: () => {} } as Frames,
+};
+/** Who waits to be told what became of an event, by the event's own name here. */
+const waiting = new Map<string, (outcome: Outcome) => void>();
 
-/** The one way in. What concerns the call is decided by the frame that holds it, so that all see it in one order. */
-function dispatch(happened: Timeless<Event>, heard?: unknown): void {
-  const event: Event = { ...happened, at: Date.now() };
-  const { holder } = state;
-  const to = reach(event);
-  if (
-    !holder ||
-    holder === frameId ||
-    to === "frame" ||
-    (to === "one" && talks(state)) ||
-    event.type === "edit" ||
-    event.type === "hold"
-  )
-    happen(event, true, heard);
-  else tell({ event, isAsked: true, heard });
+/**
+ * The one way in: something has happened in this frame. What concerns the call is decided by the frame that holds it.
+ * @param told is told what became of it: at once, where it is decided here
+ */
+function dispatch(event: Timeless<Event>, told: (outcome: Outcome) => void = () => {}): void {
+  const id = crypto.randomUUID();
+  waiting.set(id, told);
+  carryOut(happen(shell.member, { ...event, at: Date.now() }, id));
 }
 
-function happen(event: Event, isDecidedHere: boolean | undefined, heard?: unknown): void {
-  const before = state;
-  const { state: after, commands, ignored } = next(before, event);
-  const to = reach(event);
-  // The holder stays where it is: this is between HubSpot and this frame.
-  if (to === "one" && isDecidedHere && before.holder !== frameId) {
-    commands.forEach(send);
-    return;
-  }
-  state = after;
-  if (isDecidedHere && to !== "frame" && after !== before) {
-    tell({ event });
-    // The holder may have answered this newcomer before it heard of the event: it is asked again.
-    if (!before.holder) tell({ newcomer: frameId });
-  }
-  if (isFields(heard)) {
-    const { type, data } = heard;
-    say({ from: "hubspot", type: String(type), data, ignored });
-  }
-  if (to === "frame" || (talks(state) && (to === "all" || isDecidedHere))) commands.forEach(send);
-  if (after !== before && state.holder === frameId) isKept = save(room, state);
-  render(state, event.at, isKept);
+/** Does what was decided. */
+function carryOut({ member, commands, notes }: Turn): void {
+  const before = shell.member;
+  shell.member = member;
+  // First of all: what HubSpot hears next must not be lost.
+  if (shell.room && isToBeKept(before, member)) shell.isKept = save(shell.room, member, disk);
+  if (member.holder && member.holder !== before.holder) shell.frames.watch();
+  commands.forEach(send);
+  notes.forEach(shell.frames.tell);
+  render(member, Date.now(), shell.isKept);
+  notes.forEach(answer);
+}
+
+function answer(note: Note): void {
+  if (note.type !== "answer") return;
+  waiting.get(note.id)?.(note.outcome);
+  waiting.delete(note.id);
 }
 
 /** Lists what went over the wire, in every frame. */
-function say(message: Omit<Message, "at">): void {
-  const said = [{ ...message, at: Date.now() }];
-  said.forEach(log);
-  tell({ said });
+function say(message: Message): void {
+  log(message);
+  shell.frames.tell({ type: "said", said: [message] });
 }
 
-/** What another frame tells. It is acted on, and told to nobody. */
-function hear(note: Note): void {
-  if ("event" in note) {
-    if (!note.isAsked || state.holder === frameId) happen(note.event, note.isAsked, note.heard);
-  } else if ("newcomer" in note) {
-    const { newcomer, found } = note;
-    if (found && newcomer === frameId) dispatch({ type: "found", found });
-    if (!found && state.holder === frameId) {
-      tell({ said: kept, to: newcomer });
-      tell({ newcomer, found: shared(state) });
-    }
-  } else if (!note.to || note.to === frameId) note.said.forEach(log);
+function listenTo(told: Told): void {
+  if (told.type !== "said") {
+    answer(told);
+    carryOut(hear(shell.member, told));
+    return;
+  }
+  const { said, from, to } = told;
+  if (!to || to === frameId) said.forEach(log);
+  // A newcomer has nothing to say yet.
+  if (from && shell.member.holder === frameId)
+    shell.frames.tell({ type: "said", said: kept, to: from });
 }
 
 async function receive(_data: unknown, message: unknown): Promise<void> {
+  const { type, data } = isFields(message) ? message : {};
+  const heard = { at: Date.now(), from: "hubspot" as const, type: String(type), data };
   const event = read(message);
-  if (event.type !== "READY" || state.host.status === "ready") {
-    dispatch(event, message);
+  if (event.type !== "READY" || shell.member.host.status === "ready") {
+    dispatch(event, (outcome) =>
+      say(outcome === "taken" ? heard : { ...heard, ignored: outcome.ignored }),
+    );
     return;
   }
-  say({ from: "hubspot", type: "SYNC", data: isFields(message) && message.data });
-  room = await roomOf(event);
-  dispatch({ ...event, found: load(room) });
-  // What the page's address asks for.
-  if (query.get("order") === "any") edit("anyOrder", "any");
-  edit("fromNumber", query.get("from") ?? state.form.fromNumber);
-  edit("toNumber", query.get("to") ?? state.form.toNumber);
+  say({ ...heard, type: "SYNC" });
+  const onDisk = await disk.found;
+  const room = await roomOf(event, onDisk.keys());
+  shell.room = room;
+  dispatch({ ...event, found: load(room, onDisk.get(room)) });
   // A frame that heard of no other goes on with what it found, in the place of the one that kept it.
-  const hold = () => dispatch({ type: "hold", frameId, isFresh: !state.holder });
+  const hold = () => {
+    const found = load(room, onDisk.get(room));
+    dispatch({ type: "hold", frameId, isFresh: !shell.member.holder, found });
+  };
   try {
     const free = () => dispatch({ type: "free" });
-    tell = join(room, mayHold(event), hear, hold, free);
-    tell({ newcomer: frameId });
+    shell.frames = join(room, mayHold(event), listenTo, hold, free);
+    shell.frames.tell(news(shell.member));
+    shell.frames.tell({ type: "said", said: [], from: frameId });
   } catch {
     // Each frame is for itself.
     hold();
+  }
+  // What the page's address asks for.
+  if (query.get("order") === "any") edit("anyOrder", "any");
+  for (const [name, field] of [
+    ["from", "fromNumber"],
+    ["to", "toNumber"],
+  ] as const) {
+    const number = query.get(name);
+    if (number !== null) edit(field, number);
   }
 }
 
@@ -128,7 +142,7 @@ extensions.iFrameManager.logDebugMessage = (...entry) => {
   if (debugMode) console.log(entry);
   const [direction, type, message] = entry.slice(-3);
   if (direction === "To HubSpot")
-    queueMicrotask(() => say({ from: "app", type, data: message.data }));
+    queueMicrotask(() => say({ at: Date.now(), from: "app", type, data: message.data }));
 };
 
 // Methods, so that TypeScript lets the payloads be those HubSpot takes where the SDK's types demand more.
@@ -141,8 +155,9 @@ function send<M extends Method>({ method, payload }: Command<M>): void {
 
 const edit = (field: keyof State["form"], value: string) =>
   dispatch({ type: "edit", field, value });
-listen((type) => dispatch({ type, uuid: crypto.randomUUID() }), edit);
-const tick = () =>
-  state.holder === frameId ? dispatch({ type: "tick" }) : render(state, Date.now(), isKept);
+listen((button) => dispatch(press(shell.member, button, crypto.randomUUID())), edit);
+const tick = () => {
+  dispatch({ type: "tick" });
+};
 setInterval(tick, 1000);
 tick();

@@ -1,21 +1,20 @@
 // Everything on the page: draws the state, lists the messages, and tells of clicks and edits. Nothing else writes to the page.
+import { type Button, buttons, expected, next, press } from "./call/call.ts";
+import { type DialRequest, dispositions, endStatuses, inWords, toJson } from "./call/messages.ts";
+import { shown } from "./call/number.ts";
 import {
   askedBy,
-  type Button,
-  buttons,
   type Call,
   duration,
-  expected,
   type Form,
   fields,
   type Host,
   isWaiting,
-  next,
   otherNumber,
   type State,
-} from "./call/call.ts";
-import { type DialRequest, dispositions, endStatuses, inWords, toJson } from "./call/messages.ts";
+} from "./call/state.ts";
 import { clock, element, elements, make, payloadOf } from "./frame/dom.ts";
+import type { Message } from "./frame/frames.ts";
 
 /** The elements that are only written to. */
 const page = elements(
@@ -29,6 +28,7 @@ const page = elements(
   "callee",
   "about",
   "waiting",
+  "missed",
   "notice",
   "before",
   "during",
@@ -106,7 +106,7 @@ let refused: State["notice"];
  * @param isKept whether the browser's storage keeps it
  */
 export function render(state: State, at: number, isKept: boolean): void {
-  const { host, call, form, notice, waiting } = state;
+  const { host, call, form, notice, waiting, isLoggedIn, isAvailable } = state;
   const isIdle = call.status === "idle";
 
   write(page.host, hostWords(host, at) + (isKept ? "" : ", storage blocked or full"));
@@ -124,6 +124,14 @@ export function render(state: State, at: number, isKept: boolean): void {
   list(
     page.waiting,
     waiting.map((asked) => `Asked for: ${asked.number || "no number"} · ${recordWords(asked)}`),
+    (text) => make("li", text),
+  );
+  list(
+    page.missed,
+    state.missed.map(({ direction, number, at: when }) => {
+      const kind = direction === "INBOUND" ? "Missed" : "Not taken, to";
+      return `${kind}: ${shown(number)} · ${clock(when).slice(0, 5)}`;
+    }),
     (text) => make("li", text),
   );
   const callers = (!isIdle && call.callers) || [];
@@ -147,6 +155,7 @@ export function render(state: State, at: number, isKept: boolean): void {
     if (isBox(control)) control.checked = form[field] !== "";
     else if (control.value !== form[field]) control.value = form[field];
     const isRefused = notice?.field === field;
+    control.classList.toggle("expected", field === expected(state));
     control.setCustomValidity(isRefused ? notice.words : "");
     control.ariaInvalid = `${isRefused}`;
     // Each refusal asks for attention once: the browser goes to the field, and says why.
@@ -154,9 +163,19 @@ export function render(state: State, at: number, isKept: boolean): void {
   }
   refused = notice;
 
+  // Each of these is half of a switch.
+  const pressed: { [id in Button]?: boolean } = {
+    login: isLoggedIn,
+    logout: !isLoggedIn,
+    useravailable: isAvailable,
+    userunavailable: !isAvailable,
+  };
   for (const { id, button } of clickable) {
-    button.disabled = next(state, { type: id, uuid: "", at }).ignored !== undefined;
+    const { ignored, state: after } = next(state, { ...press(state, id, ""), at });
+    // A click that is refused says why.
+    button.disabled = ignored !== undefined && after.notice === notice;
     button.classList.toggle("expected", id === expected(state) && !button.disabled);
+    if (id in pressed) button.ariaPressed = `${pressed[id]}`;
   }
   // What is disabled or hidden loses the focus, and with it a keyboard user's place.
   if (document.activeElement?.matches(":disabled, [hidden] *"))
@@ -182,7 +201,11 @@ function list(
 
 /** The way to the calling window: at HubSpot's address, never at ours, since the frame in it is HubSpot's, too. */
 function renderLink({ host, holder }: State): void {
-  callingWindow.hidden = host.status !== "ready" || host.iframeLocation !== "remote";
+  // Where the window has the call, to open it again would load it anew.
+  callingWindow.hidden =
+    host.status !== "ready" ||
+    host.iframeLocation !== "remote" ||
+    (host.usesCallingWindow && holder !== undefined);
   if (host.status !== "ready") return;
   const { hostUrl, portalId, usesCallingWindow } = host;
   callingWindow.href = `${hostUrl}/calling-integration-popup-ui/${portalId}?usesCallingWindow=${usesCallingWindow}`;
@@ -219,7 +242,7 @@ function statusWords({ host, holder, isLoggedIn, isAvailable, call }: State, at:
 /** The other end of the call: by name, where HubSpot told it. */
 function calleeOf(call: Call): string {
   if (call.status === "idle") return call.dial?.number ?? "";
-  return call.callers?.map(({ name }) => name).join(" or ") || otherNumber(call);
+  return call.callers?.map(({ name }) => name).join(" or ") || shown(otherNumber(call));
 }
 
 function aboutWords({ holder, isLoggedIn, call }: State): string {
@@ -236,7 +259,7 @@ function aboutWords({ holder, isLoggedIn, call }: State): string {
     : call.callers?.length === 0
       ? "No record has this number"
       : inWords(call.direction);
-  return `${who} · From ${call.fromNumber} to ${call.toNumber} · Engagement ${call.engagement}`;
+  return `${who} · From ${shown(call.fromNumber)} to ${call.toNumber} · Engagement ${call.engagement}`;
 }
 
 /** HubSpot names its callee by type and id only. */
@@ -250,16 +273,6 @@ function recordWords({ callee }: DialRequest): string {
 function minutes(ms: number): string {
   return new Date(ms).toISOString().slice(11, 19).replace(/^00:/, "");
 }
-
-/** A message that went over the wire. `ignored` says why one of HubSpot's changed nothing. */
-export type Message = {
-  /** ms since 1970 */
-  at: number;
-  from: "app" | "hubspot";
-  type: string;
-  data: unknown;
-  ignored?: string | undefined;
-};
 
 /** The messages that are listed, oldest first. */
 export const kept: Message[] = [];

@@ -196,8 +196,9 @@ test("the whole call can be taken from the keyboard", async ({ page, hubspot, wi
   await button("Log in").focus();
   await press("Enter");
   await hubspot.heard("LOGGED_IN");
-  await expect(button("Outgoing call started")).toBeFocused();
-  await press("Shift+Tab", "Shift+Tab", "Shift+Tab", "Shift+Tab");
+  // What comes next is a number.
+  await expect(widget.getByLabel("To", { exact: true })).toBeFocused();
+  await press("Shift+Tab", "Shift+Tab");
   await expect(button("Available")).toBeFocused();
   await press("Space");
   await hubspot.heard("USER_AVAILABLE");

@@ -213,25 +213,6 @@ test("the address fills the fields of a frame that comes back, too", async ({
   await expect(widget.locator("#status")).toHaveText("Available");
 });
 
-test("what is kept in a damaged way costs no more than one load", async ({
-  hubspot,
-  widget,
-  complaints,
-}) => {
-  const frame = () => hubspot.page.frames().find((f) => f.url().startsWith(widgetUrl));
-  for (const kept of ["{", '{"call":{},"form":{}}', '{"call":{"status":"ringing"},"form":{}}']) {
-    await frame()?.evaluate((text) => {
-      for (const key of Object.keys(localStorage)) localStorage.setItem(key, text);
-    }, kept);
-    await hubspot.page.reload();
-    await expect(widget.locator("#host")).toHaveText("Connected to HubSpot");
-    await hubspot.page.reload();
-    await expect(widget.locator("#login")).toBeEnabled();
-  }
-  for (const complaint of complaints.splice(0))
-    expect(complaint).toMatch(/^Cannot read properties of undefined/);
-});
-
 base(
   "the address fills the fields, and cannot change where messages go",
   async ({ hubspot, widget, complaints }) => {

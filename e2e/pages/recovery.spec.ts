@@ -24,7 +24,18 @@ const reloadFrame = async (page: Page) => {
 
 /** Everything that the widget keeps in the browser, as one text. */
 const storage = async (page: Page): Promise<string> =>
-  (await frameOf(page)).evaluate(() => JSON.stringify([localStorage, sessionStorage]));
+  (await frameOf(page)).evaluate(async () => {
+    const opening = indexedDB.open("calling-widget");
+    await new Promise((resolve) => {
+      opening.onsuccess = resolve;
+    });
+    const reading = opening.result.transaction("rooms").objectStore("rooms").getAll();
+    await new Promise((resolve) => {
+      reading.onsuccess = resolve;
+    });
+    opening.result.close();
+    return JSON.stringify([localStorage, sessionStorage, reading.result]);
+  });
 
 /** The ids in the app's messages about calls. */
 async function callIds(hubspot: HubSpot): Promise<string[]> {
@@ -291,8 +302,35 @@ test("what an older version kept, or what is damaged, is not restored, and the w
   widget,
 }) => {
   await hubspot.logIn();
-  for (const damage of [
-    (kept: string) => kept.slice(0, -20),
+  /** Changes what is kept: as the browser has it, and its copy on disk. */
+  const damage = async (how: (kept: string) => string, where: "one" | "both") => {
+    const frame = await frameOf(page);
+    for (const [key, value] of await frame.evaluate(() => Object.entries<string>(localStorage)))
+      await frame.evaluate(
+        async ([room, text, isBoth]) => {
+          localStorage.setItem(room, text);
+          if (!isBoth) return;
+          const opening = indexedDB.open("calling-widget");
+          await new Promise((resolve) => {
+            opening.onsuccess = resolve;
+          });
+          const writing = opening.result.transaction("rooms", "readwrite");
+          writing.objectStore("rooms").put([room, text], room);
+          await new Promise((resolve) => {
+            writing.oncomplete = resolve;
+          });
+          opening.result.close();
+        },
+        [key, how(value), where === "both"] as const,
+      );
+    await reloadFrame(page);
+  };
+  const cut = (kept: string) => kept.slice(0, -20);
+  await damage(cut, "one");
+  await expect(statusOf(widget)).toHaveText("Ready to call");
+
+  for (const how of [
+    cut,
     (kept: string) => kept.replace("idle", "odd"),
     // Another version's sum.
     (kept: string) => kept.replace(/-?\d+$/, (sum) => String(Number(sum) + 1)),
@@ -300,11 +338,7 @@ test("what an older version kept, or what is damaged, is not restored, and the w
     () => '{"call":{"status":"answered"},"form":{}}',
     () => "null",
   ]) {
-    const frame = await frameOf(page);
-    const kept = await frame.evaluate(() => Object.entries<string>(localStorage));
-    for (const [key, value] of kept)
-      await frame.evaluate(([k, v]) => localStorage.setItem(k, v), [key, damage(value)] as const);
-    await reloadFrame(page);
+    await damage(how, "both");
     await expect(widget.getByRole("alert")).toHaveText("An earlier call is lost.");
     await expect(statusOf(widget)).toHaveText("Logged out");
     await click(widget, "Log in");
@@ -316,11 +350,11 @@ test("what an older version kept, or what is damaged, is not restored, and the w
 for (const [how, script] of [
   [
     "blocked",
-    `for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get() { throw new DOMException("", "SecurityError"); } });`,
+    `for (const name of ["localStorage", "sessionStorage", "indexedDB"]) Object.defineProperty(window, name, { get() { throw new DOMException("", "SecurityError"); } });`,
   ],
   [
     "full",
-    `Storage.prototype.setItem = () => { throw new DOMException("", "QuotaExceededError"); };`,
+    `Storage.prototype.setItem = IDBObjectStore.prototype.put = () => { throw new DOMException("", "QuotaExceededError"); };`,
   ],
 ] as const) {
   test(`with storage that is ${how} a call is made, and the widget says that nothing is kept`, async ({

@@ -1,18 +1,8 @@
 // A call's behaviour, without a browser: events in, state and SDK calls out.
 import { expect, test } from "@playwright/test";
-import {
-  type Button,
-  buttons,
-  type Event,
-  expected,
-  isWaiting,
-  next,
-  patience,
-  type State,
-  start,
-  talks,
-} from "../../src/call/call.ts";
+import { type Button, buttons, type Event, expected, next, press } from "../../src/call/call.ts";
 import { type Command, read } from "../../src/call/messages.ts";
+import { isWaiting, patience, type State, start } from "../../src/call/state.ts";
 
 /** A widget with a clock: each event comes a second after the one before. */
 class Widget {
@@ -30,7 +20,8 @@ class Widget {
     return this;
   }
   click(...ids: Button[]): this {
-    for (const type of ids) this.happens({ type, uuid: `call-at-${this.now + 1000}` });
+    for (const type of ids)
+      this.happens({ ...press(this.state, type, `call-at-${this.now + 1000}`) });
     return this;
   }
   hubspot(type: string, data?: unknown): this {
@@ -62,14 +53,13 @@ const engaged = () => ringing().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagem
 const completed = () => engaged().click("answercall", "endcall", "completecall");
 
 test("the handshake is answered with what the widget is", () => {
-  const widget = new Widget().hubspot("READY", { engagementId: 5 });
+  const widget = new Widget().hubspot("READY", {});
   expect(widget.sent).toEqual([
     {
       method: "initialized",
       payload: {
         isLoggedIn: false,
         isAvailable: false,
-        engagementId: 5,
         sizeInfo: { width: 400, height: 650 },
       },
     },
@@ -92,7 +82,7 @@ test("the button that comes next leads through a call", () => {
   const path: Button[] = [];
   for (
     let button = expected(widget.state);
-    button && path.length < 5;
+    button !== "toNumber" && path.length < 5;
     button = expected(widget.state)
   ) {
     path.push(button);
@@ -328,7 +318,7 @@ test("a click that is not possible changes nothing", () => {
       widget.click(button);
       const can = [...(possible[state.call.status] ?? []), ...always].includes(button);
       expect(widget.ignored === undefined, `${button} while ${state.call.status}`).toBe(can);
-      if (!can) expect(widget.state).toBe(state);
+      if (!can) expect(widget.state).toEqual({ ...state, missed: expect.any(Array) });
     }
   }
 });
@@ -339,11 +329,8 @@ test("in any order, every button says its message, and a call that is on stays a
     const { call } = widget.state;
     const impossible = buttons.filter(
       (button) =>
-        next(widget.state, {
-          type: button,
-          uuid: "x",
-          at: widget.now,
-        }).state.call === call,
+        next(widget.state, { ...press(widget.state, button, "x"), at: widget.now }).state.call ===
+        call,
     );
     for (const button of impossible) {
       const before = widget.sent.length;
@@ -377,6 +364,132 @@ const contact = (objectId: number, firstName: string) => ({
   firstName,
   lastName: "Hopper",
   email: "x@example.com",
+});
+
+/** What a telephone tells. */
+const rings = (id: string, fromNumber: string) => ({
+  type: "incomingcall" as const,
+  id,
+  fromNumber,
+  toNumber: "+44 20 7946 0000",
+});
+
+test("what a telephone tells of another call changes nothing, and it is told why", () => {
+  for (const widget of [engaged(), engaged().click("answercall"), engaged().click("endcall")]) {
+    const { call } = widget.state;
+    const before = widget.sent.length;
+    for (const type of [
+      "answercall",
+      "endcall",
+      "transfercall",
+      "completecall",
+      "discard",
+    ] as const) {
+      widget.happens({ type, id: "an earlier call" });
+      expect(widget.ignored, type).toBe("this is about another call");
+      expect(widget.state.call, type).toBe(call);
+    }
+    expect(widget.sent).toHaveLength(before);
+  }
+  const { externalCallId } = Object(engaged().state.call);
+  const named = engaged().happens({ type: "endcall", id: externalCallId, endStatus: "BUSY" });
+  expect(named.payloads("callEnded")).toMatchObject([{ externalCallId, callEndStatus: "BUSY" }]);
+});
+
+test("a call that begins during another, or before that is completed, is missed and disturbs nothing", () => {
+  for (const [widget, why] of [
+    [available().click("outgoingcall"), "a call is ringing"],
+    [available().click("outgoingcall", "answercall"), "a call is answered"],
+    [available().click("outgoingcall", "endcall"), "a call is ended"],
+    [ready(), "not available"],
+    [ready().click("logout"), "logged out"],
+  ] as const) {
+    const { call, form } = widget.state;
+    const before = widget.sent.length;
+    widget.happens(rings("4", "+1 212 555 0143")).happens(rings("4", "+1 212 555 0143"));
+    expect(widget.ignored).toBe(why);
+    expect(widget.state).toMatchObject({ call, form });
+    expect(widget.sent).toHaveLength(before);
+    expect(widget.state.missed).toEqual([
+      { id: "4", direction: "INBOUND", number: "+1 212 555 0143", at: widget.now - 1000 },
+    ]);
+  }
+  const own = incoming();
+  const { externalCallId } = Object(own.state.call);
+  own.happens(rings(externalCallId, "+1 212 555 0143"));
+  expect(own.state.missed).toEqual([]);
+});
+
+test("of missed calls the last few are listed, until the user logs out", () => {
+  const widget = engaged();
+  for (let id = 0; id < 9; id++) widget.happens(rings(`${id}`, "112"));
+  expect(widget.state.missed.map(({ id }) => id)).toEqual(["4", "5", "6", "7", "8"]);
+  expect(widget.click("endcall", "logout").state.missed).toEqual([]);
+});
+
+test("a caller who withholds the number rings, and HubSpot hears the same word for all of them", () => {
+  for (const number of ["", " ", "anonymous", "Unknown", "UNAVAILABLE", "Restricted"]) {
+    const widget = available().happens(rings("7", number));
+    expect(widget.ignored, number).toBeUndefined();
+    expect(widget.payloads("incomingCall")).toMatchObject([{ fromNumber: "anonymous" }]);
+    expect(widget.state.form.title).toBe("Call from Withheld number");
+    widget.click("answercall", "endcall").waits(patience).click("completecall");
+    expect(widget.payloads("callCompleted")).toMatchObject([
+      { engagementProperties: { hs_call_from_number: "anonymous" } },
+    ]);
+  }
+  expect(available().happens(rings("7", "Ada")).ignored).toContain("cannot be dialled");
+});
+
+test("the fields are the user's: what a telephone tells does not go through them", () => {
+  const widget = available().happens(rings("7", "+1 212 555 0187"));
+  expect(widget.state.form).toMatchObject({ fromNumber: "+1 212 555 0143" });
+  expect(widget.state.call).toMatchObject({ fromNumber: "+1 212 555 0187" });
+});
+
+test("a refusal is gone once the field has another value, whoever put it there", () => {
+  const refused = ready().click("outgoingcall");
+  expect(refused.state.notice).toMatchObject({ field: "toNumber", words: "Enter a number." });
+  expect(expected(refused.state)).toBe("toNumber");
+  refused.hubspot("DIAL_NUMBER", dial("+44 20 7946 0018"));
+  expect(refused.state.notice).toBeUndefined();
+  expect(expected(refused.state)).toBe("outgoingcall");
+  expect(refused.click("outgoingcall").state.call.status).toBe("ringing");
+});
+
+test("what was written after the call was sent is not dropped when HubSpot has saved it", () => {
+  for (const late of [false, true]) {
+    const widget = engaged().edit("notes", "First").click("endcall", "completecall");
+    if (late) widget.waits(patience);
+    widget.edit("notes", "First, and more");
+    widget.hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+    expect(widget.state.call.status).toBe("unsaved");
+    expect(widget.state.form.notes).toBe("First, and more");
+    expect(widget.state.notice?.words).toContain("without what was written since");
+    widget.click("completecall").hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+    expect(widget.state.call.status).toBe("idle");
+    expect(widget.payloads("callCompleted").at(-1)).toMatchObject({
+      engagementProperties: { hs_call_body: "First, and more" },
+    });
+  }
+});
+
+test("in any order, the buttons that start a call work with untouched fields", () => {
+  const widget = ready().edit("anyOrder", "any").click("outgoingcall");
+  expect(widget.ignored).toBeUndefined();
+  expect(widget.payloads("outgoingCall")).toMatchObject([{ toNumber: "+1 212 555 0123" }]);
+});
+
+test("of two edits of a field the later one counts, in whichever order they are told", () => {
+  const widget = ready().edit("notes", "Later");
+  const { changedAt } = widget.state;
+  widget.state = next(widget.state, {
+    type: "edit",
+    field: "notes",
+    value: "Earlier",
+    at: (changedAt.notes ?? 0) - 1,
+  }).state;
+  expect(widget.state.form.notes).toBe("Later");
 });
 
 test("a call rings only while the user is logged in and available", () => {
@@ -485,26 +598,6 @@ test("a remote can call only while some frame holds the call", () => {
   expect(widget.click("login").ignored).toBeTruthy();
   expect(widget.happens(hold("the window")).click("login").ignored).toBeUndefined();
   expect(widget.happens({ type: "free" }).click("logout").ignored).toBeTruthy();
-});
-
-test("with a calling window its holder alone speaks, without one each remote does", () => {
-  expect(talks(remote(true).happens(hold("the window")).state)).toBe(false);
-  expect(talks(remote(false).happens(hold("another tab")).state)).toBe(true);
-  const window = (usesCallingWindow: boolean) =>
-    new Widget().hubspot("READY", { iframeLocation: "window", usesCallingWindow });
-  expect(talks(window(true).happens(hold("this frame")).state)).toBe(true);
-  expect(talks(window(true).happens(hold("another window")).state)).toBe(false);
-  expect(talks(window(false).happens(hold("a tab")).state)).toBe(false);
-});
-
-test("of several tabs one asks for the engagement", () => {
-  const asks = (frameId: string) => {
-    const widget = remote(false).happens(hold(frameId)).click("login").edit("toNumber", "112");
-    const [payload] = widget.click("outgoingcall").payloads("outgoingCall");
-    return payload && "createEngagement" in payload && payload.createEngagement;
-  };
-  expect(asks("this frame")).toBe(true);
-  expect(asks("another tab")).toBe(false);
 });
 
 test("a call goes with the frame that held it, unless that frame is moving", () => {

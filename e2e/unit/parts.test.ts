@@ -23,6 +23,13 @@ test("numbers can be dialled however people write them", () => {
     "0044.20/7946-0077",
     "112",
     "+1 212 555 0187 ext. 12",
+    "(212) 555-0143 x5",
+    "*67 212 555 0143",
+    "*672125550143",
+    "#31#+44 7700 900142",
+    "sip:ada@engines.example",
+    "ada@engines.example",
+    "sip:100",
   ])
     expect(undialable(number), number).toBeUndefined();
   for (const number of [
@@ -30,6 +37,8 @@ test("numbers can be dialled however people write them", () => {
     "  ",
     "1",
     "call me",
+    "1-800-FLOWERS",
+    "*67",
     "+",
     "12+3",
     "+44 20 7946 0018 0018",
@@ -40,7 +49,17 @@ test("numbers can be dialled however people write them", () => {
 
 test("one number can be written in several ways", () => {
   expect(isSameNumber("0044 (20) 7946-0018", "+442079460018")).toBe(true);
-  expect(isSameNumber("+442079460018", "+442079460077")).toBe(false);
+  expect(isSameNumber("*67 (212) 555-0143", "212 555 0143")).toBe(true);
+  expect(isSameNumber("#31#+442079460018", "+44 20 7946 0018")).toBe(true);
+  expect(isSameNumber("SIP:Ada@engines.example", "ada@engines.example")).toBe(true);
+  expect(isSameNumber("212 555 0143 x5", "(212) 555-0143 ext. 5")).toBe(true);
+  for (const [a, b] of [
+    ["+442079460018", "+442079460077"],
+    ["sip:ada@engines.example", "sip:grace@engines.example"],
+    ["212 555 0143 x5", "212 555 0143 x6"],
+    ["212 555 0143", "212 555 0143 x6"],
+  ] as const)
+    expect(isSameNumber(a, b)).toBe(false);
 });
 
 test("HubSpot is *.hubspot.com, the widget's own origin and, on loopback, loopback", () => {

@@ -1,103 +1,36 @@
 // What the widget does: next(state, event) gives the state that follows and the SDK calls to make. No page, no SDK, no clock.
 import {
-  type CallerIdMatch,
   type Command,
   type DialRequest,
   type EndStatus,
-  type EngagementProperties,
   type FromHubSpot,
   isEndStatus,
   type Method,
   type Payloads,
   type Ready,
 } from "./messages.ts";
-import { isSameNumber, undialable } from "./number.ts";
-
-/*
- *   idle ──outgoingcall──▶ ringing ──answercall──▶ answered ──endcall──▶ ended ──completecall──▶ completed ──▶ idle
- *          incomingcall       └──────── endcall, transfercall ─────────▶┘  ▲                      │  (HubSpot has
- *                                                                          │                      ▼   saved it)
- *                                                              completecall └────────────────── unsaved ──▶ idle
- *                                                                                               discard, or saved late
- *
- * An event that cannot happen in a state changes nothing and says why in `ignored`: HubSpot's messages can come
- * late or twice, and what a click would do here decides whether its button is enabled. In "any order" a click that
- * cannot happen still says its message, and changes nothing else.
- */
-export type Call =
-  | { status: "idle"; dial?: DialRequest }
-  | (Started & { status: "ringing" })
-  | (Started & { status: "answered"; answeredAt: number })
-  | Over;
-
-type Started = {
-  externalCallId: string;
-  direction: "INBOUND" | "OUTBOUND";
-  fromNumber: string;
-  toNumber: string;
-  /** ms since 1970, like all times here */
-  startedAt: number;
-  /** The request that the call answers, though the user may have changed the number. */
-  dial?: DialRequest;
-  /** Who the caller may be. HubSpot tells it some time after the call started. */
-  callers?: readonly CallerIdMatch[];
-  /** HubSpot's record of the call: its id comes some time after the call started, or never. */
-  engagement: number | "pending" | "failed";
-};
-
-/** `completed` waits for HubSpot's word that it saved the call, `patience` ms at most. */
-type Over = Started & { answeredAt?: number; endedAt: number; endStatus: EndStatus } & (
-    | { status: "ended" | "unsaved" }
-    | { status: "completed"; since: number }
-  );
-
-/** The frame around this page. */
-export type Host = { status: "outside" } | { status: "connecting"; since: number } | Place;
-export type Place = Omit<Ready, "type"> & { status: "ready"; isUnseen: boolean };
-
-/** What stands in the page's fields, by their ids. A box that is not ticked is empty. */
-export type Form = {
-  fromNumber: string;
-  toNumber: string;
-  title: string;
-  notes: string;
-  /** A disposition's GUID, or empty. */
-  outcome: string;
-  /** An EndStatus, or empty: as the call went. */
-  endStatus: string;
-  /** Which of the callers, counted from 0. */
-  record: string;
-  newTab: string;
-  keepOpen: string;
-  anyOrder: string;
-  width: string;
-  height: string;
-  widgetUrl: string;
-  callData: string;
-  errorMessage: string;
-};
-
-export type State = {
-  /** This frame's name, and where it is: the only things that differ among the frames that share a call. */
-  frameId: string;
-  host: Host;
-  /** The frame that holds the call: if it goes, so does the call. Without one nobody can call. */
-  holder?: string | undefined;
-  isLoggedIn: boolean;
-  isAvailable: boolean;
-  call: Call;
-  form: Form;
-  /** Dial requests that came during a call, each once, to be offered after it. */
-  waiting: readonly DialRequest[];
-  /** Engagements of calls before this one: what HubSpot says of them late must not touch this one. */
-  past: readonly number[];
-  /** When the holder was last seen during the call, to the second. */
-  seenAt: number;
-  /** The holder has asked for its page to be replaced: the call goes on in another frame. */
-  isMoving: boolean;
-  /** `field`: the one that kept the last click from being carried out. */
-  notice?: { kind: "done" | "trouble"; words: string; field?: keyof Form } | undefined;
-};
+import { isSameNumber, isWithheld, shown, undialable, withheld } from "./number.ts";
+import {
+  adopt,
+  askedBy,
+  type Call,
+  completion,
+  engagementOf,
+  type Form,
+  fill,
+  introduction,
+  isLive,
+  isWaiting,
+  type Over,
+  otherNumber,
+  type Place,
+  patience,
+  type Shared,
+  type Started,
+  type State,
+  sizeOf,
+  written,
+} from "./state.ts";
 
 /** The page's buttons, by the ids that HubSpot's demo-minimal-js gave them; those without a message are our own. */
 export const buttons = [
@@ -123,139 +56,131 @@ export const buttons = [
 ] as const;
 export type Button = (typeof buttons)[number];
 
-/** What frames have in common: all but where each one is. */
-export type Shared = Omit<State, "frameId" | "host">;
+/**
+ * What a user or a telephone does, by the button that does it. What is about a call names it by its `id`, HubSpot's
+ * `externalCallId`, and changes no other call. What starts one carries its numbers.
+ */
+export type Action = (
+  | { type: StartButton; id: string; fromNumber: string; toNumber: string }
+  | {
+      type: Exclude<Button, StartButton>;
+      /** Missing where it is about no call. */
+      id?: string;
+      /** How the call ended; missing for what the state says. */
+      endStatus?: EndStatus;
+    }
+) & {
+  /** "Any order": what cannot happen now is told to HubSpot all the same, and changes nothing. */
+  anyway?: boolean;
+};
+type StartButton = "outgoingcall" | "incomingcall";
+type Start = Extract<Action, { type: StartButton }> & { at: number };
 
-/** `uuid` names the call, if the click starts one. */
-export type Click = { type: Button; uuid: string };
 export type Event = (
-  | Click
+  | Action
   | Exclude<FromHubSpot, Ready>
-  /** `found`: what this browser remembers of the widget's frames; null when it cannot be read. */
+  /** `found`: what this browser has kept; null when it cannot be read. */
   | (Ready & { found?: Shared | null | undefined })
   | { type: "edit"; field: keyof Form; value: string }
   | { type: "tick" }
   /** A frame holds the call from now on. `isFresh`: there was no other, and it goes on with the call that it found. */
-  | { type: "hold"; frameId: string; isFresh: boolean }
+  | { type: "hold"; frameId: string; isFresh: boolean; found?: Shared | null | undefined }
   /** No frame holds the call any more. */
   | { type: "free" }
-  /** The frame that holds the call tells a new one what there is. */
-  | { type: "found"; found: Shared }
 ) & { at: number };
 
 /** Distributes over Event, so that each kind keeps its own fields. */
 export type Timeless<E> = E extends unknown ? Omit<E, "at"> : never;
 
+/**
+ * `ignored` says why an event could not happen. HubSpot's messages can come late or twice, a telephone can tell of
+ * another call, and what a click would do here decides whether its button is enabled.
+ */
 export type Step = { state: State; commands: readonly Command[]; ignored?: string };
 
-/** How long, in ms, to wait for HubSpot's word on an engagement. */
-export const patience = 10_000;
 /** How long, in ms, a call goes on without a frame: the time to load a page again, or to start the browser. */
 const lifetime = 60_000;
 /** The same click in HubSpot has sent DIAL_NUMBER twice (SDK issue 210). How far apart, in ms, is a guess. */
 const sameClick = 1_000;
+/** Called when "any order" has no number to call. It is kept for fiction. */
+const sample = "+1 212 555 0123";
 
-const blank: Form = {
-  fromNumber: "+1 212 555 0100",
-  toNumber: "",
-  title: "",
-  notes: "",
-  outcome: "",
-  endStatus: "",
-  record: "0",
-  newTab: "",
-  keepOpen: "",
-  anyOrder: "",
-  width: "400",
-  height: "650",
-  widgetUrl: "",
-  callData: "{}",
-  errorMessage: "",
-};
-export const fields = Object.keys(blank) as (keyof Form)[];
-
-/** @param frameId a name that no other frame has */
-export const start = (host: Host, frameId: string): State => ({
-  frameId,
-  host,
-  isLoggedIn: false,
-  isAvailable: false,
-  call: { status: "idle" },
-  form: blank,
-  waiting: [],
-  past: [],
-  seenAt: 0,
-  isMoving: false,
-});
-
-export const shared = ({ frameId: _, host: __, ...found }: State): Shared => found;
-
-/** Whether a frame there may hold the call: the calling window's, if the app uses it, else any other. A `widget` is alone. */
-export const mayHold = ({ iframeLocation, usesCallingWindow }: Omit<Ready, "type">): boolean =>
-  iframeLocation === "widget" || usesCallingWindow === (iframeLocation === "window");
-
-/** Whether this frame's word reaches HubSpot: the holder's in the calling window, else every frame's to the HubSpot of its own tab. */
-export const talks = ({ host, holder, frameId }: State): boolean =>
-  host.status === "ready" &&
-  (host.iframeLocation === "widget" ||
-    (host.usesCallingWindow ? holder === frameId : host.iframeLocation === "remote"));
-
-/** Whom an event is for: this frame alone, one frame that speaks for all, or all. */
-export const reach = ({ type }: Timeless<Event>): "frame" | "one" | "all" =>
-  ofFrame.includes(type) ? "frame" : ofOne.includes(type) ? "one" : "all";
-const ofFrame: readonly string[] = ["READY", "VISIBILITY_CHANGED", "free", "found", "initialize"];
-const ofOne: readonly string[] = [
-  "navigatetorecord",
-  "finalizeengagement",
-  "publishtochannel",
-  "senderror",
-];
-
-/** The button that usually comes next. */
-export function expected({ isLoggedIn, call }: State): Button {
-  if (call.status === "idle") return isLoggedIn ? "outgoingcall" : "login";
+/** What usually comes next: a button, or the field that it needs. */
+export function expected({ isLoggedIn, call, form }: State): Button | "toNumber" {
+  if (call.status === "idle") {
+    if (!isLoggedIn) return "login";
+    return undialable(form.toNumber) && !form.anyOrder ? "toNumber" : "outgoingcall";
+  }
   if (call.status === "ringing") return "answercall";
   return call.status === "answered" ? "endcall" : "completecall";
 }
 
-/** Between start and end. */
-export const isLive = (call: Call): call is Call & { status: "ringing" | "answered" } =>
-  call.status === "ringing" || call.status === "answered";
-
-/** From answer to end, or to `at` while it lasts, in ms; 0 for a call that nobody answered. */
-export function duration(call: Call, at: number): number {
-  const end = "endedAt" in call ? call.endedAt : at;
-  return "answeredAt" in call && call.answeredAt ? Math.max(0, end - call.answeredAt) : 0;
+/** What a click on the page's button does: about the call on the page, or a new one of that id. */
+export function press({ call, form }: State, type: Button, newId: string): Action {
+  const { fromNumber, toNumber, anyOrder } = form;
+  const anyway = anyOrder !== "";
+  return type === "outgoingcall" || type === "incomingcall"
+    ? { type, id: newId, fromNumber, toNumber: toNumber || (anyway ? sample : ""), anyway }
+    : { type, id: call.status === "idle" ? newId : call.externalCallId, anyway };
 }
-
-/** The request that led to the call, if it is the requested number that was called. */
-export const askedBy = ({ dial, toNumber }: Started): DialRequest | undefined =>
-  dial && isSameNumber(dial.number, toNumber) ? dial : undefined;
-
-/** The number at the other end. */
-export const otherNumber = ({ direction, fromNumber, toNumber }: Started): string =>
-  direction === "INBOUND" ? fromNumber : toNumber;
 
 export function next(state: State, event: Event): Step {
-  if (!("uuid" in event)) return react(state, event);
-  const { host, holder, form, call } = state;
-  const ignored: Step = { state, commands: [], ignored: `the call is ${call.status}` };
-  // The SDK drops what is sent before the handshake.
-  if (host.status !== "ready" || (!holder && reach(event) !== "frame")) return ignored;
-  const [change, command, refused] = click(state, host, event);
-  if (!change && !form.anyOrder) return ignored;
-  if (refused) return { state: { ...state, ...refused }, commands: [] };
-  return {
-    state: { ...state, notice: undefined, ...change },
-    commands: command ? [command] : [],
-  };
+  const step = isAction(event) ? act(state, event) : react(state, event);
+  const { notice, form } = step.state;
+  // A field that gets a new value, from whomever, loses its refusal.
+  return notice?.field && notice === state.notice && form[notice.field] !== state.form[notice.field]
+    ? { ...step, state: { ...step.state, notice: undefined } }
+    : step;
 }
 
-/** What a click changes, or nothing when it cannot happen now; what it says; and the field that is in its way. */
-type Clicked = [
+const isAction = (event: Event): event is Action & { at: number } =>
+  (buttons as readonly string[]).includes(event.type);
+
+function act(state: State, event: Action & { at: number }): Step {
+  const { host, holder, call, isLoggedIn } = state;
+  const ignore = (ignored: string, change?: Partial<State> | false): Step => ({
+    state: change ? { ...state, ...change } : state,
+    commands: [],
+    ignored,
+  });
+  // The SDK drops what is sent before the handshake.
+  if (host.status !== "ready" || (!holder && event.type !== "initialize"))
+    return ignore("no frame holds the call");
+  const { id = "", anyway } = event;
+  const isOther = call.status !== "idle" && id !== "" && id !== call.externalCallId;
+  const [change, command, refused] = perform(state, host, event);
+  if ((change && !isOther) || anyway)
+    return refused
+      ? ignore(refused.notice.words, refused)
+      : {
+          state: { ...state, notice: undefined, ...change },
+          commands: command ? [command] : [],
+        };
+  if (!("fromNumber" in event))
+    return ignore(isOther ? "this is about another call" : `the call is ${call.status}`);
+  const isIdle = call.status === "idle";
+  return ignore(
+    !isIdle ? `a call is ${call.status}` : isLoggedIn ? "not available" : "logged out",
+    (isIdle || isOther) && miss(state, event),
+  );
+}
+
+/** Lists a call that began while it could not be taken, once. */
+function miss({ missed }: State, event: Start): Partial<State> | false {
+  const { externalCallId: id, direction, ...numbers } = begin(event);
+  const number = otherNumber({ direction, ...numbers });
+  return (
+    missed.every((other) => other.id !== id) && {
+      missed: [...missed, { id, direction, number, at: event.at }].slice(-5),
+    }
+  );
+}
+
+/** What an action changes, or nothing when it cannot happen now; what it says; and what is in its way. */
+type Performed = [
   change: Partial<State> | false | undefined,
   command?: Command | undefined,
-  refused?: Pick<State, "notice"> | undefined,
+  refused?: ReturnType<typeof trouble> | undefined,
 ];
 
 /** The cast is TypeScript's need: a generic method and its payload are one Command. */
@@ -264,22 +189,25 @@ const say = <M extends Method>(
   ...[payload]: undefined extends Payloads[M] ? [] : [Payloads[M]]
 ) => ({ method, payload }) as Command;
 
-function click(state: State, host: Place, { type, uuid, at }: Click & { at: number }): Clicked {
+function perform(state: State, host: Place, event: Action & { at: number }): Performed {
   const { call, form, isLoggedIn, isAvailable } = state;
+  const { type, id = "", at } = event;
+  const { fromNumber, toNumber } = form;
   // In "any order", a message without a call is about one that nobody has heard of.
-  const said = call.status === "idle" ? begin(state, type, uuid, at) : call;
+  const said: Started =
+    call.status === "idle" ? begin({ type: "outgoingcall", id, fromNumber, toNumber, at }) : call;
   const { externalCallId } = said;
 
   switch (type) {
     case "initialize":
-      return [{}, initialized(state, host)];
+      return [{}, say("initialized", introduction(state, host))];
 
     case "login":
       return [!isLoggedIn && { isLoggedIn: true }, say("userLoggedIn")];
 
     case "logout":
       return [
-        isLoggedIn && !isLive(call) && { isLoggedIn: false, isAvailable: false },
+        isLoggedIn && !isLive(call) && { isLoggedIn: false, isAvailable: false, missed: [] },
         say("userLoggedOut"),
       ];
 
@@ -290,36 +218,8 @@ function click(state: State, host: Place, { type, uuid, at }: Click & { at: numb
       return [isAvailable && { isAvailable: false }, say("userUnavailable")];
 
     case "outgoingcall":
-    case "incomingcall": {
-      const begun = begin(state, type, uuid, at);
-      const { fromNumber, toNumber, direction } = begun;
-      const isInbound = direction === "INBOUND";
-      const asked = askedBy(begun);
-      const payload = {
-        externalCallId: uuid,
-        fromNumber,
-        toNumber,
-        callStartTime: at,
-        // Of several frames one asks for the engagement: whether HubSpot makes one of two requests is not known.
-        // A message out of order asks for none, since it would be taken for that of the call that is on.
-        createEngagement:
-          call.status === "idle" && (state.holder === state.frameId || !talks(state)),
-      };
-      const title = form.title || `Call ${isInbound ? "from" : "to"} ${otherNumber(begun)}`;
-      return [
-        isLoggedIn &&
-          call.status === "idle" &&
-          (isAvailable || !isInbound) && {
-            call: begun,
-            form: { ...form, record: "0", title },
-            seenAt: at,
-          },
-        isInbound
-          ? say("incomingCall", payload)
-          : say("outgoingCall", { ...payload, ...(asked && { dialingContext: asked.payload }) }),
-        refusal(form, "toNumber") || refusal(form, "fromNumber"),
-      ];
-    }
+    case "incomingcall":
+      return startCall(state, event);
 
     case "answercall":
       return [
@@ -328,7 +228,7 @@ function click(state: State, host: Place, { type, uuid, at }: Click & { at: numb
       ];
 
     case "endcall":
-      return hangUp(state, said, at);
+      return hangUp(state, said, at, event.endStatus);
 
     case "transfercall":
       return [
@@ -337,20 +237,18 @@ function click(state: State, host: Place, { type, uuid, at }: Click & { at: numb
         say("callTransferred", { externalCallId }),
       ];
 
-    case "completecall": {
-      const isOver = call.status === "ended" || call.status === "unsaved";
+    case "completecall":
       return [
-        isOver &&
+        (call.status === "ended" || call.status === "unsaved") &&
           !isWaiting(call, at) && {
-            call: { ...call, status: "completed", since: at },
+            call: { ...call, status: "completed", sent: written(form), since: at },
             ...(call.engagement === "pending" && trouble("HubSpot sent no engagement.")),
           },
         say("callCompleted", completion(state, said, at)),
       ];
-    }
 
     case "discard":
-      return [call.status === "unsaved" && idle(state, call)];
+      return [call.status === "unsaved" && idle(state, call, at)];
 
     case "navigatetorecord": {
       const caller = said.callers?.[Number(form.record)];
@@ -362,7 +260,8 @@ function click(state: State, host: Place, { type, uuid, at }: Click & { at: numb
       };
       const openIn = form.newTab ? "NEW_TAB" : "CURRENT_TAB";
       return [
-        caller && { isMoving: !form.newTab },
+        // Where another frame holds the call, it stays where it is.
+        caller && { isMoving: !form.newTab && state.holder === state.frameId },
         say("navigateToRecord", { ...engagementOf(said), objectCoordinates, openIn }),
       ];
     }
@@ -381,7 +280,7 @@ function click(state: State, host: Place, { type, uuid, at }: Click & { at: numb
       return [{}, say("sendError", { message: form.errorMessage })];
 
     case "resizewidget":
-      return [{}, say("resizeWidget", size(form))];
+      return [{}, say("resizeWidget", sizeOf(form))];
 
     case "setwidgeturl":
       return [{}, say("setWidgetUrl", { iFrameUrl: form.widgetUrl })];
@@ -398,19 +297,49 @@ function click(state: State, host: Place, { type, uuid, at }: Click & { at: numb
   }
 }
 
-function begin({ call, form }: State, button: Button, uuid: string, at: number) {
-  const { dial } = "dial" in call ? call : {};
-  const ringing: Call & { status: "ringing" } = {
-    status: "ringing",
-    externalCallId: uuid,
-    direction: button === "incomingcall" ? "INBOUND" : "OUTBOUND",
-    fromNumber: form.fromNumber.trim(),
-    toNumber: form.toNumber.trim(),
+function startCall(state: State, event: Start): Performed {
+  const { call, form, isLoggedIn, isAvailable } = state;
+  const isInbound = event.type === "incomingcall";
+  const dial = !isInbound && "dial" in call ? call.dial : undefined;
+  const begun: Call = { ...begin(event), status: "ringing", ...(dial && { dial }) };
+  const { externalCallId, fromNumber, toNumber, startedAt } = begun;
+  const isIdle = call.status === "idle";
+  const asked = askedBy(begun);
+  const payload = {
+    externalCallId,
+    fromNumber,
+    toNumber,
+    callStartTime: startedAt,
+    // A message out of order asks for none, since it would be taken for that of the call that is on.
+    createEngagement: isIdle,
+  };
+  const title = form.title || `Call ${isInbound ? "from" : "to"} ${shown(otherNumber(begun))}`;
+  return [
+    isIdle &&
+      isLoggedIn &&
+      (isAvailable || !isInbound) && {
+        call: begun,
+        seenAt: startedAt,
+        ...fill(state, { record: "0", title }, startedAt),
+      },
+    isInbound
+      ? say("incomingCall", payload)
+      : say("outgoingCall", { ...payload, ...(asked && { dialingContext: asked.payload }) }),
+    refusal(form, "toNumber", toNumber) ??
+      (isInbound && isWithheld(fromNumber) ? undefined : refusal(form, "fromNumber", fromNumber)),
+  ];
+}
+
+function begin({ type, id, fromNumber, toNumber, at }: Start): Started {
+  const isInbound = type === "incomingcall";
+  return {
+    externalCallId: id,
+    direction: isInbound ? "INBOUND" : "OUTBOUND",
+    fromNumber: isInbound && isWithheld(fromNumber) ? withheld : fromNumber.trim(),
+    toNumber: toNumber.trim(),
     startedAt: at,
     engagement: "pending",
-    ...(dial && button === "outgoingcall" && { dial }),
   };
-  return ringing;
 }
 
 /** As the user says, or else as the call went. */
@@ -428,21 +357,24 @@ const hangUp = (
   said: Started,
   at: number,
   callEndStatus = endStatusOf(state),
-): Clicked => [
+): Performed => [
   ended(state.call, at, callEndStatus),
   say("callEnded", { externalCallId: said.externalCallId, ...engagementOf(said), callEndStatus }),
 ];
-
-/** Notes are best saved on the engagement's id, which may be a while in coming. */
-export const isWaiting = (call: Call, at: number): boolean =>
-  call.status === "ended" && call.engagement === "pending" && at - call.endedAt < patience;
 
 const trouble = (words: string, field?: keyof Form) => ({
   notice: { kind: "trouble" as const, words, ...(field && { field }) },
 });
 
-function react(state: State, event: Exclude<Event, Click>): Step {
-  const { host, call, form } = state;
+/** Why a number cannot be dialled: at the field, where it stands in one. (What the other fields need, the page's markup says.) */
+function refusal(form: Form, field: "toNumber" | "fromNumber", number: string) {
+  const why = undialable(number);
+  return why ? trouble(why, form[field].trim() === number.trim() ? field : undefined) : undefined;
+}
+
+function react(state: State, event: Exclude<Event, Action>): Step {
+  const { host, call } = state;
+  const { at } = event;
   const then = (change: Partial<State> | false | undefined, command?: Command): Step => ({
     state: { ...state, ...change },
     commands: command ? [command] : [],
@@ -455,45 +387,49 @@ function react(state: State, event: Exclude<Event, Click>): Step {
 
   switch (event.type) {
     case "edit": {
-      const notice = state.notice?.field === event.field ? undefined : state.notice;
-      return then({ form: { ...form, [event.field]: event.value }, notice });
+      const { field, value } = event;
+      // Of two frames' edits the later one counts, in whichever order they are told.
+      return at < (state.changedAt[field] ?? 0)
+        ? ignore("said before")
+        : then(fill(state, { [field]: value }, at));
     }
 
     case "tick":
-      return call.status === "completed" && event.at - call.since >= patience
+      return call.status === "completed" && at - call.since >= patience
         ? then(...unsaved(call, "it has not answered"))
         : isLive(call)
-          ? then({ seenAt: event.at })
+          ? then({ seenAt: at })
           : { state, commands: [] };
 
     case "hold": {
-      const held = { holder: event.frameId, isMoving: false };
-      const goesOn = event.isFresh ? event.at - state.seenAt < lifetime : state.isMoving;
-      if (!isLive(call) || goesOn) return then(held);
-      const [change, command] = hangUp(state, call, state.seenAt, "FAILED");
-      const words = trouble("The frame that held the call was closed.");
-      return then({ ...held, ...change, ...words }, command);
+      const { frameId, found } = event;
+      const known = found ? adopt(state, found) : state;
+      const held = { ...known, holder: frameId, isMoving: false, turn: known.turn + 1 };
+      const { seenAt } = known;
+      const goesOn = event.isFresh ? at - seenAt < lifetime : known.isMoving;
+      if (!isLive(known.call) || goesOn) return { state: held, commands: [] };
+      const [change, command] = hangUp(known, known.call, seenAt, "FAILED");
+      return {
+        state: { ...held, ...change, ...trouble("The frame that held the call was closed.") },
+        commands: command ? [command] : [],
+      };
     }
 
     case "free":
       return then({ holder: undefined });
 
-    case "found":
-      return then(event.found);
-
     case "READY": {
       if (host.status === "ready") return ignore();
       const { type: _, found, ...rest } = event;
       const place: Place = { ...rest, status: "ready", isUnseen: false };
-      const unread = trouble("An earlier call is lost.");
-      const goesOn = {
-        ...state,
-        ...(found === null ? unread : found),
+      const known = found
+        ? adopt(state, found)
+        : { ...state, ...(found === null && trouble("An earlier call is lost.")) };
+      return {
         // Who held the call when it was kept may be gone.
-        holder: undefined,
-        host: place,
+        state: { ...known, holder: undefined, host: place },
+        commands: [say("initialized", introduction(known, place))],
       };
-      return { state: goesOn, commands: [initialized(goesOn, place)] };
     }
 
     case "VISIBILITY_CHANGED":
@@ -502,7 +438,7 @@ function react(state: State, event: Exclude<Event, Click>): Step {
 
     case "DIAL_NUMBER": {
       const { asked: request } = event;
-      if (call.status === "idle") return then(offer(state, request));
+      if (call.status === "idle") return then(offer(state, at, request));
       const isRepeated =
         (call.dial && isSameRequest(call.dial, request) && isSameClick(call.dial, request)) ||
         state.waiting.some((other) => isSameRequest(other, request));
@@ -520,7 +456,7 @@ function react(state: State, event: Exclude<Event, Click>): Step {
       if (state.past.includes(engagementId)) return ignore("said before");
       if (call.status === "idle") return then({ past: remember(state.past, engagementId) });
       // HubSpot says it twice: by the deprecated message, too.
-      if (engagementId === call.engagement) return then({});
+      if (engagementId === call.engagement) return { state, commands: [] };
       // Of two, the first may be that of a call which was given up before it came: the last counts.
       const past = remember(state.past, call.engagement);
       return then({ call: { ...call, engagement: engagementId }, past });
@@ -533,20 +469,8 @@ function react(state: State, event: Exclude<Event, Click>): Step {
         ...trouble(`HubSpot created no engagement: ${event.why}`),
       });
 
-    case "UPDATE_ENGAGEMENT_SUCCEEDED": {
-      if (call.status !== "completed" && call.status !== "unsaved") return ignore();
-      const { engagementId = 0 } = event;
-      const isOther =
-        typeof call.engagement === "number"
-          ? engagementId !== call.engagement
-          : state.past.includes(engagementId);
-      if (isOther) return ignore("said before");
-      const words = `The call with ${otherNumber(call)} is on the timeline.`;
-      return then({
-        ...idle(state, call, engagementId || call.engagement),
-        notice: { kind: "done", words },
-      });
-    }
+    case "UPDATE_ENGAGEMENT_SUCCEEDED":
+      return saved(state, event.engagementId ?? 0, at);
 
     case "UPDATE_ENGAGEMENT_FAILED":
       return call.status === "completed" || call.status === "unsaved"
@@ -555,7 +479,7 @@ function react(state: State, event: Exclude<Event, Click>): Step {
 
     case "END_CALL": {
       if (!isLive(call) || !state.holder) return ignore();
-      const [change, command] = hangUp(state, call, event.at);
+      const [change, command] = hangUp(state, call, at);
       return then(change, command);
     }
 
@@ -570,42 +494,69 @@ function react(state: State, event: Exclude<Event, Click>): Step {
   }
 }
 
-const size = (form: Form) => ({ width: Number(form.width), height: Number(form.height) });
+/** HubSpot has saved a call: done with, unless it is an earlier one, or something was written since it was sent. */
+function saved(state: State, engagementId: number, at: number): Step {
+  const { call, past, form } = state;
+  const ignore = (ignored: string): Step => ({ state, commands: [], ignored });
+  if (call.status !== "completed" && call.status !== "unsaved")
+    return ignore(`the call is ${call.status}`);
+  const isOther =
+    typeof call.engagement === "number"
+      ? engagementId !== call.engagement
+      : past.includes(engagementId);
+  if (isOther) return ignore("said before");
+  const isAll = JSON.stringify(call.sent) === JSON.stringify(written(form));
+  const change: Partial<State> = isAll
+    ? {
+        ...idle(state, call, at, engagementId || call.engagement),
+        notice: {
+          kind: "done",
+          words: `The call with ${shown(otherNumber(call))} is on the timeline.`,
+        },
+      }
+    : {
+        call: { ...call, status: "unsaved" },
+        ...trouble("HubSpot has saved the call without what was written since. Send it again."),
+      };
+  return { state: { ...state, ...change }, commands: [] };
+}
 
-const initialized = (
-  { isLoggedIn, isAvailable, call, form }: State,
-  { engagementId }: Place,
-): Command => ({
-  method: "initialized",
-  payload: {
-    isLoggedIn,
-    isAvailable,
-    ...(engagementId && { engagementId }),
-    ...("engagement" in call && engagementOf(call)),
-    sizeInfo: size(form),
-  },
-});
+/** HubSpot did not save the call: what was written stays, to be sent again. HubSpot may have hidden the widget, so it is to say so, too. */
+function unsaved(
+  call: Over & { status: "completed" | "unsaved" },
+  why: string,
+): [change: Partial<State>, command: Command] {
+  const message = `HubSpot has not saved the call: ${why}`;
+  return [
+    { call: { ...call, status: "unsaved" }, ...trouble(message) },
+    say("sendError", { message }),
+  ];
+}
 
 /** An idle widget with the request's number filled in, ready to be called. */
-const offer = ({ form }: Pick<State, "form">, dial?: DialRequest): Partial<State> => ({
+const offer = (
+  state: Pick<State, "form" | "changedAt">,
+  at: number,
+  dial?: DialRequest,
+): Partial<State> => ({
   call: { status: "idle", ...(dial && { dial }) },
-  form: { ...form, toNumber: dial?.number ?? "" },
+  ...fill(state, { toNumber: dial?.number ?? "" }, at),
 });
 
 /** The call is done with: nothing of it stays, and the request that has waited longest is offered. */
-function idle(state: State, call: Over, engagement = call.engagement): Partial<State> {
+function idle(
+  state: State,
+  call: Over,
+  at: number,
+  engagement: Started["engagement"] = call.engagement,
+): Partial<State> {
   const [first, ...waiting] = state.waiting;
-  const own = call.direction === "INBOUND" ? call.toNumber : call.fromNumber;
-  const form = {
-    ...state.form,
-    fromNumber: own,
-    title: "",
-    notes: "",
-    outcome: "",
-    endStatus: "",
-  };
+  const { direction, fromNumber, toNumber } = call;
+  const own = direction === "INBOUND" ? toNumber : fromNumber;
+  const values = { fromNumber: own, title: "", notes: "", outcome: "", endStatus: "" };
+  const cleared = fill(state, values, at);
   const past = remember(state.past, engagement);
-  return { ...offer({ form }, first), waiting, past, isMoving: false };
+  return { ...offer(cleared, at, first), waiting, past, isMoving: false };
 }
 
 const isSameRequest = (a: DialRequest, b: DialRequest) =>
@@ -614,53 +565,6 @@ const isSameRequest = (a: DialRequest, b: DialRequest) =>
 const isSameClick = (a: DialRequest, b: DialRequest) =>
   Math.abs((a.startTimestamp ?? 0) - (b.startTimestamp ?? 0)) <= sameClick;
 
-/** Why the field's number cannot be dialled. (What the other fields need, the page's markup says.) */
-function refusal(form: Form, field: "toNumber" | "fromNumber") {
-  const why = undialable(form[field]);
-  return why ? trouble(why, field) : undefined;
-}
-
-const engagementOf = ({ engagement }: Started) =>
-  typeof engagement === "number" ? { engagementId: engagement } : {};
-
 /** Messages can be late by a call or two, not by more. */
 const remember = (past: readonly number[], engagement: Started["engagement"]) =>
   typeof engagement === "number" ? [...past, engagement].slice(-20) : past;
-
-/** The call's outcome and notes. Without an engagementId, HubSpot still has the externalCallId to find the engagement by. */
-function completion(state: State, call: Started, at: number): Payloads["callCompleted"] {
-  const { form, waiting } = state;
-  return {
-    externalCallId: call.externalCallId,
-    ...engagementOf(call),
-    // A request that waits has to be seen, and notes that HubSpot may be unable to save.
-    hideWidget: !form.keepOpen && !waiting.length && typeof call.engagement === "number",
-    engagementProperties: {
-      hs_timestamp: call.startedAt,
-      hs_call_title: form.title,
-      hs_call_body: form.notes,
-      hs_call_duration: String(duration(state.call, at)),
-      hs_call_status: callStatus(state.call),
-      hs_call_direction: call.direction,
-      hs_call_from_number: call.fromNumber,
-      hs_call_to_number: call.toNumber,
-      ...(form.outcome && { hs_call_disposition: form.outcome }),
-    },
-  };
-}
-
-/** The property knows fewer ways to end than the message. [guess] That these two come nearest. */
-function callStatus(call: Call): EngagementProperties["hs_call_status"] {
-  if (!("endStatus" in call)) return "COMPLETED";
-  const { endStatus } = call;
-  return endStatus === "REJECTED" ? "CANCELED" : endStatus === "MISSED" ? "NO_ANSWER" : endStatus;
-}
-
-/** HubSpot did not save the call: what was written stays, to be sent again. HubSpot may have hidden the widget, so it is to say so, too. */
-function unsaved(call: Over, why: string): [change: Partial<State>, command: Command] {
-  const message = `HubSpot has not saved the call: ${why}`;
-  return [
-    { call: { ...call, status: "unsaved" }, ...trouble(message) },
-    say("sendError", { message }),
-  ];
-}

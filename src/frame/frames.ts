@@ -1,47 +1,52 @@
-// Several frames of the widget in one browser: they tell each other what happens, and a lock says which of them holds the call.
-import type { Event, Shared } from "../call/call.ts";
-import type { Message } from "../view.ts";
+// Several frames of the widget in one browser: a channel between them, and a lock that says which of them holds the call.
+import type { Note } from "../call/sharing.ts";
 import { version } from "./session.ts";
 
-/** What frames tell each other. */
-export type Note =
-  /**
-   * It has happened: whoever hears it lets it happen, too, and tells nobody. `isAsked`: it has not, and the frame that
-   * holds the call is asked to let it. `heard` is HubSpot's message, when it was one.
-   */
-  | { event: Event; isAsked?: boolean; heard?: unknown }
-  /** A new frame asks for what there is, and is told. */
-  | { newcomer: string; found?: Shared }
-  /** What went over the wire, in any of the frames: for all, or for a newcomer. */
-  | { said: Message[]; to?: string };
+/** A message that went over the wire, as the frames list it. `ignored` says why one of HubSpot's changed nothing. */
+export type Message = {
+  /** ms since 1970 */
+  at: number;
+  from: "app" | "hubspot";
+  type: string;
+  data: unknown;
+  ignored?: string | undefined;
+};
+
+/** What frames tell each other: of the call, or what went over the wire in any of them. A newcomer says who it is, and is told all of it. */
+export type Told = Note | { type: "said"; said: Message[]; from?: string; to?: string };
+
+export type Frames = {
+  tell: (told: Told) => void;
+  /** Waits until nobody holds the call, where this frame may not hold it itself. */
+  watch: () => void;
+};
 
 /**
  * Joins the other frames of the room.
  * @throws an Error where the browser gives frames no channel, as it may where it blocks storage
  * @param hold this frame has the lock
  * @param free nobody has the lock, as far as a frame that may not hold it can see
- * @returns what tells the others
  */
 export function join(
   room: string,
   mayHold: boolean,
-  hear: (note: Note) => void,
+  hear: (told: Told) => void,
   hold: () => void,
   free: () => void,
-): (note: Note) => void {
+): Frames {
   const { locks } = navigator;
   const keep = () => {
     hold();
     return new Promise<void>(() => {});
   };
-  const watch = () => locks.request(room, { mode: "shared" }, () => {}).then(free, () => {});
   const channel = new BroadcastChannel(room + version);
-  channel.onmessage = ({ data }: MessageEvent<Note>) => {
-    hear(data);
-    // Once it is known that a frame holds the call, its end is waited for.
-    if (!mayHold && ("found" in data || ("event" in data && data.event.type === "hold"))) watch();
-  };
+  channel.onmessage = ({ data }: MessageEvent<Told>) => hear(data);
   // Where locks are blocked, as storage is then, each frame is for itself.
   if (mayHold) locks.request(room, keep).catch(hold);
-  return (note) => channel.postMessage(note);
+  return {
+    tell: (told) => channel.postMessage(told),
+    watch: () => {
+      if (!mayHold) locks.request(room, { mode: "shared" }, () => {}).then(free, () => {});
+    },
+  };
 }

@@ -1,20 +1,24 @@
 // What outlives a frame: the state of the widget's frames, in the browser's storage, and the name of the room they share it in.
-import { type Shared, type State, shared } from "../call/call.ts";
 import type { Ready } from "../call/messages.ts";
+import { adopt, type Shared, type State, shared } from "../call/state.ts";
+import type { Disk } from "./disk.ts";
 
 /** Changes with what frames keep and tell each other: one goes on with nothing of another version's, and hears nothing of it. */
-export const version = 2;
+export const version = 3;
 
 /**
- * The name of the frame's room: frames in one room have one call. Those in the calling window and in navigation bars are
- * in their account's room. A panel has its tab's own, or moves into one that a closed tab has left, so that its call
+ * The name of the frame's room: frames in one room have one call. Apps in other folders of the widget's host have rooms
+ * of their own, and so have frames in other pages than this HubSpot's. Those in the calling window and in navigation bars
+ * are in their account's room. A panel has its tab's own, or moves into one that a closed tab has left, so that its call
  * can be completed.
+ * @param known rooms that were kept on disk
  */
-export async function roomOf({
-  iframeLocation,
-  portalId,
-}: Pick<Ready, "iframeLocation" | "portalId">): Promise<string> {
-  const account = `calling-widget/${portalId}`;
+export async function roomOf(
+  { iframeLocation, portalId, hostUrl }: Pick<Ready, "iframeLocation" | "portalId" | "hostUrl">,
+  known: Iterable<string>,
+): Promise<string> {
+  const folder = new URL(".", location.href).pathname;
+  const account = `calling-widget ${folder} ${hostUrl} ${portalId}`;
   if (iframeLocation !== "widget") return account;
   const isLeft = async (name: string) => {
     // Whoever is in a room holds its lock.
@@ -24,9 +28,9 @@ export async function roomOf({
   let room: string | null = null;
   try {
     room = sessionStorage.getItem(account);
-    for (const name of Object.keys(localStorage))
-      if (!room && name.startsWith(`${account}/`) && (await isLeft(name))) room = name;
-    room ??= `${account}/${crypto.randomUUID()}`;
+    for (const name of new Set([...Object.keys(localStorage), ...known]))
+      if (!room && name.startsWith(`${account} `) && (await isLeft(name))) room = name;
+    room ??= `${account} ${crypto.randomUUID()}`;
     sessionStorage.setItem(account, room);
   } catch {
     // Storage is blocked: every frame has a room of its own.
@@ -38,28 +42,45 @@ export async function roomOf({
  * Keeps the state for frames to come; of a call that is done with, nothing.
  * @returns whether it was kept: not when storage is blocked or full
  */
-export function save(room: string, state: State): boolean {
-  const done = state.call.status === "idle" && { notice: undefined, past: [] };
+export function save(room: string, state: State, disk: Disk): boolean {
+  const before = load(room);
+  // What a frame that held the call has kept meanwhile is newer than what another knows.
+  const known = shared(before ? adopt(state, before) : state);
+  const done = known.call.status === "idle" && { notice: undefined, past: [] };
   try {
+    // What HubSpot sent can be more than JSON can say.
+    const text = seal(JSON.stringify({ ...known, ...done }));
+    disk.write(room, text);
     // First of all what is there, which is out of date.
     localStorage.removeItem(room);
-    localStorage.setItem(room, seal(JSON.stringify({ ...shared(state), ...done })));
+    localStorage.setItem(room, text);
     return true;
   } catch {
     return false;
   }
 }
 
-/** What was kept in the room; undefined when nothing was, null when it cannot be read. */
-export function load(room: string): Shared | null | undefined {
+/**
+ * What was kept in the room; undefined when nothing was, null when it cannot be read.
+ * @param onDisk as it was when the page was loaded: newer, when the browser was ended before it wrote all to disk
+ */
+export function load(room: string, onDisk?: string): Shared | null | undefined {
+  const [here, there] = [read(stored(room)), read(onDisk)];
+  return here && there ? adopt(there, here) : here || there || (here ?? there);
+}
+
+function stored(room: string): string | undefined {
   try {
-    const kept = localStorage.getItem(room);
-    if (kept === null) return undefined;
-    const json = kept.slice(0, kept.lastIndexOf("}") + 1);
-    return seal(json) === kept ? JSON.parse(json) : null;
+    return localStorage.getItem(room) ?? undefined;
   } catch {
     return undefined;
   }
+}
+
+function read(text: string | undefined): Shared | null | undefined {
+  if (text === undefined) return undefined;
+  const json = text.slice(0, text.lastIndexOf("}") + 1);
+  return seal(json) === text ? JSON.parse(json) : null;
 }
 
 /** With a sum at its end, a text shows that this version wrote it, and all of it. */

@@ -1,0 +1,309 @@
+// Several frames that share one call, without a browser: who acts, what they tell each other, and that they come to know the same.
+import { expect, test } from "@playwright/test";
+import { type Button, type Event, press, type Timeless } from "../../src/call/call.ts";
+import { type Command, type IframeLocation, read } from "../../src/call/messages.ts";
+import {
+  happen,
+  hear,
+  type Member,
+  type Note,
+  news,
+  type Outcome,
+  type Turn,
+  talks,
+} from "../../src/call/sharing.ts";
+import { type Shared, shared, start } from "../../src/call/state.ts";
+
+/** A browser with frames of the widget, and a channel between them. */
+class Browser {
+  now = 1000;
+  readonly frames: Frame[] = [];
+  /** What was kept, by whom it may. */
+  kept: Shared | undefined;
+  constructor(readonly usesCallingWindow: boolean) {}
+
+  open(name: string, iframeLocation: IframeLocation = "remote"): Frame {
+    const frame = new Frame(this, name);
+    this.frames.push(frame);
+    const ready = read({
+      type: "READY",
+      data: { iframeLocation, usesCallingWindow: this.usesCallingWindow, portalId: 1 },
+    });
+    frame.happens(ready.type === "READY" ? { ...ready, found: this.kept } : ready);
+    for (const other of this.frames) if (other !== frame) other.hears(news(frame.member));
+    return frame;
+  }
+}
+
+class Frame {
+  member: Member;
+  said: Command[] = [];
+  /** What it is told, while it is too busy to listen. */
+  late: Note[] | undefined;
+  readonly outcomes: Outcome[] = [];
+  constructor(
+    readonly browser: Browser,
+    readonly name: string,
+  ) {
+    this.member = { ...start({ status: "connecting", since: 0 }, name), asks: [] };
+  }
+
+  happens(event: Timeless<Event>): this {
+    const { browser } = this;
+    browser.now += 1000;
+    const id = `${this.name} ${browser.now}`;
+    this.#carryOut(happen(this.member, { ...event, at: browser.now } as Event, id), id);
+    return this;
+  }
+  hears(note: Note): void {
+    if (this.late) this.late.push(note);
+    else this.#carryOut(hear(this.member, note));
+  }
+  wakes(): void {
+    const notes = this.late ?? [];
+    this.late = undefined;
+    for (const note of notes) this.hears(note);
+  }
+  #carryOut({ member, commands, notes }: Turn, id?: string): void {
+    this.member = member;
+    this.said.push(...commands);
+    for (const note of notes) {
+      if (note.type === "answer" && note.id === id) this.outcomes.push(note.outcome);
+      for (const other of this.browser.frames) if (other !== this) other.hears(note);
+    }
+    this.browser.kept = shared(member);
+  }
+
+  holds(isFresh = false): this {
+    return this.happens({ type: "hold", frameId: this.name, isFresh, found: this.browser.kept });
+  }
+  click(...buttons: Button[]): this {
+    for (const button of buttons)
+      this.happens({ ...press(this.member, button, `call of ${this.name}`) } as Timeless<Event>);
+    return this;
+  }
+  types(field: "notes" | "toNumber", value: string): this {
+    return this.happens({ type: "edit", field, value });
+  }
+  closes(): void {
+    this.browser.frames.splice(this.browser.frames.indexOf(this), 1);
+    for (const other of this.browser.frames)
+      if (other.member.holder === this.name && other.member.host.status === "ready")
+        other.happens({ type: "free" });
+  }
+  get methods(): string[] {
+    return this.said.map(({ method }) => method);
+  }
+}
+
+const without = ({ notice: _, ...rest }: Shared) => rest;
+/** Every frame knows the same. */
+function expectSame({ frames }: Browser): void {
+  const [first, ...others] = frames.map(({ member: { asks: _, ...state } }) => shared(state));
+  for (const other of others) expect(without(other)).toEqual(first && without(first));
+}
+
+const twoTabs = () => {
+  const browser = new Browser(false);
+  const holder = browser.open("first").holds(true);
+  const other = browser.open("second");
+  holder.click("login").types("toNumber", "+44 20 7946 0018");
+  return { browser, holder, other };
+};
+const windowAndTab = () => {
+  const browser = new Browser(true);
+  const tab = browser.open("tab");
+  const window = browser.open("window", "window").holds(true);
+  tab.click("login").types("toNumber", "+44 20 7946 0018");
+  return { browser, tab, window };
+};
+
+test("a click in any tab is decided by the tab that holds the call, and each tab tells its HubSpot", () => {
+  const { browser, holder, other } = twoTabs();
+  other.click("outgoingcall", "answercall", "endcall");
+  for (const { methods } of [holder, other])
+    expect(methods.slice(-3)).toEqual(["outgoingCall", "callAnswered", "callEnded"]);
+  expectSame(browser);
+});
+
+test("of several tabs one asks for the engagement", () => {
+  const { holder, other } = twoTabs();
+  other.click("outgoingcall");
+  const asks = ({ said }: Frame) =>
+    said.flatMap(({ method, payload }) =>
+      method === "outgoingCall" ? [payload.createEngagement] : [],
+    );
+  expect(asks(holder)).toEqual([true]);
+  expect(asks(other)).toEqual([false]);
+});
+
+test("with a calling window its frame alone speaks, and a tab without one cannot call", () => {
+  const { browser, tab, window } = windowAndTab();
+  tab.click("outgoingcall");
+  expect(tab.methods).toEqual(["initialized"]);
+  expect(window.methods).toEqual(["initialized", "userLoggedIn", "outgoingCall"]);
+  window.closes();
+  tab.click("answercall");
+  expect(tab.outcomes.at(-1)).toEqual({ ignored: "no frame holds the call" });
+  expect(browser.frames.map(({ member }) => talks(member))).toEqual([false]);
+});
+
+test("whoever dispatches an event is told what became of it, also from another frame", () => {
+  const { other } = twoTabs();
+  other.click("outgoingcall");
+  expect(other.member.asks).toEqual([]);
+  const outcomes: Outcome[] = [];
+  other.browser.frames[0]?.happens({ type: "answercall", id: "another" });
+  outcomes.push(...(other.browser.frames[0]?.outcomes.slice(-1) ?? []));
+  expect(outcomes).toEqual([{ ignored: "this is about another call" }]);
+});
+
+test("two frames with different fields come to the same call: a click carries what the user saw", () => {
+  const { browser, holder, other } = twoTabs();
+  holder.late = [];
+  other.types("toNumber", "+1 212 555 0143").click("outgoingcall");
+  holder.wakes();
+  for (const { member } of [holder, other])
+    expect(member.call).toMatchObject({ status: "ringing", toNumber: "+1 212 555 0143" });
+  expectSame(browser);
+});
+
+test("what is typed while the calling window is closed is in the call when it is open again", () => {
+  const { browser, tab, window } = windowAndTab();
+  tab.click("outgoingcall", "answercall");
+  window.closes();
+  tab.types("notes", "Written meanwhile");
+  const again = browser.open("another window", "window").holds(true);
+  expect(again.member.form.notes).toBe("Written meanwhile");
+  again.click("endcall");
+  expectSame(browser);
+});
+
+test("… also when nothing can be kept: the frame that knows tells the one that does not", () => {
+  const { browser, tab, window } = windowAndTab();
+  tab.click("outgoingcall", "answercall");
+  window.closes();
+  tab.types("notes", "Written meanwhile");
+  browser.kept = undefined;
+  const again = browser.open("another window", "window");
+  browser.kept = undefined;
+  again.holds(true);
+  expect(again.member).toMatchObject({
+    call: { status: "answered" },
+    form: { notes: "Written meanwhile" },
+  });
+  expect(again.methods.at(-1)).toBe("initialized");
+  expectSame(browser);
+});
+
+test("a number typed before the calling window is opened is the one that is called", () => {
+  const browser = new Browser(true);
+  const tab = browser.open("tab").types("toNumber", "+44 20 7946 0018");
+  const window = browser.open("window", "window").holds(true);
+  tab.click("login", "outgoingcall");
+  for (const { member } of [tab, window]) expect(member.call.status).toBe("ringing");
+});
+
+test("an edit while the frame that holds the call is loaded again is not lost", () => {
+  const { browser, tab, window } = windowAndTab();
+  tab.click("outgoingcall", "answercall").types("notes", "Before");
+  const { kept } = browser;
+  window.closes();
+  tab.types("notes", "Before, and meanwhile");
+  // As the old page had kept it.
+  browser.kept = kept;
+  const again = browser.open("window again", "window");
+  browser.kept = kept;
+  again.holds(true);
+  expect(again.member.form.notes).toBe("Before, and meanwhile");
+  expectSame(browser);
+});
+
+test("a click while the frame that holds the call is loaded again is decided by the next one", () => {
+  const { browser, tab, window } = windowAndTab();
+  tab.click("outgoingcall", "answercall");
+  // The window is gone, and the tab does not know yet.
+  browser.frames.splice(browser.frames.indexOf(window), 1);
+  tab.click("endcall");
+  expect(tab.member.asks).toHaveLength(1);
+  const again = browser.open("window again", "window").holds(true);
+  expect(again.member.call.status).toBe("ended");
+  expect(tab.member.asks).toEqual([]);
+  expect(again.methods.filter((method) => method === "callEnded")).toHaveLength(1);
+});
+
+test("a question that is asked twice is answered twice, and decided once", () => {
+  const { browser, holder, other } = twoTabs();
+  const twice = other.hears.bind(holder);
+  const notes: Note[] = [];
+  holder.hears = (note) => {
+    notes.push(note);
+    twice(note);
+  };
+  other.click("outgoingcall", "answercall", "endcall");
+  for (const note of notes) twice(note);
+  expect(holder.methods.filter((method) => method.startsWith("call"))).toEqual([
+    "callAnswered",
+    "callEnded",
+  ]);
+  expectSame(browser);
+});
+
+test("a frame that says a call is on, and then hears that it is over, says so", () => {
+  const browser = new Browser(false);
+  const first = browser.open("first").holds(true);
+  first.click("login").types("toNumber", "112").click("outgoingcall");
+  first.happens(
+    read({ type: "CREATE_ENGAGEMENT_SUCCEEDED", data: { engagementId: 7 } }) as Timeless<Event>,
+  );
+  const old = browser.kept;
+  first.click("answercall", "endcall", "completecall");
+  first.happens(
+    read({ type: "UPDATE_ENGAGEMENT_SUCCEEDED", data: { engagementId: 7 } }) as Timeless<Event>,
+  );
+  browser.kept = old;
+  const late = browser.open("late");
+  expect(late.said).toMatchObject([
+    { method: "initialized", payload: { engagementId: 7 } },
+    { method: "initialized" },
+  ]);
+  expect(late.said[1]?.payload).not.toHaveProperty("engagementId");
+});
+
+test("a tab in the navigation bar, whose window has the calls, never says that one is on", () => {
+  const { browser, tab } = windowAndTab();
+  tab.click("outgoingcall");
+  browser.frames[1]?.happens(
+    read({ type: "CREATE_ENGAGEMENT_SUCCEEDED", data: { engagementId: 7 } }) as Timeless<Event>,
+  );
+  const another = browser.open("another tab");
+  for (const { said } of [tab, another])
+    for (const command of said) expect(command).not.toHaveProperty("payload.engagementId");
+});
+
+test("HubSpot's wish to dial, heard before a frame holds the call, is not lost", () => {
+  const browser = new Browser(false);
+  const tab = browser.open("tab");
+  tab.happens(read({ type: "DIAL_NUMBER", data: { phoneNumber: "112" } }) as Timeless<Event>);
+  expect(tab.member.form.toNumber).toBe("");
+  expect(tab.holds(true).member.form.toNumber).toBe("112");
+});
+
+test("the record opens in the tab that was clicked in, and the call stays where it is held", () => {
+  const { holder, other } = twoTabs();
+  const match = { objectCoordinates: { portalId: 1, objectId: 5, objectTypeId: "0-1" } };
+  other.click("useravailable");
+  other.happens({ type: "incomingcall", id: "7", fromNumber: "112", toNumber: "113" });
+  holder.happens(
+    read({
+      type: "CALLER_ID_MATCH_SUCCEEDED",
+      data: { callerIdMatches: [match] },
+    }) as Timeless<Event>,
+  );
+  other.click("navigatetorecord");
+  expect(other.methods).toContain("navigateToRecord");
+  expect(holder.methods).not.toContain("navigateToRecord");
+  expect(holder.member.isMoving).toBe(false);
+  holder.click("navigatetorecord");
+  expect(holder.member.isMoving).toBe(true);
+});

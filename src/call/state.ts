@@ -1,0 +1,283 @@
+// The state that all frames of the widget share: the call, the user, and what stands in the fields. Pure.
+import type {
+  CallerIdMatch,
+  DialRequest,
+  EndStatus,
+  EngagementProperties,
+  IframeLocation,
+  Payloads,
+  Ready,
+} from "./messages.ts";
+import { isSameNumber } from "./number.ts";
+
+/*
+ *   idle ──outgoingcall──▶ ringing ──answercall──▶ answered ──endcall──▶ ended ──completecall──▶ completed ──▶ idle
+ *          incomingcall       └──────── endcall, transfercall ─────────▶┘  ▲                      │  (HubSpot has
+ *                                                                          │                      ▼   saved it all)
+ *                                                              completecall └────────────────── unsaved ──▶ idle
+ *                                                                                               discard, or saved late
+ */
+export type Call =
+  | { status: "idle"; dial?: DialRequest }
+  | (Started & { status: "ringing" })
+  | (Started & { status: "answered"; answeredAt: number })
+  | Over;
+
+export type Started = {
+  externalCallId: string;
+  direction: "INBOUND" | "OUTBOUND";
+  fromNumber: string;
+  toNumber: string;
+  /** ms since 1970, like all times here */
+  startedAt: number;
+  /** The request that the call answers, though the user may have changed the number. */
+  dial?: DialRequest;
+  /** Who the caller may be. HubSpot tells it some time after the call started. */
+  callers?: readonly CallerIdMatch[];
+  /** HubSpot's record of the call: its id comes some time after the call started, or never. */
+  engagement: number | "pending" | "failed";
+};
+
+/** `completed` waits for HubSpot's word that it saved what was `sent`, `patience` ms at most. */
+export type Over = Started & { answeredAt?: number; endedAt: number; endStatus: EndStatus } & (
+    | { status: "ended" }
+    | { status: "completed"; sent: Written; since: number }
+    | { status: "unsaved"; sent: Written }
+  );
+
+/** What the user writes of a call. */
+export type Written = Pick<Form, "title" | "notes" | "outcome">;
+
+/** A call that began while it could not be taken. */
+export type Missed = {
+  /** The call's. */
+  id: string;
+  direction: Started["direction"];
+  /** The other end's. */
+  number: string;
+  at: number;
+};
+
+/** The frame around this page. */
+export type Host = { status: "outside" } | { status: "connecting"; since: number } | Place;
+export type Place = Omit<Ready, "type"> & { status: "ready"; isUnseen: boolean };
+
+/** What stands in the page's fields, by their ids. A box that is not ticked is empty. */
+export type Form = {
+  fromNumber: string;
+  toNumber: string;
+  title: string;
+  notes: string;
+  /** A disposition's GUID, or empty. */
+  outcome: string;
+  /** An EndStatus, or empty: as the call went. */
+  endStatus: string;
+  /** Which of the callers, counted from 0. */
+  record: string;
+  newTab: string;
+  keepOpen: string;
+  anyOrder: string;
+  width: string;
+  height: string;
+  widgetUrl: string;
+  callData: string;
+  errorMessage: string;
+};
+
+/** What frames have in common. The frame that holds the call decides it, but for the fields, which are everyone's. */
+export type Shared = {
+  /** How many decisions have led here: of two states, the one with more is newer. */
+  turn: number;
+  /** The frame that holds the call: if it goes, so does the call. Without one nobody can call. */
+  holder?: string | undefined;
+  isLoggedIn: boolean;
+  isAvailable: boolean;
+  call: Call;
+  /** Of each field the value that was put there last, in whichever frame; `changedAt` says when, and is missing for never. */
+  form: Form;
+  changedAt: { readonly [field in keyof Form]?: number };
+  /** Dial requests that came during a call, each once, to be offered after it. */
+  waiting: readonly DialRequest[];
+  missed: readonly Missed[];
+  /** Engagements of calls before this one: what HubSpot says of them late must not touch this one. */
+  past: readonly number[];
+  /** When a frame that holds the call was last there during the call, to the second. */
+  seenAt: number;
+  /** The holder has asked for its page to be replaced: the call goes on in another frame. */
+  isMoving: boolean;
+  /** `field`: the one that kept the last click from being carried out. */
+  notice?: { kind: "done" | "trouble"; words: string; field?: keyof Form } | undefined;
+};
+
+export type State = Shared & {
+  /** This frame's name, and where it is. */
+  frameId: string;
+  host: Host;
+};
+
+/** How long, in ms, to wait for HubSpot's word on an engagement. */
+export const patience = 10_000;
+
+const blank: Form = {
+  fromNumber: "+1 212 555 0100",
+  toNumber: "",
+  title: "",
+  notes: "",
+  outcome: "",
+  endStatus: "",
+  record: "0",
+  newTab: "",
+  keepOpen: "",
+  anyOrder: "",
+  width: "400",
+  height: "650",
+  widgetUrl: "",
+  callData: "{}",
+  errorMessage: "The call failed.",
+};
+export const fields = Object.keys(blank) as (keyof Form)[];
+
+/**
+ * @param frameId a name that no other frame has
+ * @param widgetUrl the page's own address
+ */
+export const start = (host: Host, frameId: string, widgetUrl = ""): State => ({
+  frameId,
+  host,
+  turn: 0,
+  holder: undefined,
+  isLoggedIn: false,
+  isAvailable: false,
+  call: { status: "idle" },
+  form: { ...blank, widgetUrl },
+  changedAt: {},
+  waiting: [],
+  missed: [],
+  past: [],
+  seenAt: 0,
+  isMoving: false,
+  notice: undefined,
+});
+
+export const shared = ({ frameId: _, host: __, ...rest }: State): Shared => rest;
+
+/** Fields with new values, put there at `at`. */
+export function fill(
+  { form, changedAt }: Pick<Shared, "form" | "changedAt">,
+  values: Partial<Form>,
+  at: number,
+): Pick<Shared, "form" | "changedAt"> {
+  const times = Object.fromEntries(Object.keys(values).map((field) => [field, at]));
+  return { form: { ...form, ...values }, changedAt: { ...changedAt, ...times } };
+}
+
+/** The fields of two frames together: each with the value that was put there last. */
+export function mergeFields(
+  mine: Pick<Shared, "form" | "changedAt">,
+  theirs: Pick<Shared, "form" | "changedAt">,
+): Pick<Shared, "form" | "changedAt"> {
+  let { form, changedAt } = mine;
+  for (const field of fields) {
+    const at = theirs.changedAt[field] ?? 0;
+    if (at > (changedAt[field] ?? 0))
+      ({ form, changedAt } = fill({ form, changedAt }, { [field]: theirs.form[field] }, at));
+  }
+  return { form, changedAt };
+}
+
+/**
+ * What is known here with what another frame has told, or the browser has kept: the newer of both. What was kept does
+ * not say who holds the call.
+ */
+export const adopt = <S extends Shared>(known: S, other: Shared): S => ({
+  ...known,
+  ...((other.turn > known.turn || (other.turn === known.turn && !known.holder)) && other),
+  ...mergeFields(known, other),
+});
+
+/** Whether a frame there may hold the call, and speak for it: the calling window's, if the app uses it, else any other. A `widget` is alone. */
+export const mayHold = ({
+  iframeLocation,
+  usesCallingWindow,
+}: {
+  iframeLocation: IframeLocation;
+  usesCallingWindow: boolean;
+}): boolean => iframeLocation === "widget" || usesCallingWindow === (iframeLocation === "window");
+
+/** Between start and end. */
+export const isLive = (call: Call): call is Call & { status: "ringing" | "answered" } =>
+  call.status === "ringing" || call.status === "answered";
+
+/** From answer to end, or to `at` while it lasts, in ms; 0 for a call that nobody answered. */
+export function duration(call: Call, at: number): number {
+  const end = "endedAt" in call ? call.endedAt : at;
+  return "answeredAt" in call && call.answeredAt ? Math.max(0, end - call.answeredAt) : 0;
+}
+
+/** The request that led to the call, if it is the requested number that was called. */
+export const askedBy = ({ dial, toNumber }: Started): DialRequest | undefined =>
+  dial && isSameNumber(dial.number, toNumber) ? dial : undefined;
+
+/** The number at the other end. */
+export const otherNumber = ({
+  direction,
+  fromNumber,
+  toNumber,
+}: Pick<Started, "direction" | "fromNumber" | "toNumber">): string =>
+  direction === "INBOUND" ? fromNumber : toNumber;
+
+/** Notes are best saved on the engagement's id, which may be a while in coming. */
+export const isWaiting = (call: Call, at: number): boolean =>
+  call.status === "ended" && call.engagement === "pending" && at - call.endedAt < patience;
+
+/** What is written of a call now. */
+export const written = ({ title, notes, outcome }: Form): Written => ({ title, notes, outcome });
+
+export const engagementOf = ({ engagement }: Started) =>
+  typeof engagement === "number" ? { engagementId: engagement } : {};
+
+export const sizeOf = (form: Form) => ({ width: Number(form.width), height: Number(form.height) });
+
+/** What a frame says it is. Only one that may speak for a call says that there is one: HubSpot would wait for its end. */
+export function introduction(
+  { isLoggedIn, isAvailable, call, form }: State,
+  place: Place,
+): Payloads["initialized"] {
+  const { engagementId } = place;
+  return {
+    isLoggedIn,
+    isAvailable,
+    ...(call.status !== "idle" &&
+      mayHold(place) && { ...(engagementId && { engagementId }), ...engagementOf(call) }),
+    sizeInfo: sizeOf(form),
+  };
+}
+
+/** The call's outcome and notes. Without an engagementId, HubSpot still has the externalCallId to find the engagement by. */
+export function completion(state: State, call: Started, at: number): Payloads["callCompleted"] {
+  const { form, waiting } = state;
+  return {
+    externalCallId: call.externalCallId,
+    ...engagementOf(call),
+    // A request that waits has to be seen, and notes that HubSpot may be unable to save.
+    hideWidget: !form.keepOpen && !waiting.length && typeof call.engagement === "number",
+    engagementProperties: {
+      hs_timestamp: call.startedAt,
+      hs_call_title: form.title,
+      hs_call_body: form.notes,
+      hs_call_duration: String(duration(state.call, at)),
+      hs_call_status: callStatus(state.call),
+      hs_call_direction: call.direction,
+      hs_call_from_number: call.fromNumber,
+      hs_call_to_number: call.toNumber,
+      ...(form.outcome && { hs_call_disposition: form.outcome }),
+    },
+  };
+}
+
+/** The property knows fewer ways to end than the message. [guess] That these two come nearest. */
+function callStatus(call: Call): EngagementProperties["hs_call_status"] {
+  if (!("endStatus" in call)) return "COMPLETED";
+  const { endStatus } = call;
+  return endStatus === "REJECTED" ? "CANCELED" : endStatus === "MISSED" ? "NO_ANSWER" : endStatus;
+}

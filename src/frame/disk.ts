@@ -1,0 +1,55 @@
+// A copy of what frames keep, on disk within moments: browsers write localStorage there seldom, Chromium about once a minute.
+
+/** What was kept in a room. */
+type Entry = [room: string, text: string];
+
+export type Disk = {
+  /** What was on disk when this page was loaded. */
+  found: Promise<ReadonlyMap<string, string>>;
+  /** Writes the text that was given last. Nothing comes of it where the browser blocks the database. */
+  write: (...entry: Entry) => void;
+};
+
+/** How long, in ms, a page waits for what is on disk: HubSpot waits for the page. */
+const quick = 500;
+
+const settled = <T>(request: IDBRequest<T>) =>
+  new Promise<T>((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+async function open(): Promise<IDBDatabase> {
+  const opening = indexedDB.open("calling-widget");
+  opening.onupgradeneeded = () => opening.result.createObjectStore("rooms");
+  return settled(opening);
+}
+
+export function openDisk(): Disk {
+  const database = open();
+  // Strict: HubSpot must not hear of what a crash can take back.
+  const store = async (mode: IDBTransactionMode) =>
+    (await database).transaction("rooms", mode, { durability: "strict" }).objectStore("rooms");
+  const read = async () =>
+    new Map<string, string>(await settled((await store("readonly")).getAll()));
+  const nothing = new Promise<Map<string, string>>((resolve) => {
+    setTimeout(resolve, quick, new Map());
+  });
+
+  let last: Entry | undefined;
+  let queue = Promise.resolve();
+  const put = async () => {
+    if (!last) return;
+    const rooms = await store("readwrite");
+    const entry = last;
+    last = undefined;
+    await settled(rooms.put(entry, entry[0]));
+  };
+  return {
+    found: Promise.race([read(), nothing]).catch(() => nothing),
+    write: (...entry) => {
+      last = entry;
+      queue = queue.then(put).catch(() => {});
+    },
+  };
+}
