@@ -5,7 +5,6 @@ import { type Command, isFields, type Method, type Payloads, read } from "./call
 import {
   happen,
   hear,
-  isToBeKept,
   type Member,
   type Note,
   news,
@@ -54,11 +53,11 @@ function dispatch(event: Timeless<Event>, told: (outcome: Outcome) => void = () 
 }
 
 /** Does what was decided. */
-function carryOut({ member, commands, notes }: Turn): void {
+function carryOut({ member, commands, notes, isKept }: Turn): void {
   const before = shell.member;
   shell.member = member;
   // First of all: what HubSpot hears next must not be lost.
-  if (shell.room && isToBeKept(before, member)) shell.isKept = save(shell.room, member, disk);
+  if (shell.room && isKept) shell.isKept = save(shell.room, member, disk);
   if (member.holder && member.holder !== before.holder) shell.frames.watch();
   commands.forEach(send);
   notes.forEach(shell.frames.tell);

@@ -73,7 +73,7 @@ test("a fork with a telephone takes and makes calls", async ({ page, widget }) =
     say({ is: "talks", id: "42" });
     await expect(widget.getByRole("status")).toHaveText("In call");
     await widget.getByRole("button", { name: "Call ended" }).click();
-    await expect.poll(() => told).toEqual([{ hangUp: "42" }]);
+    await expect.poll(() => told).toEqual([{ answer: "42" }, { hangUp: "42" }]);
     await widget.getByRole("button", { name: "Call completed" }).click();
     await expect.poll(async () => (await hubspot.timeline()).length).toBe(1);
 

@@ -2,7 +2,7 @@
 import { expect, test } from "@playwright/test";
 import { type Button, buttons, type Event, expected, next, press } from "../../src/call/call.ts";
 import { type Command, read } from "../../src/call/messages.ts";
-import { isWaiting, patience, type State, start } from "../../src/call/state.ts";
+import { isWaiting, patience, type State, shared, start } from "../../src/call/state.ts";
 
 /** A widget with a clock: each event comes a second after the one before. */
 class Widget {
@@ -622,15 +622,12 @@ test("a call goes with the frame that held it, unless that frame is moving", () 
 });
 
 test("a fresh frame goes on with what was kept, and with the call for a minute", () => {
-  const {
-    frameId: _,
-    host: __,
-    ...found
-  } = engaged().click("answercall").edit("notes", "Hal").state;
+  const found = { ...engaged().click("answercall").edit("notes", "Hal").state, turn: 1 };
   const fresh = (msLater: number) => {
     const widget = new Widget();
     widget.now = found.seenAt + msLater - 2000;
-    const event = { ...read({ type: "READY", data: { iframeLocation: "widget" } }), found };
+    const ready = read({ type: "READY", data: { iframeLocation: "widget" } });
+    const event = { ...ready, found: shared(found) };
     return widget.happens(event).happens(hold("this frame", true));
   };
   const reloaded = fresh(59_000);

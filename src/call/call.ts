@@ -404,13 +404,18 @@ function react(state: State, event: Exclude<Event, Action>): Step {
     case "hold": {
       const { frameId, found } = event;
       const known = found ? adopt(state, found) : state;
-      const held = { ...known, holder: frameId, isMoving: false, turn: known.turn + 1 };
+      const held = { ...known, holder: frameId, heldAt: at, isMoving: false };
       const { seenAt } = known;
       const goesOn = event.isFresh ? at - seenAt < lifetime : known.isMoving;
       if (!isLive(known.call) || goesOn) return { state: held, commands: [] };
       const [change, command] = hangUp(known, known.call, seenAt, "FAILED");
       return {
-        state: { ...held, ...change, ...trouble("The frame that held the call was closed.") },
+        state: {
+          ...held,
+          ...change,
+          ...trouble("The frame that held the call was closed."),
+          turn: held.turn + 1,
+        },
         commands: command ? [command] : [],
       };
     }
@@ -427,8 +432,8 @@ function react(state: State, event: Exclude<Event, Action>): Step {
         : { ...state, ...(found === null && trouble("An earlier call is lost.")) };
       return {
         // Who held the call when it was kept may be gone.
-        state: { ...known, holder: undefined, host: place },
-        commands: [say("initialized", introduction(known, place))],
+        state: { ...known, holder: undefined, heldAt: 0, host: place },
+        commands: [say("initialized", introduction({ ...known, holder: undefined }, place))],
       };
     }
 

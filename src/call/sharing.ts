@@ -10,6 +10,7 @@ import {
   type Shared,
   type State,
   shared,
+  talks,
 } from "./state.ts";
 
 /*
@@ -48,13 +49,9 @@ export type Turn = {
   commands: readonly Command[];
   /** For the other frames; the answers are for whoever asked here, too. */
   notes: readonly Note[];
+  /** Whether the state is to be kept for frames to come: what the frame that holds the call knows, and what is written in any. */
+  isKept?: boolean;
 };
-
-/** Whether this frame's word reaches HubSpot: the holder's in the calling window, else every frame's to the HubSpot of its own tab. */
-export const talks = ({ host, holder, frameId }: State): boolean =>
-  host.status === "ready" &&
-  mayHold(host) &&
-  (host.iframeLocation !== "window" || holder === frameId);
 
 const ofFrame: readonly string[] = ["READY", "VISIBILITY_CHANGED", "edit", "free", "initialize"];
 /** One frame that speaks is enough. */
@@ -70,7 +67,7 @@ const ofOne: readonly string[] = [
  * @param id names the question, should another frame have to be asked
  */
 export function happen(member: Member, event: Event, id: string): Turn {
-  const { holder, frameId, asks } = member;
+  const { holder, frameId, asks, host } = member;
   const { type } = event;
   if (type === "hold") return hold(member, event);
   const isHolder = holder === frameId;
@@ -79,8 +76,9 @@ export function happen(member: Member, event: Event, id: string): Turn {
   const { state, commands, ignored } = next(member, event);
   const isHere = ofFrame.includes(type);
   const isOne = ofOne.includes(type);
+  const isEdit = type === "edit";
   // This is between HubSpot and this frame: the frame that holds the call stays where it is.
-  const isAlone = isOne && !isHolder && talks(member);
+  const isAlone = isOne && !isHolder && host.status === "ready" && talks(member, host);
   // What cannot happen without a frame that holds the call is refused at once. HubSpot's messages wait for one.
   if (!isHere && !isHolder && !isAlone && (holder || type === type.toUpperCase())) {
     const ask = { id, event };
@@ -89,24 +87,20 @@ export function happen(member: Member, event: Event, id: string): Turn {
   }
   const isDecided = isHolder && !isHere && state !== member;
   const after = { ...member, ...state, turn: state.turn + (isDecided ? 1 : 0) };
-  const answer: Note = {
-    type: "answer",
-    id,
-    outcome: ignored === undefined ? "taken" : { ignored },
-  };
   return {
     member: isAlone || state === member ? member : after,
     commands,
     notes: [
-      ...(isDecided ? [news(after, isOne ? [] : commands)] : type === "edit" ? [news(after)] : []),
-      answer,
+      ...(isDecided ? [news(after, isOne ? [] : commands)] : isEdit ? [news(after)] : []),
+      { type: "answer", id, outcome: ignored === undefined ? "taken" : { ignored } },
     ],
+    isKept: isDecided || isEdit,
   };
 }
 
 /** Another frame tells something. */
 export function hear(member: Member, note: Note): Turn {
-  const { frameId, asks, holder, turn } = member;
+  const { frameId, asks, holder, turn, host, form } = member;
   const isHolder = holder === frameId;
   switch (note.type) {
     case "ask":
@@ -114,29 +108,23 @@ export function hear(member: Member, note: Note): Turn {
         ? happen({ ...member, ...mergeFields(member, note.seen) }, note.ask.event, note.ask.id)
         : { member, commands: [], notes: [] };
 
-    case "answer":
-      return {
-        member: { ...member, asks: asks.filter(({ id }) => id !== note.id) },
-        commands: [],
-        notes: [],
-      };
+    case "answer": {
+      const left = asks.filter(({ id }) => id !== note.id);
+      return { member: { ...member, asks: left }, commands: [], notes: [] };
+    }
 
     case "state": {
-      const told = note.shared;
-      const heard: Member = { ...member, ...adopt(member, told) };
-      // Who holds the call goes on to do so, with what another frame knew.
-      const known =
-        isHolder && heard.turn > turn ? { ...heard, holder, turn: heard.turn + 1 } : heard;
+      const { shared: told, commands } = note;
+      const known: Member = { ...member, ...adopt(member, told) };
+      const isSpoken = told.turn > turn && host.status === "ready" && talks(known, host);
       return {
         member: known,
-        commands:
-          told.turn > turn && talks(known)
-            ? (note.commands?.map(ofAnother) ?? corrections(member, known))
-            : [],
+        commands: commands ? (isSpoken ? commands.map(ofAnother) : []) : corrections(member, known),
         notes: [
           ...(isNewer(known, told) ? [news(known)] : []),
           ...(holder === known.holder ? [] : asks.map((ask) => question(known, ask))),
         ],
+        isKept: isHolder && (known.turn > turn || known.form !== form),
       };
     }
 
@@ -155,7 +143,7 @@ export const news = ({ asks: _, ...state }: Member, commands?: readonly Command[
 /** Whether a frame knows what another has not told. */
 const isNewer = (known: Shared, told: Shared): boolean =>
   known.turn > told.turn ||
-  (known.turn === told.turn && !told.holder && !!known.holder) ||
+  known.heldAt > told.heldAt ||
   fields.some((name) => (known.changedAt[name] ?? 0) > (told.changedAt[name] ?? 0));
 
 const question = ({ form, changedAt }: Member, ask: Ask): Note => ({
@@ -181,19 +169,22 @@ function hold(member: Member, event: Event & { type: "hold" }): Turn {
       notes: [...all.notes, ...then.notes],
     };
   }
-  return all;
+  return { ...all, isKept: true };
 }
 
 /**
  * What a frame said it is, before it heard of the others, may not be so: HubSpot would wait for a call that is over, or
  * not dial.
  */
-function corrections(before: State, { host, ...known }: State): Command[] {
-  if (host.status !== "ready") return [];
-  const [said, payload] = [before, known].map((state) => introduction({ ...state, host }, host));
-  return payload && JSON.stringify(said) !== JSON.stringify(payload)
-    ? [{ method: "initialized", payload }]
-    : [];
+function corrections(before: State, known: State): Command[] {
+  const { host } = known;
+  if (host.status !== "ready" || !mayHold(host)) return [];
+  const [said, now] = [introduction({ ...before, host }, host), introduction(known, host)];
+  return said.isLoggedIn === now.isLoggedIn &&
+    said.isAvailable === now.isAvailable &&
+    said.engagementId === now.engagementId
+    ? []
+    : [{ method: "initialized", payload: now }];
 }
 
 /** Of several frames one asks for the engagement: whether HubSpot makes one of two requests is not known. */
@@ -201,11 +192,3 @@ const ofAnother = (command: Command): Command =>
   command.method === "outgoingCall" || command.method === "incomingCall"
     ? ({ ...command, payload: { ...command.payload, createEngagement: false } } as Command)
     : command;
-
-/**
- * Whether what is known now is to be kept for frames to come: where the call is held all of it and, while no frame holds
- * it, what is written anywhere.
- */
-export const isToBeKept = (before: State, { holder, frameId, form, turn }: State): boolean =>
-  (holder === frameId && turn !== before.turn) ||
-  ((!holder || holder === frameId) && form !== before.form);

@@ -90,6 +90,8 @@ export type Shared = {
   turn: number;
   /** The frame that holds the call: if it goes, so does the call. Without one nobody can call. */
   holder?: string | undefined;
+  /** Since when it does: of two frames that are said to, the later one does. */
+  heldAt: number;
   isLoggedIn: boolean;
   isAvailable: boolean;
   call: Call;
@@ -146,6 +148,7 @@ export const start = (host: Host, frameId: string, widgetUrl = ""): State => ({
   host,
   turn: 0,
   holder: undefined,
+  heldAt: 0,
   isLoggedIn: false,
   isAvailable: false,
   call: { status: "idle" },
@@ -185,15 +188,12 @@ export function mergeFields(
   return { form, changedAt };
 }
 
-/**
- * What is known here with what another frame has told, or the browser has kept: the newer of both. What was kept does
- * not say who holds the call.
- */
-export const adopt = <S extends Shared>(known: S, other: Shared): S => ({
-  ...known,
-  ...((other.turn > known.turn || (other.turn === known.turn && !known.holder)) && other),
-  ...mergeFields(known, other),
-});
+/** What is known here with what another frame has told, or the browser has kept: of each part the newer. */
+export function adopt<S extends Shared>(known: S, other: Shared): S {
+  const { holder, heldAt } = other.heldAt > known.heldAt ? other : known;
+  const newer = other.turn > known.turn && other;
+  return { ...known, ...newer, holder, heldAt, ...mergeFields(known, other) };
+}
 
 /** Whether a frame there may hold the call, and speak for it: the calling window's, if the app uses it, else any other. A `widget` is alone. */
 export const mayHold = ({
@@ -238,17 +238,22 @@ export const engagementOf = ({ engagement }: Started) =>
 
 export const sizeOf = (form: Form) => ({ width: Number(form.width), height: Number(form.height) });
 
-/** What a frame says it is. Only one that may speak for a call says that there is one: HubSpot would wait for its end. */
-export function introduction(
-  { isLoggedIn, isAvailable, call, form }: State,
-  place: Place,
-): Payloads["initialized"] {
+/**
+ * Whether this frame's word reaches HubSpot: in the navigation bar each one's, to the HubSpot of its own tab; elsewhere
+ * the one's that holds the call.
+ */
+export const talks = ({ holder, frameId }: State, place: Place): boolean =>
+  mayHold(place) && (place.iframeLocation === "remote" || holder === frameId);
+
+/** What a frame says it is. Only one that speaks for a call says that there is one: HubSpot would wait for its end. */
+export function introduction(state: State, place: Place): Payloads["initialized"] {
+  const { isLoggedIn, isAvailable, call, form, holder } = state;
   const { engagementId } = place;
+  const isSpoken = call.status !== "idle" && (holder ? talks(state, place) : mayHold(place));
   return {
     isLoggedIn,
     isAvailable,
-    ...(call.status !== "idle" &&
-      mayHold(place) && { ...(engagementId && { engagementId }), ...engagementOf(call) }),
+    ...(isSpoken && { ...(engagementId && { engagementId }), ...engagementOf(call) }),
     sizeInfo: sizeOf(form),
   };
 }
