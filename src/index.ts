@@ -2,15 +2,7 @@
 import CallingExtensions, { type EventHandlers } from "@hubspot/calling-extensions-sdk";
 import { type Event, press, type Timeless } from "./call/call.ts";
 import { type Command, isFields, type Method, type Payloads, read } from "./call/messages.ts";
-import {
-  happen,
-  hear,
-  type Member,
-  type Note,
-  news,
-  type Outcome,
-  type Turn,
-} from "./call/sharing.ts";
+import { happen, hear, type Note, news, type Outcome, type Turn } from "./call/sharing.ts";
 import { mayHold, type State, start } from "./call/state.ts";
 import { openDisk } from "./frame/disk.ts";
 import { type Frames, join, type Message, type Told } from "./frame/frames.ts";
@@ -25,14 +17,11 @@ const frameId = crypto.randomUUID();
 const outside = window.parent === window;
 /** All that changes here. */
 const shell = {
-  member: {
-    ...start(
-      outside ? { status: "outside" } : { status: "connecting", since: Date.now() },
-      frameId,
-      location.href,
-    ),
-    asks: [],
-  } as Member,
+  state: start(
+    outside ? { status: "outside" } : { status: "connecting", since: Date.now() },
+    frameId,
+    location.href,
+  ),
   /** Where the state is kept, and who shares it; empty before the handshake. */
   room: "",
   isKept: true,
@@ -49,19 +38,19 @@ const waiting = new Map<string, (outcome: Outcome) => void>();
 function dispatch(event: Timeless<Event>, told: (outcome: Outcome) => void = () => {}): void {
   const id = crypto.randomUUID();
   waiting.set(id, told);
-  carryOut(happen(shell.member, { ...event, at: Date.now() }, id));
+  carryOut(happen(shell.state, { ...event, at: Date.now() }, id));
 }
 
 /** Does what was decided. */
-function carryOut({ member, commands, notes, isKept }: Turn): void {
-  const before = shell.member;
-  shell.member = member;
+function carryOut({ state, commands, notes, isKept }: Turn): void {
+  const { holder } = shell.state;
+  shell.state = state;
   // First of all: what HubSpot hears next must not be lost.
-  if (shell.room && isKept) shell.isKept = save(shell.room, member, disk);
-  if (member.holder && member.holder !== before.holder) shell.frames.watch();
+  if (shell.room && isKept) shell.isKept = save(shell.room, state, disk);
+  if (state.holder && state.holder !== holder) shell.frames.watch();
   commands.forEach(send);
   notes.forEach(shell.frames.tell);
-  render(member, Date.now(), shell.isKept);
+  render(state, Date.now(), shell.isKept);
   notes.forEach(answer);
 }
 
@@ -80,13 +69,13 @@ function say(message: Message): void {
 function listenTo(told: Told): void {
   if (told.type !== "said") {
     answer(told);
-    carryOut(hear(shell.member, told));
+    carryOut(hear(shell.state, told));
     return;
   }
   const { said, from, to } = told;
   if (!to || to === frameId) said.forEach(log);
   // A newcomer has nothing to say yet.
-  if (from && shell.member.holder === frameId)
+  if (from && shell.state.holder === frameId)
     shell.frames.tell({ type: "said", said: kept, to: from });
 }
 
@@ -94,7 +83,7 @@ async function receive(_data: unknown, message: unknown): Promise<void> {
   const { type, data } = isFields(message) ? message : {};
   const heard = { at: Date.now(), from: "hubspot" as const, type: String(type), data };
   const event = read(message);
-  if (event.type !== "READY" || shell.member.host.status === "ready") {
+  if (event.type !== "READY" || shell.state.host.status === "ready") {
     dispatch(event, (outcome) =>
       say(outcome === "taken" ? heard : { ...heard, ignored: outcome.ignored }),
     );
@@ -108,26 +97,22 @@ async function receive(_data: unknown, message: unknown): Promise<void> {
   // A frame that heard of no other goes on with what it found, in the place of the one that kept it.
   const hold = () => {
     const found = load(room, onDisk.get(room));
-    dispatch({ type: "hold", frameId, isFresh: !shell.member.holder, found });
+    dispatch({ type: "hold", frameId, isFresh: !shell.state.holder, found });
   };
   try {
     const free = () => dispatch({ type: "free" });
     shell.frames = join(room, mayHold(event), listenTo, hold, free);
-    shell.frames.tell(news(shell.member));
+    shell.frames.tell(news(shell.state));
     shell.frames.tell({ type: "said", said: [], from: frameId });
   } catch {
     // Each frame is for itself.
     hold();
   }
   // What the page's address asks for.
-  if (query.get("order") === "any") edit("anyOrder", "any");
-  for (const [name, field] of [
-    ["from", "fromNumber"],
-    ["to", "toNumber"],
-  ] as const) {
-    const number = query.get(name);
-    if (number !== null) edit(field, number);
-  }
+  const { order, from, to } = Object.fromEntries(query);
+  if (order === "any") edit("anyOrder", order);
+  if (from !== undefined) edit("fromNumber", from);
+  if (to !== undefined) edit("toNumber", to);
 }
 
 const query = new URLSearchParams(location.search);
@@ -154,7 +139,7 @@ function send<M extends Method>({ method, payload }: Command<M>): void {
 
 const edit = (field: keyof State["form"], value: string) =>
   dispatch({ type: "edit", field, value });
-listen((button) => dispatch(press(shell.member, button, crypto.randomUUID())), edit);
+listen((button) => dispatch(press(shell.state, button, crypto.randomUUID())), edit);
 const tick = () => {
   dispatch({ type: "tick" });
 };

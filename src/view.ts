@@ -13,35 +13,12 @@ import {
   otherNumber,
   type State,
 } from "./call/state.ts";
-import { clock, element, elements, make, payloadOf } from "./frame/dom.ts";
+import { clock, element, make, payloadOf } from "./frame/dom.ts";
 import type { Message } from "./frame/frames.ts";
 
-/** The elements that are only written to. */
-const page = elements(
-  "host",
-  "main",
-  "outside",
-  "copyinstall",
-  "card",
-  "status",
-  "timer",
-  "callee",
-  "about",
-  "waiting",
-  "missed",
-  "notice",
-  "before",
-  "during",
-  "unsaved",
-  "copy",
-  "navigation",
-  "log",
-  "export",
-);
 const outcomes = element("outcomes", HTMLFieldSetElement);
 const endStatus = element("endStatus", HTMLSelectElement);
 const callingWindow = element("callingwindow", HTMLAnchorElement);
-const record = element("record", HTMLSelectElement);
 const notes = element("notes", HTMLTextAreaElement);
 const install = element("install", HTMLTextAreaElement);
 
@@ -68,7 +45,7 @@ const [key, value] =
       ];
 const line = `localStorage.setItem('LocalSettings:Calling:${key}', '${value}')`;
 install.value = line;
-page.copyinstall.onclick = () => copy(install);
+element("copyinstall").onclick = () => copy(install);
 
 /** The clipboard's own interface is closed to frames, unless the page around gives them its permission. */
 function copy(text: HTMLTextAreaElement): void {
@@ -93,8 +70,8 @@ export function listen(
   };
   for (const { field, control } of controls)
     control.oninput = () => edit(field, isBox(control) && !control.checked ? "" : control.value);
-  page.copy.onclick = () => copy(notes);
-  page.export.onclick = exportLog;
+  element("copy").onclick = () => copy(notes);
+  element("export").onclick = exportLog;
 }
 
 const isBox = (control: Control): control is HTMLInputElement => control.type === "checkbox";
@@ -109,25 +86,25 @@ export function render(state: State, at: number, isKept: boolean): void {
   const { host, call, form, notice, waiting, isLoggedIn, isAvailable } = state;
   const isIdle = call.status === "idle";
 
-  write(page.host, hostWords(host, at) + (isKept ? "" : ", storage blocked or full"));
-  page.host.dataset.kind = host.status === "ready" && isKept ? "done" : "trouble";
+  write("host", hostWords(host, at) + (isKept ? "" : ", storage blocked or full"));
+  element("host").dataset.kind = host.status === "ready" && isKept ? "done" : "trouble";
   // Before the handshake there is nothing to do, and nothing to lay out: HubSpot waits.
-  page.main.hidden = host.status === "connecting";
-  page.outside.hidden = host.status !== "outside";
-  page.card.hidden = host.status !== "ready";
+  element("main").hidden = host.status === "connecting";
+  element("outside").hidden = host.status !== "outside";
+  element("card").hidden = host.status !== "ready";
 
-  page.card.dataset.status = call.status;
-  write(page.status, statusWords(state, at));
-  write(page.timer, isIdle ? "" : minutes(duration(call, at)));
-  write(page.callee, calleeOf(call));
-  write(page.about, aboutWords(state));
+  element("card").dataset.status = call.status;
+  write("status", statusWords(state, at));
+  write("timer", isIdle ? "" : minutes(duration(call, at)));
+  write("callee", calleeOf(call));
+  write("about", aboutWords(state));
   list(
-    page.waiting,
+    "waiting",
     waiting.map((asked) => `Asked for: ${asked.number || "no number"} · ${recordWords(asked)}`),
     (text) => make("li", text),
   );
   list(
-    page.missed,
+    "missed",
     state.missed.map(({ direction, number, at: when }) => {
       const kind = direction === "INBOUND" ? "Missed" : "Not taken, to";
       return `${kind}: ${shown(number)} · ${clock(when).slice(0, 5)}`;
@@ -136,19 +113,19 @@ export function render(state: State, at: number, isKept: boolean): void {
   );
   const callers = (!isIdle && call.callers) || [];
   list(
-    record,
+    "record",
     callers.map(({ name }) => name),
     (name, index) => new Option(name, `${index}`),
   );
-  page.navigation.hidden = !callers.length && !form.anyOrder;
+  element("navigation").hidden = !callers.length && !form.anyOrder;
 
-  write(page.notice, notice?.words ?? "");
-  page.notice.dataset.kind = notice?.kind;
+  write("notice", notice?.words ?? "");
+  element("notice").dataset.kind = notice?.kind;
 
   renderLink(state);
-  page.before.hidden = !isIdle && !form.anyOrder;
-  page.during.hidden = isIdle && !form.anyOrder;
-  page.unsaved.hidden = call.status !== "unsaved";
+  element("before").hidden = !isIdle && !form.anyOrder;
+  element("during").hidden = isIdle && !form.anyOrder;
+  element("unsaved").hidden = call.status !== "unsaved";
   outcomes.disabled = call.status === "completed";
   endStatus.disabled = "endedAt" in call;
   for (const { field, control } of controls) {
@@ -183,16 +160,14 @@ export function render(state: State, at: number, isKept: boolean): void {
 }
 
 /** Only when it differs, so that a screen reader hears no news twice. */
-function write(into: HTMLElement, words: string): void {
+function write(id: string, words: string): void {
+  const into = element(id);
   if (into.textContent !== words) into.textContent = words;
 }
 
 /** Draws a list, when it is not the one that is drawn. */
-function list(
-  into: HTMLElement,
-  texts: string[],
-  draw: (text: string, index: number) => Node,
-): void {
+function list(id: string, texts: string[], draw: (text: string, index: number) => Node): void {
+  const into = element(id);
   const all = texts.join();
   if (into.dataset.all === all) return;
   into.dataset.all = all;
@@ -285,10 +260,11 @@ export function log(message: Message): void {
   const note = ignored ? [make("small", `Ignored: ${ignored}`)] : [];
   const row = payloadOf(data, make("code", type.slice(0, 100)), make("time", clock(at)), ...note);
   row.dataset.from = from;
-  page.log.insertBefore(make("li", row), page.log.children[newer] ?? null);
+  const rows = element("log");
+  rows.insertBefore(make("li", row), rows.children[newer] ?? null);
   if (kept.length > 200) {
     kept.shift();
-    page.log.lastChild?.remove();
+    rows.lastChild?.remove();
   }
 }
 

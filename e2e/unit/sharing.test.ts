@@ -2,16 +2,8 @@
 import { expect, test } from "@playwright/test";
 import { type Button, type Event, press, type Timeless } from "../../src/call/call.ts";
 import { type Command, type IframeLocation, read } from "../../src/call/messages.ts";
-import {
-  happen,
-  hear,
-  type Member,
-  type Note,
-  news,
-  type Outcome,
-  type Turn,
-} from "../../src/call/sharing.ts";
-import { type Shared, shared, start, talks } from "../../src/call/state.ts";
+import { happen, hear, type Note, news, type Outcome, type Turn } from "../../src/call/sharing.ts";
+import { type Shared, type State, shared, start, talks } from "../../src/call/state.ts";
 
 /** A browser with frames of the widget, and a channel between them. */
 class Browser {
@@ -29,13 +21,13 @@ class Browser {
       data: { iframeLocation, usesCallingWindow: this.usesCallingWindow, portalId: 1 },
     });
     frame.happens(ready.type === "READY" ? { ...ready, found: this.kept } : ready);
-    for (const other of this.frames) if (other !== frame) other.hears(news(frame.member));
+    for (const other of this.frames) if (other !== frame) other.hears(news(frame.state));
     return frame;
   }
 }
 
 class Frame {
-  member: Member;
+  state: State;
   said: Command[] = [];
   /** What it is told, while it is too busy to listen. */
   late: Note[] | undefined;
@@ -44,33 +36,33 @@ class Frame {
     readonly browser: Browser,
     readonly name: string,
   ) {
-    this.member = { ...start({ status: "connecting", since: 0 }, name), asks: [] };
+    this.state = start({ status: "connecting", since: 0 }, name);
   }
 
   happens(event: Timeless<Event>): this {
     const { browser } = this;
     browser.now += 1000;
     const id = `${this.name} ${browser.now}`;
-    this.#carryOut(happen(this.member, { ...event, at: browser.now } as Event, id), id);
+    this.#carryOut(happen(this.state, { ...event, at: browser.now } as Event, id), id);
     return this;
   }
   hears(note: Note): void {
     if (this.late) this.late.push(note);
-    else this.#carryOut(hear(this.member, note));
+    else this.#carryOut(hear(this.state, note));
   }
   wakes(): void {
     const notes = this.late ?? [];
     this.late = undefined;
     for (const note of notes) this.hears(note);
   }
-  #carryOut({ member, commands, notes }: Turn, id?: string): void {
-    this.member = member;
+  #carryOut({ state, commands, notes }: Turn, id?: string): void {
+    this.state = state;
     this.said.push(...commands);
     for (const note of notes) {
       if (note.type === "answer" && note.id === id) this.outcomes.push(note.outcome);
       for (const other of this.browser.frames) if (other !== this) other.hears(note);
     }
-    this.browser.kept = shared(member);
+    this.browser.kept = shared(state);
   }
 
   holds(isFresh = false): this {
@@ -78,7 +70,7 @@ class Frame {
   }
   click(...buttons: Button[]): this {
     for (const button of buttons)
-      this.happens({ ...press(this.member, button, `call of ${this.name}`) } as Timeless<Event>);
+      this.happens({ ...press(this.state, button, `call of ${this.name}`) } as Timeless<Event>);
     return this;
   }
   types(field: "notes" | "toNumber", value: string): this {
@@ -87,7 +79,7 @@ class Frame {
   closes(): void {
     this.browser.frames.splice(this.browser.frames.indexOf(this), 1);
     for (const other of this.browser.frames)
-      if (other.member.holder === this.name && other.member.host.status === "ready")
+      if (other.state.holder === this.name && other.state.host.status === "ready")
         other.happens({ type: "free" });
   }
   get methods(): string[] {
@@ -98,7 +90,7 @@ class Frame {
 const without = ({ notice: _, ...rest }: Shared) => rest;
 /** Every frame knows the same. */
 function expectSame({ frames }: Browser): void {
-  const [first, ...others] = frames.map(({ member: { asks: _, ...state } }) => shared(state));
+  const [first, ...others] = frames.map(({ state }) => shared(state));
   for (const other of others) expect(without(other)).toEqual(first && without(first));
 }
 
@@ -144,17 +136,13 @@ test("with a calling window its frame alone speaks, and a tab without one cannot
   window.closes();
   tab.click("answercall");
   expect(tab.outcomes.at(-1)).toEqual({ ignored: "no frame holds the call" });
-  expect(
-    browser.frames.map(
-      ({ member }) => member.host.status === "ready" && talks(member, member.host),
-    ),
-  ).toEqual([false]);
+  expect(browser.frames.map(({ state }) => talks(state))).toEqual([false]);
 });
 
 test("whoever dispatches an event is told what became of it, also from another frame", () => {
   const { other } = twoTabs();
   other.click("outgoingcall");
-  expect(other.member.asks).toEqual([]);
+  expect(other.state.asks).toEqual([]);
   const outcomes: Outcome[] = [];
   other.browser.frames[0]?.happens({ type: "answercall", id: "another" });
   outcomes.push(...(other.browser.frames[0]?.outcomes.slice(-1) ?? []));
@@ -166,8 +154,8 @@ test("two frames with different fields come to the same call: a click carries wh
   holder.late = [];
   other.types("toNumber", "+1 212 555 0143").click("outgoingcall");
   holder.wakes();
-  for (const { member } of [holder, other])
-    expect(member.call).toMatchObject({ status: "ringing", toNumber: "+1 212 555 0143" });
+  for (const { state } of [holder, other])
+    expect(state.call).toMatchObject({ status: "ringing", toNumber: "+1 212 555 0143" });
   expectSame(browser);
 });
 
@@ -177,7 +165,7 @@ test("what is typed while the calling window is closed is in the call when it is
   window.closes();
   tab.types("notes", "Written meanwhile");
   const again = browser.open("another window", "window").holds(true);
-  expect(again.member.form.notes).toBe("Written meanwhile");
+  expect(again.state.form.notes).toBe("Written meanwhile");
   again.click("endcall");
   expectSame(browser);
 });
@@ -191,7 +179,7 @@ test("… also when nothing can be kept: the frame that knows tells the one that
   const again = browser.open("another window", "window");
   browser.kept = undefined;
   again.holds(true);
-  expect(again.member).toMatchObject({
+  expect(again.state).toMatchObject({
     call: { status: "answered" },
     form: { notes: "Written meanwhile" },
   });
@@ -204,7 +192,7 @@ test("a number typed before the calling window is opened is the one that is call
   const tab = browser.open("tab").types("toNumber", "+44 20 7946 0018");
   const window = browser.open("window", "window").holds(true);
   tab.click("login", "outgoingcall");
-  for (const { member } of [tab, window]) expect(member.call.status).toBe("ringing");
+  for (const { state } of [tab, window]) expect(state.call.status).toBe("ringing");
 });
 
 test("an edit while the frame that holds the call is loaded again is not lost", () => {
@@ -218,7 +206,7 @@ test("an edit while the frame that holds the call is loaded again is not lost", 
   const again = browser.open("window again", "window");
   browser.kept = kept;
   again.holds(true);
-  expect(again.member.form.notes).toBe("Before, and meanwhile");
+  expect(again.state.form.notes).toBe("Before, and meanwhile");
   expectSame(browser);
 });
 
@@ -228,10 +216,10 @@ test("a click while the frame that holds the call is loaded again is decided by 
   // The window is gone, and the tab does not know yet.
   browser.frames.splice(browser.frames.indexOf(window), 1);
   tab.click("endcall");
-  expect(tab.member.asks).toHaveLength(1);
+  expect(tab.state.asks).toHaveLength(1);
   const again = browser.open("window again", "window").holds(true);
-  expect(again.member.call.status).toBe("ended");
-  expect(tab.member.asks).toEqual([]);
+  expect(again.state.call.status).toBe("ended");
+  expect(tab.state.asks).toEqual([]);
   expect(again.methods.filter((method) => method === "callEnded")).toHaveLength(1);
 });
 
@@ -288,8 +276,8 @@ test("HubSpot's wish to dial, heard before a frame holds the call, is not lost",
   const browser = new Browser(false);
   const tab = browser.open("tab");
   tab.happens(read({ type: "DIAL_NUMBER", data: { phoneNumber: "112" } }) as Timeless<Event>);
-  expect(tab.member.form.toNumber).toBe("");
-  expect(tab.holds(true).member.form.toNumber).toBe("112");
+  expect(tab.state.form.toNumber).toBe("");
+  expect(tab.holds(true).state.form.toNumber).toBe("112");
 });
 
 test("the record opens in the tab that was clicked in, and the call stays where it is held", () => {
@@ -306,7 +294,7 @@ test("the record opens in the tab that was clicked in, and the call stays where 
   other.click("navigatetorecord");
   expect(other.methods).toContain("navigateToRecord");
   expect(holder.methods).not.toContain("navigateToRecord");
-  expect(holder.member.isMoving).toBe(false);
+  expect(holder.state.isMoving).toBe(false);
   holder.click("navigatetorecord");
-  expect(holder.member.isMoving).toBe(true);
+  expect(holder.state.isMoving).toBe(true);
 });

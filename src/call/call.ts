@@ -136,44 +136,38 @@ export function next(state: State, event: Event): Step {
 const isAction = (event: Event): event is Action & { at: number } =>
   (buttons as readonly string[]).includes(event.type);
 
+const then = (state: State, change?: Partial<State> | false, command?: Command): Step => ({
+  state: change ? { ...state, ...change } : state,
+  commands: command ? [command] : [],
+});
+
+const ignore = (state: State, ignored = `the call is ${state.call.status}`): Step => ({
+  state,
+  commands: [],
+  ignored,
+});
+
 function act(state: State, event: Action & { at: number }): Step {
-  const { host, holder, call, isLoggedIn } = state;
-  const ignore = (ignored: string, change?: Partial<State> | false): Step => ({
-    state: change ? { ...state, ...change } : state,
-    commands: [],
-    ignored,
-  });
+  const { host, holder, call, isLoggedIn, missed } = state;
+  const { type, id = "", anyway, at } = event;
   // The SDK drops what is sent before the handshake.
-  if (host.status !== "ready" || (!holder && event.type !== "initialize"))
-    return ignore("no frame holds the call");
-  const { id = "", anyway } = event;
-  const isOther = call.status !== "idle" && id !== "" && id !== call.externalCallId;
+  if (host.status !== "ready" || (!holder && type !== "initialize"))
+    return ignore(state, "no frame holds the call");
+  const isIdle = call.status === "idle";
+  const isOther = !isIdle && !!id && id !== call.externalCallId;
   const [change, command, refused] = perform(state, host, event);
   if ((change && !isOther) || anyway)
     return refused
-      ? ignore(refused.notice.words, refused)
-      : {
-          state: { ...state, notice: undefined, ...change },
-          commands: command ? [command] : [],
-        };
+      ? ignore({ ...state, ...refused }, refused.notice.words)
+      : then(state, { notice: undefined, ...change }, command);
   if (!("fromNumber" in event))
-    return ignore(isOther ? "this is about another call" : `the call is ${call.status}`);
-  const isIdle = call.status === "idle";
-  return ignore(
-    !isIdle ? `a call is ${call.status}` : isLoggedIn ? "not available" : "logged out",
-    (isIdle || isOther) && miss(state, event),
-  );
-}
-
-/** Lists a call that began while it could not be taken, once. */
-function miss({ missed }: State, event: Start): Partial<State> | false {
-  const { externalCallId: id, direction, ...numbers } = begin(event);
-  const number = otherNumber({ direction, ...numbers });
-  return (
-    missed.every((other) => other.id !== id) && {
-      missed: [...missed, { id, direction, number, at: event.at }].slice(-5),
-    }
-  );
+    return ignore(state, isOther ? "this is about another call" : undefined);
+  const why = isIdle ? (isLoggedIn ? "not available" : "logged out") : `a call is ${call.status}`;
+  // What cannot be taken is listed, once.
+  if ((!isIdle && !isOther) || missed.some((other) => other.id === id)) return ignore(state, why);
+  const begun = begin(event);
+  const miss = { id, at, direction: begun.direction, number: otherNumber(begun) };
+  return ignore({ ...state, missed: [...missed, miss].slice(-5) }, why);
 }
 
 /** What an action changes, or nothing when it cannot happen now; what it says; and what is in its way. */
@@ -200,7 +194,7 @@ function perform(state: State, host: Place, event: Action & { at: number }): Per
 
   switch (type) {
     case "initialize":
-      return [{}, say("initialized", introduction(state, host))];
+      return [{}, say("initialized", introduction(state))];
 
     case "login":
       return [!isLoggedIn && { isLoggedIn: true }, say("userLoggedIn")];
@@ -373,123 +367,107 @@ function refusal(form: Form, field: "toNumber" | "fromNumber", number: string) {
 }
 
 function react(state: State, event: Exclude<Event, Action>): Step {
-  const { host, call } = state;
+  const { host, call, past, waiting } = state;
   const { at } = event;
-  const then = (change: Partial<State> | false | undefined, command?: Command): Step => ({
-    state: { ...state, ...change },
-    commands: command ? [command] : [],
-  });
-  const ignore = (ignored = `the call is ${call.status}`): Step => ({
-    state,
-    commands: [],
-    ignored,
-  });
 
   switch (event.type) {
-    case "edit": {
-      const { field, value } = event;
+    case "edit":
       // Of two frames' edits the later one counts, in whichever order they are told.
-      return at < (state.changedAt[field] ?? 0)
-        ? ignore("said before")
-        : then(fill(state, { [field]: value }, at));
-    }
+      return then(
+        state,
+        at >= (state.changedAt[event.field] ?? 0) &&
+          fill(state, { [event.field]: event.value }, at),
+      );
 
     case "tick":
       return call.status === "completed" && at - call.since >= patience
-        ? then(...unsaved(call, "it has not answered"))
-        : isLive(call)
-          ? then({ seenAt: at })
-          : { state, commands: [] };
+        ? then(state, ...unsaved(call, "it has not answered"))
+        : then(state, isLive(call) && { seenAt: at });
 
     case "hold": {
-      const { frameId, found } = event;
-      const known = found ? adopt(state, found) : state;
-      const held = { ...known, holder: frameId, heldAt: at, isMoving: false };
-      const { seenAt } = known;
-      const goesOn = event.isFresh ? at - seenAt < lifetime : known.isMoving;
-      if (!isLive(known.call) || goesOn) return { state: held, commands: [] };
+      const known = event.found ? adopt(state, event.found) : state;
+      const { seenAt, isMoving, turn } = known;
+      const held = { ...known, holder: event.frameId, heldAt: at, isMoving: false };
+      const goesOn = event.isFresh ? at - seenAt < lifetime : isMoving;
+      if (!isLive(known.call) || goesOn) return then(held);
       const [change, command] = hangUp(known, known.call, seenAt, "FAILED");
-      return {
-        state: {
-          ...held,
-          ...change,
-          ...trouble("The frame that held the call was closed."),
-          turn: held.turn + 1,
-        },
-        commands: command ? [command] : [],
-      };
+      const why = trouble("The frame that held the call was closed.");
+      return then({ ...held, turn: turn + 1 }, { ...change, ...why }, command);
     }
 
     case "free":
-      return then({ holder: undefined });
+      return then(state, { holder: undefined });
 
     case "READY": {
-      if (host.status === "ready") return ignore();
+      if (host.status === "ready") return ignore(state);
       const { type: _, found, ...rest } = event;
       const place: Place = { ...rest, status: "ready", isUnseen: false };
       const known = found
         ? adopt(state, found)
         : { ...state, ...(found === null && trouble("An earlier call is lost.")) };
-      return {
-        // Who held the call when it was kept may be gone.
-        state: { ...known, holder: undefined, heldAt: 0, host: place },
-        commands: [say("initialized", introduction({ ...known, holder: undefined }, place))],
-      };
+      // Who held the call when it was kept may be gone.
+      const here = { ...known, holder: undefined, heldAt: 0, host: place };
+      return then(here, undefined, say("initialized", introduction(here)));
     }
 
     case "VISIBILITY_CHANGED":
-      if (host.status !== "ready") return ignore();
-      return then({ host: { ...host, isUnseen: event.isMinimized || event.isHidden } });
+      return host.status === "ready"
+        ? then(state, { host: { ...host, isUnseen: event.isMinimized || event.isHidden } })
+        : ignore(state);
 
     case "DIAL_NUMBER": {
       const { asked: request } = event;
-      if (call.status === "idle") return then(offer(state, at, request));
+      if (call.status === "idle") return then(state, offer(state, at, request));
       const isRepeated =
         (call.dial && isSameRequest(call.dial, request) && isSameClick(call.dial, request)) ||
-        state.waiting.some((other) => isSameRequest(other, request));
-      if (isRepeated) return ignore("said before");
-      return then({ waiting: [...state.waiting, request].slice(-20) });
+        waiting.some((other) => isSameRequest(other, request));
+      return isRepeated
+        ? ignore(state, "said before")
+        : then(state, { waiting: [...waiting, request].slice(-20) });
     }
 
     case "CALLER_ID_MATCH_SUCCEEDED":
-      if (call.status === "idle" || call.direction === "OUTBOUND") return ignore();
-      return then({ call: { ...call, callers: event.callers } });
+      return call.status === "idle" || call.direction === "OUTBOUND"
+        ? ignore(state)
+        : then(state, { call: { ...call, callers: event.callers } });
 
     case "CREATE_ENGAGEMENT_SUCCEEDED":
     case "ENGAGEMENT_CREATED": {
       const { engagementId } = event;
-      if (state.past.includes(engagementId)) return ignore("said before");
-      if (call.status === "idle") return then({ past: remember(state.past, engagementId) });
+      if (past.includes(engagementId)) return ignore(state, "said before");
+      if (call.status === "idle") return then(state, { past: remember(past, engagementId) });
       // HubSpot says it twice: by the deprecated message, too.
-      if (engagementId === call.engagement) return { state, commands: [] };
+      if (engagementId === call.engagement) return then(state);
       // Of two, the first may be that of a call which was given up before it came: the last counts.
-      const past = remember(state.past, call.engagement);
-      return then({ call: { ...call, engagement: engagementId }, past });
+      return then(state, {
+        call: { ...call, engagement: engagementId },
+        past: remember(past, call.engagement),
+      });
     }
 
     case "CREATE_ENGAGEMENT_FAILED":
-      if (call.status === "idle" || call.engagement !== "pending") return ignore();
-      return then({
-        call: { ...call, engagement: "failed" },
-        ...trouble(`HubSpot created no engagement: ${event.why}`),
-      });
+      return call.status === "idle" || call.engagement !== "pending"
+        ? ignore(state)
+        : then(state, {
+            call: { ...call, engagement: "failed" },
+            ...trouble(`HubSpot created no engagement: ${event.why}`),
+          });
 
     case "UPDATE_ENGAGEMENT_SUCCEEDED":
       return saved(state, event.engagementId ?? 0, at);
 
     case "UPDATE_ENGAGEMENT_FAILED":
       return call.status === "completed" || call.status === "unsaved"
-        ? then(...unsaved(call, event.why))
-        : ignore();
+        ? then(state, ...unsaved(call, event.why))
+        : ignore(state);
 
     case "END_CALL": {
-      if (!isLive(call) || !state.holder) return ignore();
-      const [change, command] = hangUp(state, call, at);
-      return then(change, command);
+      const [change, command] = isLive(call) && state.holder ? hangUp(state, call, at) : [];
+      return change ? then(state, change, command) : ignore(state);
     }
 
     case "NEWS":
-      return then({
+      return then(state, {
         notice: { kind: event.isFailure ? "trouble" : "done", words: event.words },
         isMoving: state.isMoving && !event.isFailure,
       });
@@ -502,28 +480,20 @@ function react(state: State, event: Exclude<Event, Action>): Step {
 /** HubSpot has saved a call: done with, unless it is an earlier one, or something was written since it was sent. */
 function saved(state: State, engagementId: number, at: number): Step {
   const { call, past, form } = state;
-  const ignore = (ignored: string): Step => ({ state, commands: [], ignored });
-  if (call.status !== "completed" && call.status !== "unsaved")
-    return ignore(`the call is ${call.status}`);
-  const isOther =
-    typeof call.engagement === "number"
-      ? engagementId !== call.engagement
-      : past.includes(engagementId);
-  if (isOther) return ignore("said before");
-  const isAll = JSON.stringify(call.sent) === JSON.stringify(written(form));
-  const change: Partial<State> = isAll
-    ? {
-        ...idle(state, call, at, engagementId || call.engagement),
-        notice: {
-          kind: "done",
-          words: `The call with ${shown(otherNumber(call))} is on the timeline.`,
-        },
-      }
-    : {
-        call: { ...call, status: "unsaved" },
-        ...trouble("HubSpot has saved the call without what was written since. Send it again."),
-      };
-  return { state: { ...state, ...change }, commands: [] };
+  if (call.status !== "completed" && call.status !== "unsaved") return ignore(state);
+  const { engagement } = call;
+  if (typeof engagement === "number" ? engagementId !== engagement : past.includes(engagementId))
+    return ignore(state, "said before");
+  if (JSON.stringify(call.sent) !== JSON.stringify(written(form)))
+    return then(state, {
+      call: { ...call, status: "unsaved" },
+      ...trouble("HubSpot has saved the call without what was written since. Send it again."),
+    });
+  const words = `The call with ${shown(otherNumber(call))} is on the timeline.`;
+  return then(state, {
+    ...idle(state, call, at, engagementId || engagement),
+    notice: { kind: "done", words },
+  });
 }
 
 /** HubSpot did not save the call: what was written stays, to be sent again. HubSpot may have hidden the widget, so it is to say so, too. */

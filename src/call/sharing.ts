@@ -2,6 +2,7 @@
 import { type Button, type Event, next } from "./call.ts";
 import type { Command } from "./messages.ts";
 import {
+  type Ask,
   adopt,
   fields,
   introduction,
@@ -26,9 +27,6 @@ import {
 /** What became of an event. */
 export type Outcome = "taken" | { ignored: string };
 
-/** An event that the frame that holds the call is asked to decide. `id` is the question's. */
-export type Ask = { id: string; event: Event };
-
 /** What frames tell each other of the call. */
 export type Note =
   /** `commands`: what the decision that led here says to HubSpot, by each frame that speaks. */
@@ -37,14 +35,8 @@ export type Note =
   | { type: "ask"; ask: Ask; seen: Pick<Shared, "form" | "changedAt"> }
   | { type: "answer"; id: string; outcome: Outcome };
 
-/** One frame of several. */
-export type Member = State & {
-  /** What it has asked and was not answered yet, oldest first. */
-  asks: readonly Ask[];
-};
-
 export type Turn = {
-  member: Member;
+  state: State;
   /** For this frame's HubSpot. */
   commands: readonly Command[];
   /** For the other frames; the answers are for whoever asked here, too. */
@@ -66,29 +58,29 @@ const ofOne: readonly string[] = [
  * Something happens in this frame.
  * @param id names the question, should another frame have to be asked
  */
-export function happen(member: Member, event: Event, id: string): Turn {
-  const { holder, frameId, asks, host } = member;
+export function happen(before: State, event: Event, id: string): Turn {
+  const { holder, frameId, asks } = before;
   const { type } = event;
-  if (type === "hold") return hold(member, event);
+  if (type === "hold") return hold(before, event);
   const isHolder = holder === frameId;
-  if (type === "tick" && !isHolder) return { member, commands: [], notes: [] };
+  if (type === "tick" && !isHolder) return { state: before, commands: [], notes: [] };
 
-  const { state, commands, ignored } = next(member, event);
+  const { state, commands, ignored } = next(before, event);
   const isHere = ofFrame.includes(type);
   const isOne = ofOne.includes(type);
   const isEdit = type === "edit";
   // This is between HubSpot and this frame: the frame that holds the call stays where it is.
-  const isAlone = isOne && !isHolder && host.status === "ready" && talks(member, host);
+  const isAlone = isOne && !isHolder && talks(before);
   // What cannot happen without a frame that holds the call is refused at once. HubSpot's messages wait for one.
   if (!isHere && !isHolder && !isAlone && (holder || type === type.toUpperCase())) {
     const ask = { id, event };
-    const asking = { ...member, asks: [...asks, ask].slice(-20) };
-    return { member: asking, commands: [], notes: holder ? [question(asking, ask)] : [] };
+    const asking = { ...before, asks: [...asks, ask].slice(-20) };
+    return { state: asking, commands: [], notes: holder ? [question(asking, ask)] : [] };
   }
-  const isDecided = isHolder && !isHere && state !== member;
-  const after = { ...member, ...state, turn: state.turn + (isDecided ? 1 : 0) };
+  const isDecided = isHolder && !isHere && state !== before;
+  const after = isDecided ? { ...state, turn: state.turn + 1 } : isAlone ? before : state;
   return {
-    member: isAlone || state === member ? member : after,
+    state: after,
     commands,
     notes: [
       ...(isDecided ? [news(after, isOne ? [] : commands)] : isEdit ? [news(after)] : []),
@@ -99,32 +91,32 @@ export function happen(member: Member, event: Event, id: string): Turn {
 }
 
 /** Another frame tells something. */
-export function hear(member: Member, note: Note): Turn {
-  const { frameId, asks, holder, turn, host, form } = member;
+export function hear(before: State, note: Note): Turn {
+  const { frameId, asks, holder, turn, form } = before;
   const isHolder = holder === frameId;
   switch (note.type) {
     case "ask":
       return isHolder
-        ? happen({ ...member, ...mergeFields(member, note.seen) }, note.ask.event, note.ask.id)
-        : { member, commands: [], notes: [] };
+        ? happen({ ...before, ...mergeFields(before, note.seen) }, note.ask.event, note.ask.id)
+        : { state: before, commands: [], notes: [] };
 
     case "answer": {
       const left = asks.filter(({ id }) => id !== note.id);
-      return { member: { ...member, asks: left }, commands: [], notes: [] };
+      return { state: { ...before, asks: left }, commands: [], notes: [] };
     }
 
     case "state": {
       const { shared: told, commands } = note;
-      const known: Member = { ...member, ...adopt(member, told) };
-      const isSpoken = told.turn > turn && host.status === "ready" && talks(known, host);
+      const state = adopt(before, told);
+      const isSaid = told.turn > turn && talks(state);
       return {
-        member: known,
-        commands: commands ? (isSpoken ? commands.map(ofAnother) : []) : corrections(member, known),
+        state,
+        commands: !commands ? corrections(before, state) : isSaid ? commands.map(ofAnother) : [],
         notes: [
-          ...(isNewer(known, told) ? [news(known)] : []),
-          ...(holder === known.holder ? [] : asks.map((ask) => question(known, ask))),
+          ...(isNewer(state, told) ? [news(state)] : []),
+          ...(holder === state.holder ? [] : asks.map((ask) => question(state, ask))),
         ],
-        isKept: isHolder && (known.turn > turn || known.form !== form),
+        isKept: isHolder && (state.turn > turn || state.form !== form),
       };
     }
 
@@ -134,7 +126,7 @@ export function hear(member: Member, note: Note): Turn {
 }
 
 /** What there is, for a frame that may not know it. */
-export const news = ({ asks: _, ...state }: Member, commands?: readonly Command[]): Note => ({
+export const news = (state: State, commands?: readonly Command[]): Note => ({
   type: "state",
   shared: shared(state),
   ...(commands && { commands }),
@@ -146,25 +138,24 @@ const isNewer = (known: Shared, told: Shared): boolean =>
   known.heldAt > told.heldAt ||
   fields.some((name) => (known.changedAt[name] ?? 0) > (told.changedAt[name] ?? 0));
 
-const question = ({ form, changedAt }: Member, ask: Ask): Note => ({
+const question = ({ form, changedAt }: State, ask: Ask): Note => ({
   type: "ask",
   ask,
   seen: { form, changedAt },
 });
 
 /** From now on this frame holds the call: it tells so, and decides what it would have asked another. */
-function hold(member: Member, event: Event & { type: "hold" }): Turn {
-  const { state, commands } = next(member, event);
-  const held: Member = { ...member, ...state, asks: [] };
+function hold(before: State, event: Event & { type: "hold" }): Turn {
+  const { state, commands } = next(before, event);
   let all: Turn = {
-    member: held,
-    commands: [...corrections(member, held), ...commands],
-    notes: [news(held, commands)],
+    state: { ...state, asks: [] },
+    commands: [...corrections(before, state), ...commands],
+    notes: [news(state, commands)],
   };
-  for (const ask of member.asks) {
-    const then = happen(all.member, ask.event, ask.id);
+  for (const ask of before.asks) {
+    const then = happen(all.state, ask.event, ask.id);
     all = {
-      member: then.member,
+      state: then.state,
       commands: [...all.commands, ...then.commands],
       notes: [...all.notes, ...then.notes],
     };
@@ -176,15 +167,15 @@ function hold(member: Member, event: Event & { type: "hold" }): Turn {
  * What a frame said it is, before it heard of the others, may not be so: HubSpot would wait for a call that is over, or
  * not dial.
  */
-function corrections(before: State, known: State): Command[] {
-  const { host } = known;
-  if (host.status !== "ready" || !mayHold(host)) return [];
-  const [said, now] = [introduction({ ...before, host }, host), introduction(known, host)];
-  return said.isLoggedIn === now.isLoggedIn &&
-    said.isAvailable === now.isAvailable &&
-    said.engagementId === now.engagementId
-    ? []
-    : [{ method: "initialized", payload: now }];
+function corrections(before: State, state: State): Command[] {
+  const { host, form } = state;
+  const said = introduction({ ...before, host, form });
+  const payload = introduction(state);
+  return host.status === "ready" &&
+    mayHold(host) &&
+    JSON.stringify(said) !== JSON.stringify(payload)
+    ? [{ method: "initialized", payload }]
+    : [];
 }
 
 /** Of several frames one asks for the engagement: whether HubSpot makes one of two requests is not known. */

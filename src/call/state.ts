@@ -1,4 +1,5 @@
 // The state that all frames of the widget share: the call, the user, and what stands in the fields. Pure.
+import type { Event } from "./call.ts";
 import type {
   CallerIdMatch,
   DialRequest,
@@ -115,7 +116,12 @@ export type State = Shared & {
   /** This frame's name, and where it is. */
   frameId: string;
   host: Host;
+  /** What it has asked the frame that holds the call and was not answered yet, oldest first. */
+  asks: readonly Ask[];
 };
+
+/** An event that the frame that holds the call is asked to decide. `id` is the question's. */
+export type Ask = { id: string; event: Event };
 
 /** How long, in ms, to wait for HubSpot's word on an engagement. */
 export const patience = 10_000;
@@ -146,6 +152,7 @@ export const fields = Object.keys(blank) as (keyof Form)[];
 export const start = (host: Host, frameId: string, widgetUrl = ""): State => ({
   frameId,
   host,
+  asks: [],
   turn: 0,
   holder: undefined,
   heldAt: 0,
@@ -162,7 +169,7 @@ export const start = (host: Host, frameId: string, widgetUrl = ""): State => ({
   notice: undefined,
 });
 
-export const shared = ({ frameId: _, host: __, ...rest }: State): Shared => rest;
+export const shared = ({ frameId: _, host: __, asks: ___, ...rest }: State): Shared => rest;
 
 /** Fields with new values, put there at `at`. */
 export function fill(
@@ -242,18 +249,23 @@ export const sizeOf = (form: Form) => ({ width: Number(form.width), height: Numb
  * Whether this frame's word reaches HubSpot: in the navigation bar each one's, to the HubSpot of its own tab; elsewhere
  * the one's that holds the call.
  */
-export const talks = ({ holder, frameId }: State, place: Place): boolean =>
-  mayHold(place) && (place.iframeLocation === "remote" || holder === frameId);
+export const talks = ({ host, holder, frameId }: State): boolean =>
+  host.status === "ready" &&
+  mayHold(host) &&
+  (host.iframeLocation === "remote" || holder === frameId);
 
 /** What a frame says it is. Only one that speaks for a call says that there is one: HubSpot would wait for its end. */
-export function introduction(state: State, place: Place): Payloads["initialized"] {
-  const { isLoggedIn, isAvailable, call, form, holder } = state;
-  const { engagementId } = place;
-  const isSpoken = call.status !== "idle" && (holder ? talks(state, place) : mayHold(place));
+export function introduction(state: State): Payloads["initialized"] {
+  const { host, isLoggedIn, isAvailable, call, form, holder } = state;
+  const isSpoken = host.status === "ready" && (holder ? talks(state) : mayHold(host));
   return {
     isLoggedIn,
     isAvailable,
-    ...(isSpoken && { ...(engagementId && { engagementId }), ...engagementOf(call) }),
+    ...(isSpoken &&
+      call.status !== "idle" && {
+        ...(host.engagementId && { engagementId: host.engagementId }),
+        ...engagementOf(call),
+      }),
     sizeInfo: sizeOf(form),
   };
 }
