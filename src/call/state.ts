@@ -254,7 +254,10 @@ export const talks = ({ host, holder, frameId }: State): boolean =>
   mayHold(host) &&
   (host.iframeLocation === "remote" || holder === frameId);
 
-/** What a frame says it is. Only one that speaks for a call says that there is one: HubSpot would wait for its end. */
+/**
+ * What a frame says it is. Only one that speaks for a call that is on says so, or that it
+ * goes on with the one that HubSpot named: HubSpot would wait for its end.
+ */
 export function introduction(state: State): Payloads["initialized"] {
   const { host, isLoggedIn, isAvailable, call, form, holder } = state;
   const isSpoken = host.status === "ready" && (holder ? talks(state) : mayHold(host));
@@ -264,7 +267,7 @@ export function introduction(state: State): Payloads["initialized"] {
     ...(isSpoken &&
       call.status !== "idle" && {
         ...(host.engagementId && { engagementId: host.engagementId }),
-        ...engagementOf(call),
+        ...(isLive(call) && engagementOf(call)),
       }),
     sizeInfo: sizeOf(form),
   };

@@ -43,7 +43,10 @@ export function openDisk(): Disk {
     const rooms = await store("readwrite");
     const entry = last;
     last = undefined;
-    await settled(rooms.put(entry, entry[0]));
+    // What cannot be kept must not leave what is out of date.
+    await settled(rooms.put(entry, entry[0])).catch(async () =>
+      (await store("readwrite")).delete(entry[0]),
+    );
   };
   return {
     found: Promise.race([read(), nothing]).catch(() => nothing),
