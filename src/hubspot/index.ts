@@ -12,7 +12,6 @@ import {
   ticksKey,
   withTicks,
 } from "./apps.ts";
-import { Calling, type Dial, dialPayload, type OpenIn, type Outcome } from "./calling.ts";
 import { clearChart, drawMessage } from "./chart.ts";
 import { Conformance } from "./conformance.ts";
 import {
@@ -25,6 +24,7 @@ import {
   records,
 } from "./crm.ts";
 import { Faults, faultsKey } from "./faults.ts";
+import { Calling, type Dial, dialPayload, type OpenIn, type Outcome } from "./reaction.ts";
 import { samples } from "./samples.ts";
 import { makeSender } from "./sender.ts";
 import { appsAtLoad, onApps } from "./server.ts";

@@ -1,7 +1,7 @@
 // How the pages of the local HubSpot find and tell each other: its tabs, and the calling window.
 import { type Fields, isFields, parse } from "../call/messages.ts";
 import type { Message } from "../rules/session.ts";
-import type { Outcome } from "./calling.ts";
+import type { Outcome } from "./reaction.ts";
 import { readKey, writeKey } from "./storage.ts";
 
 /** What one page tells the others. */

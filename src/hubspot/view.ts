@@ -3,7 +3,6 @@
 import { dispositions } from "../call/messages.ts";
 import { element, make } from "../frame/dom.ts";
 import { type App, placeOf, type SettingName, settingNames } from "./apps.ts";
-import type { Panel } from "./calling.ts";
 import {
   type CrmRecord,
   calleeOf,
@@ -13,6 +12,7 @@ import {
   records,
 } from "./crm.ts";
 import { type Fault, faults } from "./faults.ts";
+import type { Panel } from "./reaction.ts";
 import { type TaskQueue, tasks } from "./tasks.ts";
 
 export const page = {
