@@ -84,16 +84,19 @@ export function end(
   );
 }
 
-/** A call is completed: it goes on the timeline, with what the app says of it. */
-export function complete(state: State, payload: Fields, { engagements, faults }: World): Step {
+/** A call is completed: it is over, and on the timeline with what the app says of it. */
+export function complete(state: State, payload: Fields, world: World): Step {
+  const { engagements, faults } = world;
   const { engagementId, externalCallId, engagementProperties } = payload;
   const found = engagements.find(engagementId, externalCallId);
   const isFaulty = faults.has("updateEngagementFails");
   const said = isFaulty ? {} : engagementProperties;
-  const kept = found
-    ? step(state, { type: "keep", engagement: completed(found, said) })
-    : step(state);
-  return chain(kept, (now) => {
+  const ended = end(state, payload, world);
+  const others = ended.effects.filter(
+    (effect) => effect.type !== "keep" || effect.engagement.engagementId !== found?.engagementId,
+  );
+  const kept: Effect[] = found ? [{ type: "keep", engagement: completed(found, said) }] : [];
+  return chain(step(ended.state, ...others, ...kept), (now) => {
     if (!isFields(engagementProperties)) return step(now);
     if (found && !isFaulty)
       return say(now, "UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: found.engagementId });

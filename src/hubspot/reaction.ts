@@ -211,11 +211,7 @@ function hear(state: State, app: App, event: Message, world: World): Step {
     case "CALL_TRANSFERRED":
       return end(state, payload, world);
     case "CALL_COMPLETED":
-      return chain(
-        end(state, payload, world),
-        (now) => complete(now, payload, world),
-        (now) => hideAfterCall(now, payload, world),
-      );
+      return chain(complete(state, payload, world), (now) => hideAfterCall(now, payload, world));
     case "FINALIZE_ENGAGEMENT":
     case "PUBLISH_TO_CHANNEL": {
       const found = world.engagements.find(engagementId, externalCallId);
