@@ -135,7 +135,7 @@ test.describe("dialling", () => {
     expect(hubspot.sent).toEqual([]);
     hubspot.says("INITIALIZED", { isLoggedIn: true });
     expect(hubspot.sent).toMatchObject([{ type: "DIAL_NUMBER", data: { phoneNumber: "111" } }]);
-    expect(hubspot.did).toMatchObject([{ type: "answer", id: "second" }, { type: "focus" }]);
+    expect(hubspot.did).toMatchObject([{ type: "answer", id: "second" }]);
     expect(hubspot.says("INITIALIZED").sent).toEqual([]);
   });
 

@@ -249,10 +249,7 @@ function initialize(state: State, payload: Fields, world: World): Step {
       isAvailable: isAvailable !== false,
       calls: callsAfter(now, engagementId, world),
     });
-  const dial = ({ waiting, ...now }: State) =>
-    waiting
-      ? chain(ask(now, waiting), (asked) => step(asked, { type: "focus", on: "app" }))
-      : step(now);
+  const dial = ({ waiting, ...now }: State) => (waiting ? ask(now, waiting) : step(now));
   return chain(resize(state, sizeInfo), opened, dial);
 }
 

@@ -59,6 +59,7 @@ export const page = {
   move: element("move", HTMLButtonElement),
   panelTitle: element("panel-title", HTMLElement),
   panelStatus: element("panel-status", HTMLElement),
+  frame: element("frame", HTMLElement),
   callOn: element("call-on", HTMLElement),
   hangUp: element("hangup", HTMLButtonElement),
   minimize: element("minimize", HTMLButtonElement),
@@ -445,6 +446,7 @@ export function moveFocus(to: "app" | "call"): void {
   const { activeElement, body } = document;
   const from = to === "app" ? page.callMenu : page.panel;
   if (activeElement && activeElement !== body && !from.contains(activeElement)) return;
-  if (to === "app") page.panel.querySelector("iframe")?.focus();
+  // Not the app itself, which would go on from wherever its focus was last: Tab then leads to its first control.
+  if (to === "app") page.frame.focus();
   else page.callMenu.querySelector("summary")?.focus();
 }
