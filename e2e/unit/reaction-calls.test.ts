@@ -75,6 +75,16 @@ test.describe("calls and their engagements", () => {
     }
   });
 
+  test("… nor of one that comes in", () => {
+    const hubspot = new HubSpot(inTabs).ready();
+    hubspot.says("INCOMING_CALL", { ...ring, createEngagement: undefined });
+    expect(hubspot.sent.map(({ type }) => type)).toEqual(["CALLER_ID_MATCH_SUCCEEDED"]);
+    expect(hubspot.isCallOn).toBe(true);
+    expect(hubspot.says("FINALIZE_ENGAGEMENT", { externalCallId: "call-1" }).sent).toMatchObject([
+      { type: "FINALIZE_ENGAGEMENT_FAILED" },
+    ]);
+  });
+
   test("one call has one, however often it is started, by whichever frame", () => {
     const hubspot = calling();
     const [first] = hubspot.sent;
@@ -100,6 +110,18 @@ test.describe("calls and their engagements", () => {
     });
     expect(hubspot.engagements.timeline().map((e) => e.engagementId)).toEqual(ids.reverse());
     expect(new Set(ids).size).toBe(2);
+  });
+
+  test("… and completes one that came in", () => {
+    const hubspot = new HubSpot(inTabs).ready();
+    hubspot.says("INCOMING_CALL", { ...ring, externalCallId: undefined });
+    const { engagementId } = hubspot.engagements.last() ?? {};
+    hubspot.says("CALL_ENDED").says("CALL_COMPLETED", { engagementId, engagementProperties: {} });
+    expect(hubspot.sent[0]).toEqual({
+      type: "UPDATE_ENGAGEMENT_SUCCEEDED",
+      data: { engagementId },
+    });
+    expect(hubspot.engagements.timeline()).toMatchObject([{ engagementId }]);
   });
 
   for (const type of ["CALL_ENDED", "CALL_TRANSFERRED", "CALL_COMPLETED"])

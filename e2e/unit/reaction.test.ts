@@ -320,6 +320,9 @@ test.describe("under a fault", () => {
       { type: "send", message: failed("CREATE_ENGAGEMENT_FAILED", refusal)[0] },
     ]);
     expect(hubspot.isCallOn).toBe(true);
+    const inbound = under("createEngagementFails", new HubSpot(inTabs).ready());
+    inbound.says("INCOMING_CALL", ring);
+    expect(inbound.sent.slice(1)).toEqual(failed("CREATE_ENGAGEMENT_FAILED", refusal));
   });
 
   test("updateEngagementFails: the call is on the timeline, without what the app says", () => {
