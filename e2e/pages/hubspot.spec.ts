@@ -207,6 +207,19 @@ test("CALL_DATA, and what nobody knows, is charted and changes nothing", async (
   await expect(hubspot.alerts()).toBeEmpty();
 });
 
+test("the console gives what the rules find, as the page shows it", async ({ app, page }) => {
+  const statusOf = (rule: string) =>
+    page.evaluate(
+      (id) => window.hubspot.findings().find((finding) => finding.rule === id)?.status,
+      rule,
+    );
+  expect(await statusOf("handshake")).toBe("pass");
+  expect(await statusOf("initialized-once")).toBe("untried");
+  await app.initialize();
+  await app.say("INITIALIZED", "{ isLoggedIn: true }");
+  await expect.poll(() => statusOf("initialized-once")).toBe("fail");
+});
+
 test("the call menu closes as menus do", async ({ page, hubspot }) => {
   await page.goto("/");
   const call = page.locator("#callmenu > summary");

@@ -168,7 +168,7 @@ function carryOut(effect: PageEffect): void {
       break;
     case "keep":
       engagements.keep(effect.engagement);
-      readTimeline();
+      state = { ...state, timeline: timelineNow() };
       break;
     case "answer":
       answers.get(effect.id)?.(effect.outcome);
@@ -270,9 +270,11 @@ export function render(): void {
   });
 }
 
+const timelineNow = () => engagements.timeline(viewed().objectId);
+
 /** The timeline may have changed, or the record. */
 export function readTimeline(): void {
-  state = { ...state, timeline: engagements.timeline(viewed().objectId) };
+  state = { ...state, timeline: timelineNow() };
   render();
 }
 

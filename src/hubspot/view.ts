@@ -1,4 +1,4 @@
-// The local HubSpot's page: draws records, the timeline, the panel and alerts. The message chart is in chart.ts.
+// The local HubSpot's page: draws records, the timeline, the panel and alerts. The message chart is in chart.ts, the rules in conformance.ts, the form for messages in sender.ts.
 
 import { dispositions } from "../call/messages.ts";
 import { element, make } from "../frame/dom.ts";
