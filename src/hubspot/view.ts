@@ -447,6 +447,6 @@ export function moveFocus(to: "app" | "call"): void {
   const from = to === "app" ? page.callMenu : page.panel;
   if (activeElement && activeElement !== body && !from.contains(activeElement)) return;
   // Not the app itself, which would go on from wherever its focus was last: Tab then leads to its first control.
-  if (to === "app") page.frame.focus();
+  if (to === "app") page.frame.focus({ preventScroll: true });
   else page.callMenu.querySelector("summary")?.focus();
 }
