@@ -79,7 +79,7 @@ test("a dial request during a call waits until after it", async ({ hubspot, widg
   });
 });
 
-for (const number of ["", "call me", "+44 (0) 20 7946 00180 0180", "1"]) {
+for (const number of ["", "call me"]) {
   test(`the number “${number}” is refused at its field`, async ({ hubspot, widget }) => {
     await hubspot.logIn();
     await hubspot.dial({ phoneNumber: number });

@@ -212,7 +212,10 @@ test("a user who is logged out is told so in the calling window and in the tab",
   expect(await hubspot.dial()).toMatchObject({ phoneNumber: "+447700900142" });
 });
 
-test("“Open calling window” opens one, and never a second", async ({ hubspot, page }) => {
+test("“Open calling window” opens one, focuses it from then on, and never loads it anew", async ({
+  hubspot,
+  page,
+}) => {
   const app = await BareApp.install(hubspot, inWindow);
   await app.initialize();
   await page.locator("#callmenu > summary").click();
@@ -220,10 +223,24 @@ test("“Open calling window” opens one, and never a second", async ({ hubspot
   await page.getByRole("button", { name: "Open calling window" }).click();
   const popup = await opening;
   await new BareApp(new HubSpot(popup)).initialize();
+  await popup.evaluate(() => {
+    document.body.dataset.focused = "never";
+    window.focus = () => {
+      document.body.dataset.focused = "here";
+    };
+  });
+  await page.getByRole("button", { name: "Open calling window" }).click();
+  await expect(popup.locator("body")).toHaveAttribute("data-focused", "here");
+  await expect(hubspot.alerts()).toBeEmpty();
+
+  // One that another tab has opened can only be told of.
   const tab = await hubspot.newTab();
+  await tab.page.locator("#callmenu > summary").click();
+  await tab.page.getByRole("button", { name: "Open calling window" }).click();
+  await expect(tab.alerts()).toContainText("The calling window is open already.");
   expect(await tab.page.evaluate(() => window.hubspot.openCallingWindow())).toBe(true);
-  expect(await page.evaluate(() => window.hubspot.openCallingWindow())).toBe(true);
   expect(page.context().pages()).toHaveLength(3);
+  await expect(popup.locator("body")).toHaveAttribute("data-focused", "here");
 
   // One opened by hand waits for its turn.
   const address = popup.url();
@@ -233,6 +250,38 @@ test("“Open calling window” opens one, and never a second", async ({ hubspot
   await popup.close();
   expect(await new BareApp(tab).synced()).toMatchObject({ iframeLocation: "window" });
   await expect(tab.alerts()).toBeEmpty();
+});
+
+test("a call that was given to the calling window leaves no tab believing in it", async ({
+  hubspot,
+  page,
+}) => {
+  const remote = await BareApp.install(hubspot, inWindow);
+  await remote.initialize();
+  const window = await hubspot.openWindow();
+  const app = new BareApp(window);
+  await app.initialize();
+  await app.say("OUTGOING_CALL_STARTED", outgoing);
+  const { engagementId } = await app.heard("CREATE_ENGAGEMENT_SUCCEEDED", 1);
+  await app.say(
+    "NAVIGATE_TO_RECORD",
+    `{ engagementId: ${engagementId}, objectCoordinates: { portalId: 62515, objectId: 37621684102, objectTypeId: "0-1" } }`,
+  );
+  await expect(page.getByRole("heading", { name: "Grace Hopper" })).toBeVisible();
+  // The frame in the navigation bar repeats what it is told.
+  expect(await remote.initialize(`{ engagementId: ${engagementId} }`)).toMatchObject({
+    iframeLocation: "remote",
+    engagementId,
+  });
+  await expect(page.getByRole("button", { name: "Hang up" })).toBeHidden();
+  await expect(window.page.getByRole("button", { name: "Hang up" })).toBeVisible();
+
+  // An app that came back with a call, and finds a moment later that it has none.
+  await app.frame.evaluate("location.reload()");
+  await app.initialize(`{ engagementId: ${engagementId} }`);
+  await expect(window.page.getByRole("button", { name: "Hang up" })).toBeVisible();
+  await app.say("INITIALIZED", "{}");
+  await expect(window.page.getByRole("button", { name: "Hang up" })).toBeHidden();
 });
 
 test("a calling window that the browser blocks is told of", async ({ hubspot, page }) => {

@@ -1,5 +1,5 @@
 // What HubSpot does when an app says that a call comes in, and when it asks for the caller's record.
-import { BareApp, test as base, expect, type HubSpot } from "./fixtures.ts";
+import { BareApp, test as base, expect } from "./fixtures.ts";
 
 const test = base.extend<{ app: BareApp }>({
   app: async ({ hubspot }, use) => {
@@ -18,64 +18,7 @@ const call = {
 };
 const calling = JSON.stringify(call);
 
-const ada = { portalId: 62515, objectId: 37621684101, objectTypeId: "0-1" };
 const grace = { portalId: 62515, objectId: 37621684102, objectTypeId: "0-1" };
-const matchAda = {
-  callerIdType: "CONTACT",
-  objectCoordinates: ada,
-  firstName: "Ada",
-  lastName: "Lovelace",
-  email: "ada@engines.example",
-};
-const matchGrace = {
-  callerIdType: "CONTACT",
-  objectCoordinates: grace,
-  firstName: "Grace",
-  lastName: "Hopper",
-  email: "grace@compilers.example",
-};
-const company = (objectId: number, name: string) => ({
-  callerIdType: "COMPANY",
-  objectCoordinates: { portalId: 62515, objectId, objectTypeId: "0-2" },
-  name,
-});
-
-for (const [number, callerIdMatches] of [
-  ["+1 212 555 0187", [matchGrace]],
-  ["0012125550187", [matchGrace]],
-  ["+1 (212) 555-0143", [matchGrace]],
-  ["212 555 0143", [matchGrace]],
-  ["020 7946 0018", [matchAda]],
-  ["+44 (20) 7946-0001", [company(18934410201, "Analytical Engines Ltd")]],
-  ["+442079460077", [company(18934410201, "Analytical Engines Ltd")]],
-  ["+12125550110", [matchGrace, company(18934410202, "Compilers Inc")]],
-  ["+12125550199", []],
-] as const) {
-  test(`a call from ${number} is matched with ${callerIdMatches.length} records`, async ({
-    app,
-  }) => {
-    await app.say("INCOMING_CALL", JSON.stringify({ ...call, fromNumber: number }));
-    expect(await app.heard("CALLER_ID_MATCH_SUCCEEDED", 1)).toEqual({ callerIdMatches });
-  });
-}
-
-for (const [fromNumber, message] of [
-  [undefined, "fromNumber is missing"],
-  ["withheld", "fromNumber is not a telephone number"],
-] as const) {
-  test(`a call from ${fromNumber} is matched with nobody, and stands with the record being viewed`, async ({
-    app,
-    hubspot,
-  }) => {
-    await hubspot.open("Jean Bartik");
-    await app.say("INCOMING_CALL", JSON.stringify({ ...call, fromNumber }));
-    expect(await app.heard("CALLER_ID_MATCH_FAILED", 1)).toEqual({ error: { message } });
-    const { engagementId } = await app.heard("CREATE_ENGAGEMENT_SUCCEEDED", 1);
-    await app.say("CALL_COMPLETED", JSON.stringify({ engagementId, externalCallId: "in-1" }));
-    await expect.poll(() => hubspot.timeline()).toMatchObject([{ recordId: 37621684103 }]);
-  });
-}
-
 test("an incoming call is put on its caller's timeline as inbound", async ({
   app,
   hubspot,
@@ -112,76 +55,23 @@ test("an incoming call is put on its caller's timeline as inbound", async ({
   await expect(facts.getByText("No answer", { exact: true })).toBeVisible();
 });
 
-test("an old app, which gives a call no id, completes one that came in", async ({
-  app,
-  hubspot,
-}) => {
-  await app.say("INCOMING_CALL", JSON.stringify({ ...call, externalCallId: undefined }));
-  const { engagementId } = await app.heard("CREATE_ENGAGEMENT_SUCCEEDED", 1);
-  await app.say("CALL_ENDED");
-  await app.say("CALL_COMPLETED", JSON.stringify({ engagementId, engagementProperties: {} }));
-  expect(await app.heard("UPDATE_ENGAGEMENT_SUCCEEDED", 1)).toEqual({ engagementId });
-  expect(await hubspot.timeline()).toMatchObject([{ engagementId }]);
-});
-
-test("unless asked, no engagement is made of an incoming call", async ({ app, hubspot }) => {
-  await app.say("INCOMING_CALL", JSON.stringify({ ...call, createEngagement: undefined }));
-  await app.heard("CALLER_ID_MATCH_SUCCEEDED", 1);
-  await app.say("FINALIZE_ENGAGEMENT", `{ externalCallId: "in-1" }`);
-  await app.heard("FINALIZE_ENGAGEMENT_FAILED", 1);
-  expect(await hubspot.conversation()).not.toContain("hubspot: CREATE_ENGAGEMENT_SUCCEEDED");
-});
-
-test("an incoming call during a call leaves that one alone, and brings a hidden app back", async ({
-  app,
-  page,
-}) => {
-  await app.say("OUTGOING_CALL_STARTED", `{ externalCallId: "out-1", toNumber: "112" }`);
-  await page.getByRole("button", { name: "Close" }).click();
-  await expect(page.getByRole("button", { name: "Show Bare app · Call on" })).toBeVisible();
-  await app.say("INCOMING_CALL", calling);
-  await expect(page.locator("iframe")).toBeVisible();
-  await app.say("CALL_ENDED", `{ externalCallId: "in-1", callEndStatus: "MISSED" }`);
-  await app.say("ERROR", `{ message: "The second call is over" }`);
-  await expect(page.getByText("The second call is over")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Hang up" })).toBeVisible();
-  await app.say("CALL_ENDED", `{ externalCallId: "out-1" }`);
-  await expect(page.getByRole("button", { name: "Hang up" })).toBeHidden();
-});
-
-/** Rings, and expects that HubSpot says why it did nothing. */
-async function ignored(app: BareApp, hubspot: HubSpot, words: string): Promise<void> {
-  await app.say("INCOMING_CALL", calling);
-  await expect(hubspot.alerts()).toContainText(`An incoming call was ignored: ${words}`);
-  await expect(hubspot.page.getByRole("region", { name: "Messages" })).toContainText(words);
-  const said = (await hubspot.messages()).findLast(({ type }) => type === "INCOMING_CALL");
-  expect(said?.note).toContain(words);
-  expect(await hubspot.conversation()).not.toContain("hubspot: CALLER_ID_MATCH_SUCCEEDED");
-  expect(await hubspot.conversation()).not.toContain("hubspot: CREATE_ENGAGEMENT_SUCCEEDED");
-  await expect(hubspot.page.getByRole("button", { name: "Hang up" })).toBeHidden();
-  await hubspot.page.getByRole("button", { name: "Dismiss" }).click();
-}
-
 test("while the setting is off, incoming calls are ignored, and HubSpot says which setting", async ({
   hubspot,
+  page,
 }) => {
   const app = await BareApp.install(hubspot);
   await hubspot.call();
   await app.initialize();
-  await ignored(app, hubspot, "supportsInboundCalling is off for Bare app. Turn it on under Call");
-});
-
-test("only users who are logged in and available are rung", async ({ app, hubspot }) => {
-  await app.say("USER_UNAVAILABLE");
-  await ignored(app, hubspot, "you are not available in Bare app");
-  await app.say("USER_AVAILABLE");
-  await app.say("LOGGED_OUT");
-  await ignored(app, hubspot, "you are logged out of Bare app");
-  await app.say("INITIALIZED", "{ isLoggedIn: true, isAvailable: false }");
-  await ignored(app, hubspot, "you are not available in Bare app");
-  await app.say("USER_AVAILABLE");
   await app.say("INCOMING_CALL", calling);
-  await app.heard("CALLER_ID_MATCH_SUCCEEDED", 1);
+  const words = "supportsInboundCalling is off for Bare app. Turn it on under Call";
+  await expect(hubspot.alerts()).toContainText(`An incoming call was ignored: ${words}`);
+  await expect(page.getByRole("region", { name: "Messages" })).toContainText(words);
+  const said = (await hubspot.messages()).findLast(({ type }) => type === "INCOMING_CALL");
+  expect(said?.note).toContain(words);
+  expect(await hubspot.conversation()).not.toContain("hubspot: CALLER_ID_MATCH_SUCCEEDED");
+  await expect(page.getByRole("button", { name: "Hang up" })).toBeHidden();
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await expect(hubspot.alerts()).toBeEmpty();
 });
 
 const coordinates = (fields: object) => JSON.stringify({ ...grace, ...fields });
@@ -265,22 +155,3 @@ test("NAVIGATE_TO_RECORD opens a new tab when asked to, and says when that is bl
     objectCoordinates: grace,
   });
 });
-
-for (const [what, fields] of [
-  ["an unknown record", { objectId: 1 }],
-  ["another account", { portalId: 1 }],
-  ["another type of record", { objectTypeId: "0-2" }],
-  ["odd coordinates", { objectId: { toString: 1 } }],
-] as const) {
-  test(`NAVIGATE_TO_RECORD fails for ${what}`, async ({ app, page }) => {
-    await app.say(
-      "NAVIGATE_TO_RECORD",
-      `{ engagementId: 7, objectCoordinates: ${coordinates(fields)} }`,
-    );
-    expect(await app.heard("NAVIGATE_TO_RECORD_FAILED", 1)).toEqual({
-      engagementId: 7,
-      objectCoordinates: { ...grace, ...fields },
-    });
-    await expect(page.getByRole("heading", { name: "Ada Lovelace" })).toBeVisible();
-  });
-}

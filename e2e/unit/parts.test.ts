@@ -185,7 +185,7 @@ for (const [value, words] of [
   ['{"name":" ","url":"https://a.example"}', "has no name"],
   ['{"name":"A"}', "has no url"],
   ['{"name":"A","url":"localhost"}', "has no url"],
-  ['{"name":"A","url":"http://localhost:9025/"}', "not https"],
+  ['{"name":"A","url":"http://a.example/"}', "not https"],
   ['{"name":"A","url":"javascript:alert(1)"}', "not https"],
   ['{"name":"A","url":"https://a.example","width":"wide"}', "width or height"],
 ] as const) {

@@ -1,5 +1,6 @@
 // Which calling apps stand under "Call from": those that the localStorage keys of HubSpot's page install, and those whose settings HubSpot was sent.
 import { type Fields, type IframeLocation, isFields, parse } from "../call/messages.ts";
+import { isLoopback } from "../frame/loopback.mjs";
 
 /** Those of HubSpot's calling settings that decide where an app is shown and what it may do. */
 export const settingNames = ["supportsInboundCalling", "usesRemote", "usesCallingWindow"] as const;
@@ -40,6 +41,22 @@ export const placeOf = (app: Settings): "widget" | "remote" =>
 export const callsInWindow = (app: Settings): boolean =>
   placeOf(app) === "remote" && app.usesCallingWindow;
 
+/** Whether the app's frame in that place speaks to HubSpot for its calls; else another one does, and it only shows their state. */
+export const speaks = ({ usesCallingWindow }: Settings, place: Place): boolean =>
+  place === "widget" || usesCallingWindow === (place === "window");
+
+/** Whether two apps are one, with the settings that a frame is made by. */
+export const isSameApp = (a: App, b: App): boolean =>
+  (["id", "url", "width", "height", ...settingNames] as const).every((name) => a[name] === b[name]);
+
+/** Whether browsers let this page frame the address: on https, or a development server's on this machine. */
+export const canBeFramed = (url: string): boolean =>
+  URL.canParse(url) &&
+  (!isRefused(url) || (new URL(url).protocol === "http:" && isLoopback(new URL(url).hostname)));
+
+/** Whether HubSpot itself would not frame the address: it frames https alone. */
+export const isRefused = (url: string): boolean => new URL(url).protocol !== "https:";
+
 export const demoKey = "LocalSettings:Calling:installDemoWidget";
 export const appKey = "LocalSettings:Calling:CallingExtensions";
 /** Still read when the newer key is absent (SDK issue 45). */
@@ -71,17 +88,24 @@ function localDemo(here: URL, isServed: boolean): string {
   return isServed ? `https://localhost:${here.port}/` : new URL("index.html", here).href;
 }
 
+/** The apps, what is wrong with the keys, in words, whether nothing installs an app, and the names of apps that are not ready. */
+export type Installed = {
+  apps: App[];
+  problems: string[];
+  isDefault: boolean;
+  unready: string[];
+};
+
 /**
  * @param get gives a key's value, as `localStorage.getItem` does
  * @param here the local HubSpot's own address
  * @param stored the apps of which its own server has settings, unchecked: `[{appId, ...settings}]`; undefined where there is no such server
- * @returns the apps, what is wrong with the keys, in words, whether nothing installs an app, and the names of apps that are not ready
  */
 export function installedApps(
   get: (key: string) => string | null,
   here: URL,
   stored: unknown,
-): { apps: App[]; problems: string[]; isDefault: boolean; unready: string[] } {
+): Installed {
   const problems: string[] = [];
   const apps: App[] = [];
   const unready: string[] = [];
@@ -139,7 +163,7 @@ function readApp(settings: Fields): App | string {
   const { name, url, width = size.width, height = size.height } = settings;
   if (typeof name !== "string" || name.trim() === "") return "has no name: the app’s, as text.";
   if (typeof url !== "string" || !URL.canParse(url)) return "has no url: the app’s full address.";
-  if (new URL(url).protocol !== "https:") return `has a url that is not https: ${url}`;
+  if (!canBeFramed(url)) return `has a url that is not https: ${url}`;
   if (!isPixels(width) || !isPixels(height))
     return "has a width or height that is not in px, 1 to 9999.";
   const own = { ...defaults };

@@ -1,17 +1,12 @@
 // The message chart: two lanes, HubSpot and the app, one arrow a message.
 import { clock, make, payloadOf } from "../frame/dom.ts";
 import type { Message } from "../rules/session.ts";
-import type { Place } from "./apps.ts";
 import { page } from "./view.ts";
 
 const mostShown = 300;
 
-let scrolling = 0;
 /** Where each message is drawn. */
 const rows = new WeakMap<Message, HTMLDetailsElement>();
-
-/** The SYNC last drawn, while nothing else has followed it. */
-let sync: { frame: Place; name: HTMLElement; row: HTMLDetailsElement; times: number } | undefined;
 
 /**
  * Draws a message below the others. SYNC is repeated until it is answered: that is counted on its first arrow.
@@ -19,10 +14,12 @@ let sync: { frame: Place; name: HTMLElement; row: HTMLDetailsElement; times: num
  */
 export function drawMessage(message: Message, isOurs: boolean): void {
   const { at, frame, from, type, data, note } = message;
-  if (type === "SYNC" && sync?.frame === frame) {
-    rows.set(message, sync.row);
-    sync.times += 1;
-    sync.name.dataset.times = ` × ${sync.times}`;
+  const last = page.messages.lastElementChild?.querySelector("details");
+  if (last && type === "SYNC" && last.dataset.syncTo === frame) {
+    rows.set(message, last);
+    last.dataset.times = String(Number(last.dataset.times) + 1);
+    const counted = last.querySelector("code");
+    if (counted) counted.dataset.times = ` × ${last.dataset.times}`;
     return;
   }
   const name = make("code", type.slice(0, 100));
@@ -31,18 +28,20 @@ export function drawMessage(message: Message, isOurs: boolean): void {
   if (!isOurs) name.dataset.frame = ` · ${frame}`;
   const row = payloadOf(data, spoken, name, make("time", clock(at)));
   row.dataset.from = from;
+  if (type === "SYNC") {
+    row.dataset.syncTo = frame;
+    row.dataset.times = "1";
+  }
   rows.set(message, row);
   const item = make("li", row);
   if (note) item.append(make("p", note));
   page.messages.append(item);
   if (page.messages.childElementCount > mostShown) page.messages.firstElementChild?.remove();
-  // Once for all that come together: it makes the browser lay out the page.
-  cancelAnimationFrame(scrolling);
-  scrolling = requestAnimationFrame(() => {
+  // Later, for all that come together: it makes the browser lay out the page.
+  requestAnimationFrame(() => {
     page.messages.scrollTop = page.messages.scrollHeight;
   });
   page.silence.hidden = true;
-  sync = type === "SYNC" ? { frame, name, row, times: 1 } : undefined;
 }
 
 /** Whether the message is still in the chart. */
@@ -60,5 +59,4 @@ export function showMessage(message: Message): void {
 export function clearChart(): void {
   page.messages.replaceChildren();
   page.silence.hidden = false;
-  sync = undefined;
 }

@@ -1,7 +1,6 @@
-// The local HubSpot's CRM: a few records to call, and the call engagements, which survive a reload.
-import { type Fields, isFields, parse, toJson } from "../call/messages.ts";
+// The local HubSpot's CRM: a few records to call, and how HubSpot's messages and addresses name them.
+import { type Fields, isFields } from "../call/messages.ts";
 import { isSameNumber } from "../call/number.ts";
-import { keysOf, readKey, removeKey, writeKey } from "./storage.ts";
 
 /** "0-1" and "0-2" are HubSpot's ids for contacts and companies. "0-5" for tickets is [guess]: only the word TICKET is documented. */
 export type ObjectTypeId = "0-1" | "0-2" | "0-5";
@@ -97,6 +96,10 @@ export const records: readonly CrmRecord[] = [
 
 export const recordOf = (objectId: number) => records.find((r) => r.objectId === objectId);
 
+/** The record in its page's address. */
+export const hashOf = ({ objectTypeId, objectId }: CrmRecord) =>
+  `#/record/${objectTypeId}/${objectId}`;
+
 /** Whom a call from this record's page reaches: a ticket has no telephone, its contact has. */
 export function calleeOf(record: CrmRecord): CrmRecord {
   const [contact] = record.associated;
@@ -146,151 +149,31 @@ export function callerIdMatch(record: CrmRecord): Fields {
   return { callerIdType: "CONTACT", objectCoordinates, firstName, lastName, email };
 }
 
-export type Engagement = {
-  engagementId: number;
-  /** Empty for a call of an old app, which gives none. */
-  externalCallId: string;
-  /** ms since 1970, with fractions: their order. */
-  createdAt: number;
-  /** Whom the call was with. */
-  recordId: number;
-  /** HubSpot shows a call once it is completed. */
-  isOnTimeline: boolean;
-  properties: Record<string, string>;
-};
-
-/** The app's id of a call, as it says it; empty when it gives none. */
-export const callIdOf = (externalCallId: unknown): string =>
-  typeof externalCallId === "string" || typeof externalCallId === "number"
-    ? String(externalCallId)
-    : "";
-
-/** Each engagement has a key of its own, so that tabs that write at the same time take nothing from each other. */
-export const engagementPrefix = "LocalHubSpot:engagement:";
-
-/** Beyond so many, the older half is forgotten. */
-const mostKept = 500;
-
 /**
- * [guess] That HubSpot makes one engagement of one externalCallId, however many frames ask for it. The id follows
- * from it, so that tabs which ask at the same time get the same without asking each other.
+ * DIAL_NUMBER's payload for a call from the record being viewed; `fields` override.
+ * @param at ms since 1970
  */
-function idFor(externalCallId: string): number {
-  // FNV-1a, 32 bits.
-  let hash = 0x811c9dc5;
-  for (const char of externalCallId)
-    hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
-  return 61_200_000_000 + (hash >>> 0);
+export function dialPayload(
+  viewed: CrmRecord,
+  phone: Phone | undefined,
+  at: number,
+  fields: Fields = {},
+): Fields {
+  const callee = calleeOf(viewed);
+  const number = fields.phoneNumber ?? phone?.number ?? "";
+  return {
+    phone_number: number,
+    phoneNumber: number,
+    countryCode: phone?.countryCode ?? "US",
+    calleeInfo: { calleeId: callee.objectId, calleeObjectTypeId: callee.objectTypeId },
+    objectId: viewed.objectId,
+    objectType: kinds[viewed.objectTypeId].objectType,
+    subjectId: 0,
+    threadId: 0,
+    startTimestamp: at,
+    toPhoneNumberSrc: "phone",
+    portalId: account.portalId,
+    ownerId: account.ownerId,
+    ...fields,
+  };
 }
-
-/**
- * The engagements, in this browser's storage: every tab sees the same. Those that storage does not take are forgotten
- * when the page is closed, and damaged ones count as none.
- */
-export class Engagements {
-  /** What storage did not take. */
-  readonly #unkept = new Map<number, Engagement>();
-
-  /** Makes the call's engagement, or gives the one that it has already: a call that the app gave no id has none yet. */
-  create(externalCallId: string, recordId: number, properties: Fields): Engagement {
-    const engagementId = idFor(externalCallId || crypto.randomUUID());
-    const existing = this.#read(engagementId);
-    if (existing) return existing;
-    const engagement: Engagement = {
-      engagementId,
-      externalCallId,
-      createdAt: performance.timeOrigin + performance.now(),
-      recordId,
-      isOnTimeline: false,
-      properties: asTexts(properties),
-    };
-    this.#write(engagement);
-    if (keysOf(engagementPrefix).length > mostKept) {
-      for (const { engagementId: old } of this.#all().slice(0, -mostKept / 2))
-        removeKey(engagementPrefix + old);
-    }
-    return engagement;
-  }
-
-  /** The engagement, by HubSpot's id or else by the calling app's; undefined when there is none. */
-  find(engagementId: unknown, externalCallId?: unknown): Engagement | undefined {
-    const isId = typeof engagementId === "number" || typeof engagementId === "string";
-    const callId = callIdOf(externalCallId);
-    return (
-      (isId ? this.#read(Number(engagementId)) : undefined) ??
-      (callId ? this.#read(idFor(callId)) : undefined)
-    );
-  }
-
-  /** Puts a call on the timeline, with what the app says of it. */
-  complete(engagement: Engagement, properties: unknown): void {
-    const said = asTexts(isFields(properties) ? properties : {});
-    const all = { ...engagement.properties, ...said };
-    this.#write({ ...engagement, isOnTimeline: true, properties: all });
-  }
-
-  /** The one made last. */
-  last(): Engagement | undefined {
-    return this.#all().at(-1);
-  }
-
-  /** Newest first. Those of one record, or of all: a company has its contacts' calls, too, and so has a ticket. */
-  timeline(recordId?: number): Engagement[] {
-    const record = recordId === undefined ? undefined : recordOf(recordId);
-    return this.#all()
-      .filter(
-        (e) =>
-          e.isOnTimeline &&
-          (!record ||
-            calleeOf(record).objectId === e.recordId ||
-            recordOf(e.recordId)?.associated.includes(record.objectId)),
-      )
-      .reverse();
-  }
-
-  reset(): void {
-    this.#unkept.clear();
-    for (const key of keysOf(engagementPrefix)) removeKey(key);
-  }
-
-  /** Oldest first. */
-  #all(): Engagement[] {
-    const kept = keysOf(engagementPrefix)
-      .map((key) => this.#read(Number(key.slice(engagementPrefix.length))))
-      .filter((engagement) => engagement !== undefined);
-    const unkept = [...this.#unkept.values()];
-    const all = new Map([...kept, ...unkept].map((e) => [e.engagementId, e]));
-    return [...all.values()].sort((a, b) => a.createdAt - b.createdAt);
-  }
-
-  #read(engagementId: number): Engagement | undefined {
-    const stored = parse(readKey(engagementPrefix + engagementId));
-    return this.#unkept.get(engagementId) ?? (isEngagement(stored) ? stored : undefined);
-  }
-
-  #write(engagement: Engagement): void {
-    const { engagementId } = engagement;
-    const isKept = writeKey(engagementPrefix + engagementId, JSON.stringify(engagement));
-    if (isKept) this.#unkept.delete(engagementId);
-    else this.#unkept.set(engagementId, engagement);
-  }
-}
-
-/** The CRM keeps every property as a string. [guess] Of 65,536 characters, as HubSpot's longest. */
-const asTexts = (properties: Fields): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(properties)
-      .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => [name, typeof value === "string" ? value : toJson(value)])
-      .map(([name, text]) => [name, text?.slice(0, 65_536)]),
-  );
-
-const isEngagement = (value: unknown): value is Engagement =>
-  isFields(value) &&
-  typeof value.engagementId === "number" &&
-  typeof value.externalCallId === "string" &&
-  typeof value.createdAt === "number" &&
-  typeof value.recordId === "number" &&
-  typeof value.isOnTimeline === "boolean" &&
-  isFields(value.properties) &&
-  Object.values(value.properties).every((property) => typeof property === "string");

@@ -27,6 +27,9 @@ export const faults = {
 } as const;
 export type Fault = keyof typeof faults;
 
+/** The faults that are on; a set of their names is one. */
+export type On = { has: (fault: Fault) => boolean };
+
 const isFault = (name: unknown): name is Fault =>
   typeof name === "string" && Object.hasOwn(faults, name);
 
@@ -45,6 +48,9 @@ export class Faults {
   constructor(changed: () => void) {
     this.#changed = changed;
   }
+
+  /** All there are. */
+  readonly names = Object.keys(faults).filter(isFault);
 
   get on(): readonly Fault[] {
     const kept = parse(readKey(faultsKey));
@@ -89,7 +95,7 @@ export type Delivery = {
  * @param random from 0 to 1, as Math.random gives it
  */
 export function deliveries(
-  on: Pick<Faults, "has">,
+  on: On,
   type: string,
   data: unknown,
   random: () => number = Math.random,
@@ -107,7 +113,7 @@ export function deliveries(
   }));
 }
 
-function incomplete(on: Pick<Faults, "has">, data: unknown): unknown {
+function incomplete(on: On, data: unknown): unknown {
   if (!isFields(data)) return data;
   let { ...dial } = data;
   if (on.has("dialWithoutObject")) {
@@ -125,7 +131,7 @@ function incomplete(on: Pick<Faults, "has">, data: unknown): unknown {
  * How often SYNC is sent when it is due, and it is due every 100 ms.
  * @param waited ms since the frame's page was loaded
  */
-export function syncs(on: Pick<Faults, "has">, waited: number): 0 | 1 | 2 {
+export function syncs(on: On, waited: number): 0 | 1 | 2 {
   if (on.has("syncLost") || (on.has("syncLate") && waited < 10_000)) return 0;
   return on.has("syncDoubled") || on.has("messagesDoubled") ? 2 : 1;
 }

@@ -4,14 +4,14 @@ import { type Fields, isFields } from "../call/messages.ts";
 import { isEnvelope } from "../frame/guard.ts";
 import type { Message } from "../rules/session.ts";
 import type { App, Place } from "./apps.ts";
-import { deliveries, type Faults, syncs } from "./faults.ts";
+import { deliveries, type On, syncs } from "./faults.ts";
 
 export type FrameOptions = {
   app: App;
   place: Place;
   /** The element to put the iframe into. */
   selector: string;
-  faults: Pick<Faults, "has">;
+  faults: On;
   /** What SYNC carries besides `hostUrl`. */
   sync: () => Fields;
   onMessage: (message: Message) => void;

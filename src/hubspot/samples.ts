@@ -11,11 +11,12 @@ export type Known = {
   externalCallId: string;
   /** The app's place and settings, as SYNC has them. */
   sync: Fields;
+  hostUrl: string;
 };
 
 /** The payload of each message, by its type; undefined where none is documented. */
 export function samples(known: Known): Record<string, Fields | undefined> {
-  const { callee, dial, engagementId, externalCallId, sync } = known;
+  const { callee, dial, engagementId, externalCallId, sync, hostUrl } = known;
   const call = { engagementId, externalCallId };
   const failed = (message: string) => ({ error: { message } });
   return {
@@ -40,6 +41,6 @@ export function samples(known: Known): Record<string, Fields | undefined> {
     SET_CALL_STATE: undefined,
     INITIATE_CALL_ID_SUCCEEDED: undefined,
     INITIATE_CALL_ID_FAILED: undefined,
-    SYNC: { hostUrl: location.origin, ...account, ...sync, engagementId },
+    SYNC: { hostUrl, ...account, ...sync, engagementId },
   };
 }

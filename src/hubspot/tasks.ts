@@ -18,7 +18,7 @@ export const tasks: readonly Task[] = [
 ];
 
 /** Where the user is: `index` is that of a task, or their number when the queue is done. */
-type Queue = {
+export type Queue = {
   index: number | undefined;
   /** The tasks whose calls were completed. */
   done: readonly number[];
@@ -31,6 +31,11 @@ const empty: Queue = { index: undefined, done: [], calls: {} };
 
 export class TaskQueue {
   #queue = read();
+
+  /** Another one each time that something changes. */
+  get state(): Queue {
+    return this.#queue;
+  }
 
   get isOn(): boolean {
     return this.#queue.index !== undefined;

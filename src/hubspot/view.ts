@@ -1,18 +1,20 @@
-// The local HubSpot's page: draws records, the timeline, the panel and alerts. The message chart is in chart.ts.
+// The local HubSpot's page: draws records, the timeline, the panel and alerts. The message chart is in chart.ts, the rules in conformance.ts, the form for messages in sender.ts.
 
 import { dispositions } from "../call/messages.ts";
 import { element, make } from "../frame/dom.ts";
-import { type App, placeOf, type SettingName, settingNames } from "./apps.ts";
-import type { Panel } from "./calling.ts";
 import {
-  type CrmRecord,
-  calleeOf,
-  type Engagement,
-  kinds,
-  type ObjectTypeId,
-  records,
-} from "./crm.ts";
+  type App,
+  demoKey,
+  type Installed,
+  isRefused,
+  placeOf,
+  type SettingName,
+  settingNames,
+} from "./apps.ts";
+import { type CrmRecord, calleeOf, hashOf, kinds, type ObjectTypeId, records } from "./crm.ts";
+import type { Engagement } from "./engagements.ts";
 import { type Fault, faults } from "./faults.ts";
+import type { Panel } from "./state.ts";
 import { type TaskQueue, tasks } from "./tasks.ts";
 
 export const page = {
@@ -29,6 +31,7 @@ export const page = {
   queueStatus: element("queue-status", HTMLElement),
   next: element("next", HTMLButtonElement),
   leave: element("leave", HTMLButtonElement),
+  record: element("record", HTMLElement),
   avatar: element("avatar", HTMLElement),
   kind: element("kind", HTMLElement),
   name: element("name", HTMLElement),
@@ -56,6 +59,7 @@ export const page = {
   move: element("move", HTMLButtonElement),
   panelTitle: element("panel-title", HTMLElement),
   panelStatus: element("panel-status", HTMLElement),
+  frame: element("frame", HTMLElement),
   callOn: element("call-on", HTMLElement),
   hangUp: element("hangup", HTMLButtonElement),
   minimize: element("minimize", HTMLButtonElement),
@@ -64,11 +68,48 @@ export const page = {
   alerts: element("alerts", HTMLElement),
 };
 
-export const hashOf = ({ objectTypeId, objectId }: CrmRecord) =>
-  `#/record/${objectTypeId}/${objectId}`;
+/** Everything that the page shows, but for the message chart, the rules and the alerts. */
+export type Shown = {
+  /** The calling window shows none. */
+  record: CrmRecord | undefined;
+  /** The calls of the record, newest first: another list each time that they change. */
+  timeline: readonly Engagement[];
+  installed: Pick<Installed, "isDefault" | "unready" | "problems">;
+  apps: readonly App[];
+  chosen: App;
+  panel: Panel;
+  isCallOn: boolean;
+  queue: TaskQueue;
+  faults: readonly Fault[];
+};
 
-/** Once: the list of records, the settings, and what is wrong with the localStorage keys. */
-export function renderFrame(problems: readonly string[]): void {
+/** What each part of the page was drawn from: a part that would be drawn the same again is left as it is, with its focus and choices. */
+const drawn = new WeakMap<Element, unknown>();
+function draw(part: Element, from: unknown, how: () => void): void {
+  if (drawn.has(part) && drawn.get(part) === from) return;
+  drawn.set(part, from);
+  how();
+}
+
+/** Draws all of it. */
+export function render(shown: Shown): void {
+  const { record, timeline, installed, apps, chosen, panel, queue } = shown;
+  draw(page.records, records, renderRecords);
+  draw(page.problems, installed, () =>
+    page.problems.replaceChildren(...installed.problems.map((problem) => make("p", problem))),
+  );
+  if (record) draw(page.record, record, () => renderRecord(record));
+  draw(page.timeline, timeline, () => renderTimeline(timeline));
+  draw(page.app, apps, () =>
+    page.app.replaceChildren(...apps.map(({ name, id }) => new Option(name, id))),
+  );
+  draw(page.tasks, queue.state, () => renderTasks(queue));
+  renderSettings(installed, apps, chosen);
+  renderFaults(shown.faults);
+  renderPanel(panel, shown.isCallOn);
+}
+
+function renderRecords(): void {
   for (const id of Object.keys(kinds) as ObjectTypeId[]) {
     const links = records
       .filter(({ objectTypeId }) => objectTypeId === id)
@@ -79,28 +120,26 @@ export function renderFrame(problems: readonly string[]): void {
       });
     page.records.append(make("h2", kinds[id].plural), make("ul", ...links));
   }
-  page.problems.replaceChildren(...problems.map((problem) => make("p", problem)));
-  page.ticks.replaceChildren(
-    ...settingNames.map((name) => {
-      const box = make("input");
-      box.type = "checkbox";
-      box.name = name;
-      return make("label", box, make("code", name));
-    }),
-  );
 }
 
-/** The apps under "Call from". */
-export function renderApps(apps: readonly App[], chosen: number, hint: string): void {
-  page.app.replaceChildren(...apps.map(({ name }, index) => new Option(name, String(index))));
-  page.app.selectedIndex = chosen;
-  page.hint.textContent = hint;
-}
-
-/** What the chosen app's settings say. */
-export function renderSettings(app: App): void {
+/** The chosen app, and what its settings say. */
+function renderSettings(
+  { isDefault, unready }: Shown["installed"],
+  apps: readonly App[],
+  app: App,
+): void {
+  page.app.selectedIndex = apps.indexOf(app);
+  const hints = [
+    isDefault && `In HubSpot, this app is offered once localStorage has ${demoKey} set to “local”.`,
+    unready.length > 0 && `Not offered, since isReady is false: ${unready.join(", ")}.`,
+    isRefused(app.url) && `HubSpot itself would refuse ${app.url}: it frames https alone.`,
+  ];
+  page.hint.textContent = hints.filter(Boolean).join(" ");
   const size = `${app.width} x ${app.height} px`;
   page.facts.textContent = [app.url, size, app.facts].filter(Boolean).join(" · ");
+  draw(page.ticks, settingNames, () =>
+    page.ticks.replaceChildren(...settingNames.map((name) => checkbox(name, make("code", name)))),
+  );
   for (const box of page.ticks.querySelectorAll("input")) {
     const name = settingNames.find((setting) => setting === box.name);
     if (name) box.checked = app[name];
@@ -109,21 +148,24 @@ export function renderSettings(app: App): void {
 }
 
 /** The faults, with those ticked that are on. */
-export function renderFaults(on: readonly Fault[]): void {
-  const isOn = (name: string) => on.some((fault) => fault === name);
+function renderFaults(on: readonly Fault[]): void {
   page.faultsOn.textContent = on.length ? `${on.length} on` : "";
-  if (page.faults.childElementCount === 0)
-    page.faults.append(
-      ...Object.entries(faults).map(([name, words]) => {
-        const box = make("input");
-        box.type = "checkbox";
-        box.name = name;
-        const label = make("label", box, words);
-        label.title = name;
-        return label;
-      }),
-    );
-  for (const box of page.faults.querySelectorAll("input")) box.checked = isOn(box.name);
+  draw(page.faults, faults, () =>
+    page.faults.replaceChildren(
+      ...Object.entries(faults).map(([name, words]) => checkbox(name, words)),
+    ),
+  );
+  for (const box of page.faults.querySelectorAll("input"))
+    box.checked = on.some((fault) => fault === box.name);
+}
+
+function checkbox(name: string, label: Node | string): HTMLElement {
+  const box = make("input");
+  box.type = "checkbox";
+  box.name = name;
+  const made = make("label", box, label);
+  if (typeof label === "string") made.title = name;
+  return made;
 }
 
 /** The setting that a checkbox stands for, and its new value. */
@@ -134,7 +176,7 @@ export function tickOf(target: EventTarget | null): { name: SettingName; value: 
 }
 
 /** The list of call tasks, and the bar above the record while the queue is on. */
-export function renderTasks(queue: TaskQueue): void {
+function renderTasks(queue: TaskQueue): void {
   const { current } = queue;
   page.tasks.replaceChildren(
     ...tasks.map(({ name, about }, index) => {
@@ -156,7 +198,7 @@ export function renderTasks(queue: TaskQueue): void {
 }
 
 /** The record being viewed. */
-export function renderRecord(record: CrmRecord): void {
+function renderRecord(record: CrmRecord): void {
   const { name, about, objectTypeId } = record;
   document.title = `${name} · Local HubSpot`;
   page.kind.textContent = kinds[objectTypeId].name;
@@ -186,7 +228,7 @@ export function renderRecord(record: CrmRecord): void {
 }
 
 /** The record's calls, newest first. */
-export function renderTimeline(timeline: readonly Engagement[]): void {
+function renderTimeline(timeline: readonly Engagement[]): void {
   page.empty.hidden = timeline.length > 0;
   page.timeline.replaceChildren(...timeline.map(renderEngagement));
 }
@@ -257,7 +299,7 @@ function inMinutes(ms: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-export function renderPanel(panel: Panel, isCallOn: boolean): void {
+function renderPanel(panel: Panel, isCallOn: boolean): void {
   const isOpen = panel.status !== "closed" && !panel.isHidden;
   const isRemote = panel.status !== "closed" && panel.place === "remote";
   page.panel.hidden = !isOpen;
@@ -370,8 +412,11 @@ export function makeDismissable(): void {
   addEventListener("hashchange", close);
 }
 
-/** An alert pop-up, as HubSpot shows them: it stays until it is dismissed, or taken away by what this gives. At most 500 characters are shown. */
-export function showAlert(text: string): () => void {
+/**
+ * An alert pop-up, as HubSpot shows them: it stays until it is dismissed. At most 500 characters are shown.
+ * @param about by which it can be taken away
+ */
+export function showAlert(text: string, about?: About): void {
   const shown = text.slice(0, 500);
   for (const paragraph of page.alerts.querySelectorAll("p")) {
     if (paragraph.textContent === shown) paragraph.parentElement?.remove();
@@ -379,9 +424,29 @@ export function showAlert(text: string): () => void {
   const dismiss = make("button", "Dismiss");
   dismiss.type = "button";
   const alert = make("div", make("p", shown), dismiss);
-  const remove = () => alert.remove();
-  dismiss.onclick = remove;
+  if (about) alert.dataset.about = about;
+  dismiss.onclick = () => alert.remove();
   page.alerts.prepend(alert);
   while (page.alerts.childElementCount > 5) page.alerts.lastElementChild?.remove();
-  return remove;
+}
+
+type About = "dial" | "window";
+
+/** Takes away the alerts about that, or all. */
+export function dismissAlerts(about?: About): void {
+  for (const alert of page.alerts.querySelectorAll("div"))
+    if (!about || alert.dataset.about === about) alert.remove();
+}
+
+/** Scrolls to the panel: on a narrow page it stands below the record. */
+export const showPanel = (): void => page.panel.scrollIntoView({ block: "nearest" });
+
+/** Moves the keyboard's focus from the call menu into the app, or from the app to the call menu; nobody who is elsewhere is disturbed. */
+export function moveFocus(to: "app" | "call"): void {
+  const { activeElement, body } = document;
+  const from = to === "app" ? page.callMenu : page.panel;
+  if (activeElement && activeElement !== body && !from.contains(activeElement)) return;
+  // Not the app itself, which would go on from wherever its focus was last: Tab then leads to its first control.
+  if (to === "app") page.frame.focus({ preventScroll: true });
+  else page.callMenu.querySelector("summary")?.focus();
 }

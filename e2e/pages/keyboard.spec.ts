@@ -1,0 +1,62 @@
+// The local HubSpot by keyboard: from Call into the app, and from a completed call back to Call.
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+
+const callMenu = (page: Page) => page.locator("#callmenu > summary");
+
+/** Opens the call menu and presses its Call button. */
+async function call(page: Page): Promise<void> {
+  await callMenu(page).focus();
+  await page.keyboard.press("Enter");
+  for (const field of ["Number", "Call from"]) {
+    await page.keyboard.press("Tab");
+    await expect(page.getByRole("combobox", { name: field })).toBeFocused();
+  }
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+}
+
+test("after Call the next Tab is in the widget, wherever the focus was there", async ({
+  hubspot,
+  page,
+  widget,
+}) => {
+  await call(page);
+  const logIn = widget.getByRole("button", { name: "Log in" });
+  await expect(logIn).toBeEnabled();
+  await page.keyboard.press("Tab");
+  await expect(logIn).toBeFocused();
+  await page.keyboard.press("Enter");
+  await hubspot.heard("LOGGED_IN");
+
+  // At the widget's end, from where Tab would lead out of it.
+  await widget.locator("summary").last().focus();
+  await call(page);
+  await expect(widget.locator("#about")).toContainText("Contact 37621684101");
+  await page.keyboard.press("Tab");
+  await expect(widget.locator(":is(button:enabled, summary, input):visible").first()).toBeFocused();
+});
+
+test("after “Call completed” the focus is on HubSpot's Call", async ({ hubspot, page, widget }) => {
+  await hubspot.logIn();
+  await hubspot.call();
+  await widget.getByRole("button", { name: "Outgoing call started" }).press("Enter");
+  await hubspot.heard("OUTGOING_CALL_STARTED");
+  await widget.getByRole("button", { name: "Call ended" }).press("Enter");
+  await widget.getByRole("button", { name: "Call completed" }).press("Enter");
+  await expect(callMenu(page)).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("combobox", { name: "Call from" })).toBeVisible();
+});
+
+test("… unless its user is elsewhere in HubSpot", async ({ hubspot, page, widget }) => {
+  await hubspot.logIn();
+  await hubspot.call();
+  await widget.getByRole("button", { name: "Outgoing call started" }).click();
+  await widget.getByRole("button", { name: "Call ended" }).click();
+  await page.getByRole("link", { name: "Ada Lovelace" }).focus();
+  // A click that takes no focus, as the app's own timer could do it.
+  await widget.getByRole("button", { name: "Call completed" }).dispatchEvent("click");
+  await expect(page.locator("#panel")).toBeHidden();
+  await expect(page.getByRole("link", { name: "Ada Lovelace" })).toBeFocused();
+});

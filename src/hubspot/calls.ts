@@ -1,0 +1,178 @@
+// HubSpot's reaction to what an app says of its calls: which are on, whom they are with, and their engagements in the CRM.
+import { type Fields, isFields } from "../call/messages.ts";
+import { isSameNumber, isWithheld, undialable } from "../call/number.ts";
+import { speaks } from "./apps.ts";
+import { account, type CrmRecord, callerIdMatch, recordOf, recordsByNumber } from "./crm.ts";
+import { begun, callIdOf, completed, type Engagement } from "./engagements.ts";
+import { refusal } from "./faults.ts";
+import {
+  chain,
+  type Effect,
+  fails,
+  type Message,
+  type OnCall,
+  type State,
+  type Step,
+  say,
+  step,
+  type World,
+} from "./state.ts";
+
+/** A call starts, and is on. Started twice, it is one. */
+export function begin(state: State, { externalCallId }: Fields): State {
+  const id = callIdOf(externalCallId);
+  const isOn = state.calls.some((call) => call.externalCallId === id);
+  return isOn ? state : { ...state, calls: [...state.calls, { externalCallId: id }] };
+}
+
+/**
+ * The calls that are on once the app has said INITIALIZED. A page that was loaded again in mid-call says which it goes
+ * on with; a frame that does not speak for the call may only repeat what SYNC told it. [guess] Without an engagementId
+ * no call is on.
+ */
+export function callsAfter(
+  { calls, panel }: State,
+  engagementId: unknown,
+  { engagements }: World,
+): readonly OnCall[] {
+  if (engagementId === undefined || engagementId === null) return [];
+  const named = engagements.find(engagementId);
+  if (!named || panel.status === "closed") return calls;
+  const others = calls.filter((call) => !isOf(call, named));
+  if (named.status !== "on" || !speaks(panel.app, panel.place)) return others;
+  return [...others, { externalCallId: named.externalCallId, engagementId: named.engagementId }];
+}
+
+/** Whether the call has that engagement, by either id. */
+const isOf = (call: OnCall, { externalCallId, engagementId }: Engagement): boolean =>
+  call.engagementId === engagementId ||
+  (externalCallId !== "" && call.externalCallId === externalCallId);
+
+/**
+ * A call is over: that of either id. [guess] An end that names no call is that of whatever is on, and every end is that
+ * of a call which was begun without any id: old apps name none.
+ */
+export function end(
+  state: State,
+  { externalCallId, engagementId }: Fields,
+  { engagements }: World,
+): Step {
+  const id = callIdOf(externalCallId);
+  const named = [engagements.find(engagementId), engagements.find(undefined, id)].filter(
+    (engagement) => engagement !== undefined,
+  );
+  const isNameless = id === "" && named.length === 0;
+  const isOver = (call: OnCall) =>
+    isNameless ||
+    call.externalCallId === (id || undefined) ||
+    (call.externalCallId === "" && call.engagementId === undefined) ||
+    named.some((engagement) => isOf(call, engagement));
+  const ended = state.calls
+    .filter(isOver)
+    .flatMap((call) => engagements.find(call.engagementId) ?? []);
+  const over = new Map([...named, ...ended].map((e) => [e.engagementId, e]));
+  return step(
+    { ...state, calls: state.calls.filter((call) => !isOver(call)) },
+    ...[...over.values()]
+      .filter(({ status }) => status === "on")
+      .map(
+        (engagement): Effect => ({
+          type: "keep",
+          engagement: { ...engagement, status: "over" },
+        }),
+      ),
+  );
+}
+
+/** A call is completed: it is over, and on the timeline with what the app says of it. */
+export function complete(state: State, payload: Fields, world: World): Step {
+  const { engagements, faults } = world;
+  const { engagementId, externalCallId, engagementProperties } = payload;
+  const found = engagements.find(engagementId, externalCallId);
+  const isFaulty = faults.has("updateEngagementFails");
+  const said = isFaulty ? {} : engagementProperties;
+  const ended = end(state, payload, world);
+  const others = ended.effects.filter(
+    (effect) => effect.type !== "keep" || effect.engagement.engagementId !== found?.engagementId,
+  );
+  const kept: Effect[] = found ? [{ type: "keep", engagement: completed(found, said) }] : [];
+  return chain(step(ended.state, ...others, ...kept), (now) => {
+    if (!isFields(engagementProperties)) return step(now);
+    if (found && !isFaulty)
+      return say(now, "UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: found.engagementId });
+    return fails(
+      now,
+      "UPDATE_ENGAGEMENT_FAILED",
+      isFaulty ? refusal : "the call has no engagement",
+    );
+  });
+}
+
+/** Who the caller may be. [guess] Nobody, when the number is withheld: a caller without a number is no failure. */
+export function matchCaller(state: State, { fromNumber }: Fields, { faults }: World): Step {
+  const number = typeof fromNumber === "string" ? fromNumber : "";
+  const isReadable = number !== "" && (isWithheld(number) || !undialable(number));
+  if (isReadable && !faults.has("callerIdMatchFails")) {
+    const callerIdMatches = isWithheld(number) ? [] : recordsByNumber(number).map(callerIdMatch);
+    return say(state, "CALLER_ID_MATCH_SUCCEEDED", { callerIdMatches });
+  }
+  const why = fromNumber ? "fromNumber is not a telephone number" : "fromNumber is missing";
+  return fails(state, "CALLER_ID_MATCH_FAILED", faults.has("callerIdMatchFails") ? refusal : why);
+}
+
+/** Makes the engagement of a call that starts, if the app wants one. A call has one, however often it is asked for. */
+export function createEngagement(
+  state: State,
+  { message: { data }, at, uuid }: Message,
+  direction: "INBOUND" | "OUTBOUND",
+  { faults, engagements, viewed }: World,
+): Step {
+  const call = isFields(data) ? data : {};
+  const { createEngagement: wanted, fromNumber, callStartTime } = call;
+  // The documentation's `true`, or the text that one of HubSpot's demo apps sends.
+  if (wanted !== true && wanted !== "true") return step(state);
+  // Apps older than toNumber say phoneNumber.
+  const toNumber = call.toNumber ?? call.phoneNumber;
+  const isInbound = direction === "INBOUND";
+  // [guess] What makes HubSpot refuse an engagement is not documented. A caller may have withheld the number.
+  const isCallable = isInbound || (typeof toNumber === "string" && !undialable(toNumber));
+  const isFaulty = faults.has("createEngagementFails");
+  if (isFaulty || !isCallable)
+    return fails(
+      state,
+      "CREATE_ENGAGEMENT_FAILED",
+      isFaulty ? refusal : "toNumber is not a telephone number",
+    );
+  const externalCallId = callIdOf(call.externalCallId);
+  const found = engagements.find(undefined, externalCallId);
+  const other = isInbound ? callerOf(fromNumber) : calleeOf(state, toNumber);
+  const engagement =
+    found ??
+    begun(externalCallId, uuid, at, (other ?? viewed).objectId, {
+      hs_timestamp: callStartTime ?? Math.floor(at),
+      hs_call_direction: direction,
+      hs_call_from_number: fromNumber,
+      hs_call_to_number: toNumber,
+      hubspot_owner_id: account.ownerId,
+    });
+  const { engagementId } = engagement;
+  const calls = state.calls.map((on) =>
+    on.externalCallId === externalCallId ? { externalCallId, engagementId } : on,
+  );
+  const now = { ...state, calls };
+  return chain(
+    found ? step(now) : step(now, { type: "keep", engagement }),
+    (now) => say(now, "CREATE_ENGAGEMENT_SUCCEEDED", { engagementId }),
+    (now) => say(now, "ENGAGEMENT_CREATED", { engagementId }),
+  );
+}
+
+/** Who has the number. */
+const callerOf = (number: unknown): CrmRecord | undefined =>
+  typeof number === "string" ? recordsByNumber(number)[0] : undefined;
+
+/** Who was dialled, or has the number. */
+const calleeOf = ({ dialled }: State, number: unknown): CrmRecord | undefined =>
+  dialled && typeof number === "string" && isSameNumber(dialled.number, number)
+    ? recordOf(dialled.calleeId)
+    : callerOf(number);

@@ -1,0 +1,161 @@
+// The CRM's call engagements: how one is begun and completed, and where this browser keeps them all.
+import { type Fields, isFields, parse, toJson } from "../call/messages.ts";
+import { calleeOf, recordOf } from "./crm.ts";
+import { keysOf, readKey, removeKey, writeKey } from "./storage.ts";
+
+/*
+ *   on ──CALL_ENDED, CALL_TRANSFERRED──▶ over ──CALL_COMPLETED──▶ completed
+ *    └──────────────────────────── CALL_COMPLETED ──────────────────▲
+ */
+export type Engagement = {
+  engagementId: number;
+  /** Empty for a call of an old app, which gives none. */
+  externalCallId: string;
+  /** ms since 1970, with fractions: their order. */
+  createdAt: number;
+  /** Whom the call was with. */
+  recordId: number;
+  /** `over`: the call is, and still to be completed. HubSpot shows it on the timeline once it is `completed`. */
+  status: "on" | "over" | "completed";
+  properties: Readonly<Record<string, string>>;
+};
+
+/** The app's id of a call, as it says it; empty when it gives none. */
+export const callIdOf = (externalCallId: unknown): string =>
+  typeof externalCallId === "string" || typeof externalCallId === "number"
+    ? String(externalCallId)
+    : "";
+
+/**
+ * [guess] That HubSpot makes one engagement of one externalCallId, however many frames ask for it. The id follows
+ * from it, so that tabs which ask at the same time get the same without asking each other.
+ */
+function idFor(externalCallId: string): number {
+  // FNV-1a, 32 bits.
+  let hash = 0x811c9dc5;
+  for (const char of externalCallId)
+    hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  return 61_200_000_000 + (hash >>> 0);
+}
+
+/**
+ * The engagement of a call that starts.
+ * @param uuid stands for the call when the app gave it no id: such a call has no engagement yet
+ * @param at ms since 1970
+ */
+export const begun = (
+  externalCallId: string,
+  uuid: string,
+  at: number,
+  recordId: number,
+  properties: Fields,
+): Engagement => ({
+  engagementId: idFor(externalCallId || uuid),
+  externalCallId,
+  createdAt: at,
+  recordId,
+  status: "on",
+  properties: asTexts(properties),
+});
+
+/** The engagement on the timeline, with what the app says of the call. */
+export const completed = (engagement: Engagement, properties: unknown): Engagement => ({
+  ...engagement,
+  status: "completed",
+  properties: { ...engagement.properties, ...asTexts(isFields(properties) ? properties : {}) },
+});
+
+/** The CRM keeps every property as a string. [guess] Of 65,536 characters, as HubSpot's longest. */
+const asTexts = (properties: Fields): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(properties)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => [name, typeof value === "string" ? value : toJson(value)])
+      .map(([name, text]) => [name, text?.slice(0, 65_536)]),
+  );
+
+/** Each engagement has a key of its own, so that tabs that write at the same time take nothing from each other. */
+export const engagementPrefix = "LocalHubSpot:engagement:";
+
+/** Beyond so many, the older half is forgotten. */
+const mostKept = 500;
+
+/**
+ * The engagements, in this browser's storage: every tab sees the same. Those that storage does not take are forgotten
+ * when the page is closed, and damaged ones count as none.
+ */
+export class Engagements {
+  /** What storage did not take. */
+  readonly #unkept = new Map<number, Engagement>();
+
+  /** The engagement, by HubSpot's id or else by the calling app's; undefined when there is none. */
+  find(engagementId: unknown, externalCallId?: unknown): Engagement | undefined {
+    const isId = typeof engagementId === "number" || typeof engagementId === "string";
+    const callId = callIdOf(externalCallId);
+    return (
+      (isId ? this.#read(Number(engagementId)) : undefined) ??
+      (callId ? this.#read(idFor(callId)) : undefined)
+    );
+  }
+
+  /** Keeps a new engagement, or one that has changed. */
+  keep(engagement: Engagement): void {
+    const { engagementId } = engagement;
+    const isNew = !this.#read(engagementId);
+    const isKept = writeKey(engagementPrefix + engagementId, JSON.stringify(engagement));
+    if (isKept) this.#unkept.delete(engagementId);
+    else this.#unkept.set(engagementId, engagement);
+    if (!isNew || keysOf(engagementPrefix).length <= mostKept) return;
+    for (const { engagementId: old } of this.#all().slice(0, -mostKept / 2))
+      removeKey(engagementPrefix + old);
+  }
+
+  /** The one made last. */
+  last(): Engagement | undefined {
+    return this.#all().at(-1);
+  }
+
+  /** Newest first. Those of one record, or of all: a company has its contacts' calls, too, and so has a ticket. */
+  timeline(recordId?: number): Engagement[] {
+    const record = recordId === undefined ? undefined : recordOf(recordId);
+    return this.#all()
+      .filter(
+        (e) =>
+          e.status === "completed" &&
+          (!record ||
+            calleeOf(record).objectId === e.recordId ||
+            recordOf(e.recordId)?.associated.includes(record.objectId)),
+      )
+      .reverse();
+  }
+
+  reset(): void {
+    this.#unkept.clear();
+    for (const key of keysOf(engagementPrefix)) removeKey(key);
+  }
+
+  /** Oldest first. */
+  #all(): Engagement[] {
+    const kept = keysOf(engagementPrefix)
+      .map((key) => this.#read(Number(key.slice(engagementPrefix.length))))
+      .filter((engagement) => engagement !== undefined);
+    const unkept = [...this.#unkept.values()];
+    const all = new Map([...kept, ...unkept].map((e) => [e.engagementId, e]));
+    return [...all.values()].sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  #read(engagementId: number): Engagement | undefined {
+    const stored = parse(readKey(engagementPrefix + engagementId));
+    return this.#unkept.get(engagementId) ?? (isEngagement(stored) ? stored : undefined);
+  }
+}
+
+const isEngagement = (value: unknown): value is Engagement =>
+  isFields(value) &&
+  typeof value.engagementId === "number" &&
+  typeof value.externalCallId === "string" &&
+  typeof value.createdAt === "number" &&
+  typeof value.recordId === "number" &&
+  (value.status === "on" || value.status === "over" || value.status === "completed") &&
+  isFields(value.properties) &&
+  Object.values(value.properties).every((property) => typeof property === "string");
