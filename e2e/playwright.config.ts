@@ -44,7 +44,7 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: "node ../src/server/serve.mjs",
+    command: "node ../src/server/command.mjs --no-open",
     env: { PORT: String(port) },
     url: `https://localhost:${port}/`,
     ignoreHTTPSErrors: true,

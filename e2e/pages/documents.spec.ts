@@ -12,11 +12,9 @@ import { blocksOf, documents, root, runLine, startServer } from "./programs.ts";
 async function cleanCheckout(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "checkout-"));
   const isKept = (path: string) =>
-    !/^(\.git|node_modules|\.cert|e2e\/results|static\/\w+\.html)$/.test(relative(root, path));
+    !/^(\.git|node_modules|e2e\/results|static\/\w+\.html)$/.test(relative(root, path));
   await cp(root, folder, { recursive: true, filter: isKept });
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
-  // As after the first start, which takes longer.
-  await cp(join(root, ".cert"), join(folder, ".cert"), { recursive: true });
   return folder;
 }
 

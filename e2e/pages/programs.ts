@@ -43,7 +43,7 @@ function ending(child: ChildProcess): Promise<Ended> {
 /** Starts a server of the project's and waits until it answers. Its end is the caller's. */
 export async function startServer(
   port: number,
-  args = ["src/server/serve.mjs"],
+  args = ["src/server/command.mjs", "--no-open"],
 ): Promise<ChildProcess> {
   const { child, ended } = run(args, { PORT: String(port) });
   let isOver = false;

@@ -8,7 +8,7 @@ import { brotliCompressSync } from "node:zlib";
 import { generate } from "selfsigned";
 import { pages } from "../../build.mjs";
 import { certificate } from "../../src/server/certificate.mjs";
-import { headersFor } from "../../src/server/serve.mjs";
+import { headersFor } from "../../src/server/headers.mjs";
 import { expect, port, test, widgetUrl } from "./fixtures.ts";
 import { root, run } from "./programs.ts";
 
@@ -100,12 +100,12 @@ test("every loopback name is served on one port, and nothing else is", async ({
 });
 
 test("a port in use is named, and another can be chosen", async () => {
-  const { code, said } = await run(["src/server/serve.mjs"], { PORT: String(port) }).ended;
+  const { code, said } = await run(["src/server/command.mjs"], { PORT: String(port) }).ended;
   expect(code).toBe(1);
   expect(said).toContain(`Port ${port} is in use`);
   expect(said).toContain("PORT=");
   expect(said).not.toContain("    at ");
-  expect((await run(["src/server/serve.mjs"], { PORT: "http" }).ended).said).toContain(
+  expect((await run(["src/server/command.mjs"], { PORT: "http" }).ended).said).toContain(
     'PORT is "http"',
   );
 });
@@ -159,7 +159,7 @@ test("npm start serves a development build, and a change shows without a reload 
   page,
 }) => {
   const copy = await mkdtemp(join(tmpdir(), "widget-"));
-  for (const name of ["src", "static/_headers", "build.mjs", "package.json", ".cert"]) {
+  for (const name of ["src", "static/_headers", "build.mjs", "package.json"]) {
     await cp(join(root, name), join(copy, name), { recursive: true });
   }
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));

@@ -117,7 +117,7 @@ export async function launch(port, headed) {
     );
   // The browser trusts this key, and no other: what the widget’s certificate is worth stays to be seen.
   const { publicKey } = new X509Certificate(
-    (await certificate(`${root}.cert`)).cert.replace(/^[\s\S]*?(?=-----BEGIN CERTIFICATE)/, ""),
+    (await certificate()).cert.replace(/^[\s\S]*?(?=-----BEGIN CERTIFICATE)/, ""),
   );
   const key = createHash("sha256").update(publicKey.export({ type: "spki", format: "der" }));
   return chromium.launch({

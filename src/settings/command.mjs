@@ -10,12 +10,15 @@ import { rootCertificates } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isLoopback } from "../frame/loopback.mjs";
+import { certificateFile } from "../server/certificate.mjs";
 import {
   apiVersions,
+  flags,
   isAppId,
   isObject,
   problemsOf,
   readOnlyFields,
+  settingsOf,
   settingsPath,
 } from "./settings.mjs";
 
@@ -58,19 +61,6 @@ const methods = new Map([
   ["delete", "DELETE"],
 ]);
 
-/** Which field a flag sets. */
-const flags = /** @type {const} */ ({
-  name: "name",
-  url: "url",
-  width: "width",
-  height: "height",
-  ready: "isReady",
-  "custom-objects": "supportsCustomObjects",
-  inbound: "supportsInboundCalling",
-  remote: "usesRemote",
-  "calling-window": "usesCallingWindow",
-});
-
 /** All that were read: none is ever shown. @type {Set<string>} */
 const keys = new Set();
 
@@ -111,13 +101,6 @@ function readArguments(/** @type {string[]} */ args) {
   }
 }
 
-/** What a flag's text stands for: a number or a boolean where the field is one. */
-function valueFor(/** @type {string} */ field, /** @type {string} */ text) {
-  if (field === "width" || field === "height") return /^\d+$/.test(text) ? Number(text) : text;
-  if (field === "name" || field === "url") return text;
-  return text === "true" ? true : text === "false" ? false : text;
-}
-
 /** The file's settings. Those that HubSpot writes itself are left out, so that what `get` printed can be edited and sent. */
 async function readSettings(/** @type {string} */ file) {
   /** @type {unknown} */
@@ -150,8 +133,7 @@ function readBase(/** @type {NodeJS.ProcessEnv} */ { HUBSPOT_API_URL }) {
 
 /** The local HubSpot's certificate may be known to nobody else, nor do all systems know the names below localhost. @param {URL} url */
 async function forLocalHubSpot({ hostname }) {
-  const file = fileURLToPath(new URL("../../.cert/localhost.pem", import.meta.url));
-  const own = await readFile(file, "utf8").catch(() => "");
+  const own = await readFile(certificateFile(), "utf8").catch(() => "");
   /** @type {import("node:net").LookupFunction} */
   const lookup = (_, { all }, found) => {
     const address = "127.0.0.1";
@@ -347,16 +329,13 @@ async function readCommand(/** @type {string[]} */ args) {
   if (!(timeout > 0 && timeout <= 600))
     throw new Failure("usage", "--timeout has to be in seconds, 600 at most.");
 
-  const fields = Object.entries(flags).flatMap(([flag, field]) => {
-    const text = values[/** @type {keyof typeof values} */ (flag)];
-    return typeof text === "string" ? [[field, valueFor(field, text)]] : [];
-  });
+  const flagged = settingsOf(values);
   const isSending = action === "create" || action === "update";
-  if (!isSending && (fields.length > 0 || values.file !== undefined))
+  if (!isSending && (Object.keys(flagged).length > 0 || values.file !== undefined))
     throw new Failure("usage", `\`${action}\` takes no settings.`);
   const settings = {
     ...(typeof values.file === "string" && (await readSettings(values.file))),
-    ...Object.fromEntries(fields),
+    ...flagged,
   };
   const problems = isSending ? problemsOf(settings, action === "create") : [];
   if (problems.length > 0)
