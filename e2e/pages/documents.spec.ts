@@ -1,22 +1,11 @@
 // What the documents say, done as written: their commands and lines are run, and their links lead somewhere.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { expect, HubSpot, test, port as testPort, widgetUrl } from "./fixtures.ts";
-import { blocksOf, documents, root, runLine, startServer } from "./programs.ts";
-
-/** The project as a clone has it, with the packages of this one. */
-async function cleanCheckout(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "checkout-"));
-  const isKept = (path: string) =>
-    !/^(\.git|node_modules|e2e\/results|static\/\w+\.html)$/.test(relative(root, path));
-  await cp(root, folder, { recursive: true, filter: isKept });
-  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
-  return folder;
-}
+import { blocksOf, cleanCheckout, documents, root, runLine, startServer } from "./programs.ts";
 
 /** Runs a line that serves, and stops it when that was used; gives what it said. */
 async function serving<T>(line: string, port: number, until: string, use: () => Promise<T>) {

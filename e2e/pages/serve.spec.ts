@@ -100,12 +100,12 @@ test("every loopback name is served on one port, and nothing else is", async ({
 });
 
 test("a port in use is named, and another can be chosen", async () => {
-  const { code, said } = await run(["src/server/command.mjs"], { PORT: String(port) }).ended;
+  const { code, said } = await run(["src/package/cli.mjs", "serve"], { PORT: String(port) }).ended;
   expect(code).toBe(1);
   expect(said).toContain(`Port ${port} is in use`);
   expect(said).toContain("PORT=");
   expect(said).not.toContain("    at ");
-  expect((await run(["src/server/command.mjs"], { PORT: "http" }).ended).said).toContain(
+  expect((await run(["src/package/cli.mjs", "serve"], { PORT: "http" }).ended).said).toContain(
     'PORT is "http"',
   );
 });
@@ -134,6 +134,14 @@ test.describe("the certificate", () => {
     if (process.platform !== "win32") {
       expect((await stat(join(folder, "localhost.pem"))).mode & 0o777).toBe(0o600);
     }
+  });
+
+  test("that cannot be kept is no certificate, and why is said", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    await expect(certificate(join(file, "below"))).rejects.toThrow(
+      /^The certificate cannot be kept at .* \(ENOTDIR\)\. XDG_CACHE_HOME can name another folder/,
+    );
   });
 
   test("is kept between runs", async () => {

@@ -54,7 +54,7 @@ test("a fork with a telephone takes and makes calls", async ({ page, widget }) =
     socket.onMessage((said) => told.push(JSON.parse(String(said))));
   });
   const say = (news: object) => line?.send(JSON.stringify(news));
-  const server = await startServer(port, [join(fork, "src/server/command.mjs"), "--no-open"]);
+  const server = await startServer(port, [join(fork, "src/package/cli.mjs"), "serve", "--no-open"]);
   try {
     await page.goto(`https://hubspot.localhost:${port}/`);
     const hubspot = new HubSpot(page);

@@ -66,7 +66,7 @@ function readApp({ app: url, ...values }) {
     return undefined;
   }
   const name = URL.canParse(url) ? new URL(url).host : "";
-  const app = { name, url, ...settings };
+  const app = { url, name, ...settings };
   const [problem] = problemsOf(app, true);
   if (!problem) return app;
   const [flag] = Object.entries(flags).find(([, field]) => field === problem.field) ?? [];
@@ -85,7 +85,7 @@ export function readPort(text) {
   throw new Error(`${said}, which is not a port number (1 to 65535).`);
 }
 
-/** Ends the process with the error's message, without a stack: for errors that the user can mend. @param {unknown} error */
+/** Ends the process with the error's message, without a stack: for errors that the user can mend. @param {unknown} error @returns {never} */
 export function fail(error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
@@ -103,7 +103,7 @@ async function show(address) {
 }
 
 /**
- * Runs the command: says where the pages are, and shows one to the user.
+ * Serves: says where the pages are, and shows one to the user.
  * @param {string[]} args
  * @param {Parameters<typeof serve>[0]["read"]} [read] as `serve` takes it
  * @returns what `serve` does; nothing when only help was asked for
@@ -125,4 +125,5 @@ export async function run(args, read) {
   return serving;
 }
 
-if (isMain(import.meta.url)) await run(process.argv.slice(2)).catch(fail);
+/** The whole command: goes on until it is ended, or ends the process when it cannot begin. @param {string[]} args */
+export const command = (args) => run(args).then(() => undefined, fail);

@@ -1,13 +1,11 @@
-// The command `npm run settings`: tells HubSpot an app's calling settings, and what they are. The key comes from the environment and is never shown. See settings.md.
+// The command `settings`: tells HubSpot an app's calling settings, and what they are. The key comes from the environment and is never shown. See settings.md.
 import { once } from "node:events";
-import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { createInterface } from "node:readline/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { rootCertificates } from "node:tls";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isLoopback } from "../frame/loopback.mjs";
 import { certificateFile } from "../server/certificate.mjs";
@@ -46,13 +44,13 @@ class Failure extends Error {
   }
 }
 
-const usage = `npm run settings -- get | create | update | delete --app-id ID
+const usage = `settings get | create | update | delete --app-id ID
   [--file settings.json] [--name TEXT] [--url URL] [--width PX] [--height PX]
   [--ready true|false] [--custom-objects true|false] [--inbound true|false]
   [--remote true|false] [--calling-window true|false]
   [--api-version ${apiVersions.join("|")}] [--timeout SECONDS] [--yes]
 
-The key: HUBSPOT_ACCESS_TOKEN, or HUBSPOT_DEVELOPER_API_KEY. src/settings.md says more.`;
+The key: HUBSPOT_ACCESS_TOKEN, or HUBSPOT_DEVELOPER_API_KEY.`;
 
 const methods = new Map([
   ["get", "GET"],
@@ -390,9 +388,4 @@ export async function settingsCommand(args, env, { print, say }) {
     say(fit(error instanceof Error ? error.message : String(error)));
     return error instanceof Failure ? error.exitCode : exitCodes.refused;
   }
-}
-
-if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url)) {
-  const terminal = { print: console.log, say: console.error };
-  process.exitCode = await settingsCommand(process.argv.slice(2), process.env, terminal);
 }
