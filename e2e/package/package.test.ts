@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { publint } from "publint";
-import { cleanCheckout, root, run, runLine } from "../pages/programs.ts";
 import { port as testPort } from "../playwright.config.ts";
+import { cleanCheckout, root, run, runLine } from "../programs.ts";
 
 const port = testPort + 9;
 const { name } = JSON.parse(await readFile(`${root}package.json`, "utf8"));

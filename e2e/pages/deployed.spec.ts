@@ -11,9 +11,10 @@ import type { LaunchOptions, Page } from "@playwright/test";
 import { account } from "../../src/hubspot/crm.ts";
 import { certificate } from "../../src/server/certificate.mjs";
 import { headersFor } from "../../src/server/headers.mjs";
+import { preview } from "../../src/server/preview.mjs";
 import { edgePort } from "../playwright.config.ts";
-import { test as base, expect, HubSpot, port as testPort } from "./fixtures.ts";
-import { blocksOf, root, startServer } from "./programs.ts";
+import { blocksOf, root } from "../programs.ts";
+import { test as base, expect, HubSpot } from "./fixtures.ts";
 
 /** Browsers keep nothing that came with a certificate they complain of: here they know it. */
 const test = base.extend<object, { launchOptions: LaunchOptions }>({
@@ -238,10 +239,9 @@ test("where it is deployed at the root, HubSpot's address leads to the calling w
   page,
   request,
 }) => {
-  const port = testPort + 2;
-  const server = await startServer(port, ["src/server/preview.mjs"]);
+  const server = await preview(0);
   try {
-    const site = `https://localhost:${port}`;
+    const site = `https://localhost:${server.port}`;
     const response = await page.goto(`${site}/hubspot.html`);
     const served = (await response?.allHeaders()) ?? {};
     for (const [name, value] of await headersOf("/hubspot.html"))
@@ -261,7 +261,7 @@ test("where it is deployed at the root, HubSpot's address leads to the calling w
     expect((await request.get(`${site}/_headers`)).status()).toBe(404);
     for (const open of page.context().pages()) await open.goto("about:blank");
   } finally {
-    server.kill();
+    await server.close();
   }
 });
 

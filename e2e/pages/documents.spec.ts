@@ -4,8 +4,9 @@ import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
+import { serve } from "../../src/server/serve.mjs";
+import { blocksOf, cleanCheckout, documents, root, runLine } from "../programs.ts";
 import { expect, HubSpot, test, port as testPort, widgetUrl } from "./fixtures.ts";
-import { blocksOf, cleanCheckout, documents, root, runLine, startServer } from "./programs.ts";
 
 /** Runs a line that serves, and stops it when that was used; gives what it said. */
 async function serving<T>(line: string, port: number, until: string, use: () => Promise<T>) {
@@ -79,9 +80,9 @@ test.describe("the commands", () => {
 
   test("of the settings print what the document says", async () => {
     needsShell();
-    const port = testPort + 6;
+    const server = await serve({ port: 0 });
+    const { port } = server;
     const cwd = await cleanCheckout();
-    const server = await startServer(port);
     try {
       expect(others.length).toBeGreaterThan(8);
       let environment = "";
@@ -113,7 +114,7 @@ test.describe("the commands", () => {
       expect(JSON.parse(of("GET"))).toMatchObject({ isReady: true });
       expect(of("DELETE")).toBe("");
     } finally {
-      server.kill();
+      await server.close();
       await rm(cwd, { recursive: true });
     }
   });

@@ -3,8 +3,8 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WebSocketRoute } from "@playwright/test";
+import { blocksOf, root, run, runLine, startServer } from "../programs.ts";
 import { expect, HubSpot, test, port as testPort } from "./fixtures.ts";
-import { blocksOf, root, run, runLine, startServer } from "./programs.ts";
 
 const document = "src/yours.md";
 const port = testPort + 4;

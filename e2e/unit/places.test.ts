@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { cacheFolder } from "../../src/server/places.mjs";
-import { root, runLine } from "../pages/programs.ts";
+import { root, runLine } from "../programs.ts";
 
 test("a file that a command is given is looked for where the user stands", async () => {
   const { outputDir } = test.info();

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { settingsCommand } from "../../src/settings/command.mjs";
-import { runLine } from "../pages/programs.ts";
+import { runLine } from "../programs.ts";
 
 const key = "na1-5f3c'(secret)~key";
 
@@ -258,11 +258,12 @@ test("delete asks first, unless it was told not to", async () => {
 test("… in a terminal, where no is the answer to anything but yes", async () => {
   const { code } = await runLine(`script -qec true /dev/null`, {});
   test.skip(code !== 0, "needs Linux's script command, and a terminal from the system");
-  for (const [answer, asks] of [
+  const tries = [
     ["n", 0],
     ["", 0],
     ["y", 1],
-  ] as const) {
+  ] as const;
+  const answered = tries.map(async ([answer, asks]) => {
     let asked = 0;
     const server = createServer((_, response) => {
       asked += 1;
@@ -278,5 +279,6 @@ test("… in a terminal, where no is the answer to anything but yes", async () =
     expect(said).toContain("Delete the calling settings of app 12345");
     expect(said).toContain(asks ? "no calling settings any more" : "Nothing was deleted.");
     expect(asked).toBe(asks);
-  }
+  });
+  await Promise.all(answered);
 });
