@@ -11,6 +11,17 @@ import { cleanCheckout, root, run, runLine } from "../programs.ts";
 const port = testPort + 9;
 const { name } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
 
+/** What a user gets beside the package, in the versions that this project has: those are in npm's cache already. */
+async function lockOfUsers(): Promise<string> {
+  type Lock = { packages: Record<string, { dev?: boolean; peer?: boolean }> };
+  const { packages }: Lock = JSON.parse(await readFile(`${root}package-lock.json`, "utf8"));
+  const brought = Object.entries(packages).filter(([path, { dev, peer }]) => path && !dev && !peer);
+  return JSON.stringify({
+    lockfileVersion: 3,
+    packages: { "": {}, ...Object.fromEntries(brought) },
+  });
+}
+
 // Installed once, for all.
 test.describe.configure({ mode: "default" });
 let folder: string;
@@ -23,6 +34,7 @@ test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "user-"));
   cache = join(folder, "cache");
   await writeFile(join(folder, "package.json"), `{ "private": true, "type": "module" }`);
+  await writeFile(join(folder, "package-lock.json"), await lockOfUsers());
   const packed = await runLine(`npm pack --pack-destination ${folder}`, {}, checkout);
   expect(packed.code, packed.said).toBe(0);
   tarball = join(folder, readdirSync(folder).find((file) => file.endsWith(".tgz")) ?? "");
