@@ -44,7 +44,7 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: "node ../src/server/serve.mjs",
+    command: "node ../src/package/cli.mjs serve --no-open",
     env: { PORT: String(port) },
     url: `https://localhost:${port}/`,
     ignoreHTTPSErrors: true,
@@ -52,7 +52,8 @@ export default defineConfig({
     stdout: "pipe",
   },
   projects: [
-    { name: "unit", testMatch: "*.test.ts" },
-    { name: "pages", testMatch: "*.spec.ts" },
+    { name: "package", testDir: "package" },
+    { name: "unit", testDir: "unit" },
+    { name: "pages", testDir: "pages" },
   ],
 });

@@ -49,7 +49,7 @@ async function barePage() {
 async function servePage(page) {
   const body = brotli(page);
   const etag = `"${body.length}"`;
-  const server = createTlsServer(await certificate(`${root}.cert`), ({ headers }, response) => {
+  const server = createTlsServer(await certificate(), ({ headers }, response) => {
     const isKnown = headers["if-none-match"] === etag;
     response.writeHead(isKnown ? 304 : 200, {
       "Content-Type": "text/html",

@@ -115,9 +115,7 @@ const run = (...args: string[]) =>
 test("npm run conformance prints the report, writes it, and exits as CI wants it", async () => {
   test.slow();
   const { outputDir } = test.info();
-  const server = createServer(
-    await certificate(fileURLToPath(new URL("../../.cert", import.meta.url))),
-  );
+  const server = createServer(await certificate());
   server.on("request", ({ url }, response) => {
     // Logged out, and so done with soon.
     const good: Widget = { fields: { INITIALIZED: { isLoggedIn: false } } };

@@ -10,16 +10,17 @@ import { runInNewContext } from "node:vm";
 import type { LaunchOptions, Page } from "@playwright/test";
 import { account } from "../../src/hubspot/crm.ts";
 import { certificate } from "../../src/server/certificate.mjs";
-import { headersFor } from "../../src/server/serve.mjs";
+import { headersFor } from "../../src/server/headers.mjs";
+import { preview } from "../../src/server/preview.mjs";
 import { edgePort } from "../playwright.config.ts";
-import { test as base, expect, HubSpot, port as testPort } from "./fixtures.ts";
-import { blocksOf, root, startServer } from "./programs.ts";
+import { blocksOf, root } from "../programs.ts";
+import { test as base, expect, HubSpot } from "./fixtures.ts";
 
 /** Browsers keep nothing that came with a certificate they complain of: here they know it. */
 const test = base.extend<object, { launchOptions: LaunchOptions }>({
   launchOptions: [
     async ({ launchOptions: { args = [], ...others } }, use) => {
-      const { cert } = await certificate(`${root}.cert`);
+      const { cert } = await certificate();
       const { publicKey } = new X509Certificate(cert.slice(cert.indexOf("-----BEGIN CERT")));
       const spki = publicKey.export({ type: "spki", format: "der" });
       const hash = createHash("sha256").update(spki).digest("base64");
@@ -80,7 +81,7 @@ test.describe("behind nginx and an edge that caches", () => {
     if (!nginx) throw new Error("There is no nginx: .ci/run installs it.");
     folder = await mkdtemp(join(tmpdir(), "nginx-"));
     await cp(`${root}static`, `${folder}/www/widget`, { recursive: true });
-    const { key } = await certificate(`${root}.cert`);
+    const { key } = await certificate();
     await writeFile(`${folder}/localhost.pem`, key);
     const [lines = ""] = blocksOf("src/deploy.md", "nginx");
     await writeFile(`${folder}/nginx.conf`, config(lines.replaceAll("/var/www", `${folder}/www`)));
@@ -238,10 +239,9 @@ test("where it is deployed at the root, HubSpot's address leads to the calling w
   page,
   request,
 }) => {
-  const port = testPort + 2;
-  const server = await startServer(port, ["src/server/serve.mjs", "--preview"]);
+  const server = await preview(0);
   try {
-    const site = `https://localhost:${port}`;
+    const site = `https://localhost:${server.port}`;
     const response = await page.goto(`${site}/hubspot.html`);
     const served = (await response?.allHeaders()) ?? {};
     for (const [name, value] of await headersOf("/hubspot.html"))
@@ -261,7 +261,7 @@ test("where it is deployed at the root, HubSpot's address leads to the calling w
     expect((await request.get(`${site}/_headers`)).status()).toBe(404);
     for (const open of page.context().pages()) await open.goto("about:blank");
   } finally {
-    server.kill();
+    await server.close();
   }
 });
 

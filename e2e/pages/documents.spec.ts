@@ -1,24 +1,12 @@
 // What the documents say, done as written: their commands and lines are run, and their links lead somewhere.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
+import { serve } from "../../src/server/serve.mjs";
+import { blocksOf, cleanCheckout, documents, root, runLine } from "../programs.ts";
 import { expect, HubSpot, test, port as testPort, widgetUrl } from "./fixtures.ts";
-import { blocksOf, documents, root, runLine, startServer } from "./programs.ts";
-
-/** The project as a clone has it, with the packages of this one. */
-async function cleanCheckout(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "checkout-"));
-  const isKept = (path: string) =>
-    !/^(\.git|node_modules|\.cert|e2e\/results|static\/\w+\.html)$/.test(relative(root, path));
-  await cp(root, folder, { recursive: true, filter: isKept });
-  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
-  // As after the first start, which takes longer.
-  await cp(join(root, ".cert"), join(folder, ".cert"), { recursive: true });
-  return folder;
-}
 
 /** Runs a line that serves, and stops it when that was used; gives what it said. */
 async function serving<T>(line: string, port: number, until: string, use: () => Promise<T>) {
@@ -92,9 +80,9 @@ test.describe("the commands", () => {
 
   test("of the settings print what the document says", async () => {
     needsShell();
-    const port = testPort + 6;
+    const server = await serve({ port: 0 });
+    const { port } = server;
     const cwd = await cleanCheckout();
-    const server = await startServer(port);
     try {
       expect(others.length).toBeGreaterThan(8);
       let environment = "";
@@ -126,7 +114,7 @@ test.describe("the commands", () => {
       expect(JSON.parse(of("GET"))).toMatchObject({ isReady: true });
       expect(of("DELETE")).toBe("");
     } finally {
-      server.kill();
+      await server.close();
       await rm(cwd, { recursive: true });
     }
   });

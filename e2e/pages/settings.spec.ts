@@ -1,9 +1,9 @@
 // The calling settings endpoints of the local HubSpot: who may use them, and the app that then stands under "Call from".
-import type { ChildProcess } from "node:child_process";
 import { request as send } from "node:https";
 import type { Page } from "@playwright/test";
+import type { Listening } from "../../src/server/listen.mjs";
+import { serve } from "../../src/server/serve.mjs";
 import { BareApp, test as base, expect, port as testPort } from "./fixtures.ts";
-import { startServer } from "./programs.ts";
 
 /** A server of its own: in that of the other tests the apps would stand under everyone's "Call from". */
 const port = testPort + 1;
@@ -44,11 +44,11 @@ function ask({ method = "GET", path: at = `${path}?hapikey=any`, body, headers =
 const test = base.extend({ baseURL: origin });
 // One server for all: the tests take turns.
 test.describe.configure({ mode: "default" });
-let server: ChildProcess;
+let server: Listening;
 test.beforeAll(async () => {
-  server = await startServer(port);
+  server = await serve({ port });
 });
-test.afterAll(() => server.kill());
+test.afterAll(() => server.close());
 test.afterEach(async ({ context }) => {
   // Away from the server before that goes.
   for (const page of context.pages()) await page.goto("about:blank");

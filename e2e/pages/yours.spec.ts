@@ -3,8 +3,8 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WebSocketRoute } from "@playwright/test";
+import { blocksOf, root, run, runLine, startServer } from "../programs.ts";
 import { expect, HubSpot, test, port as testPort } from "./fixtures.ts";
-import { blocksOf, root, run, runLine, startServer } from "./programs.ts";
 
 const document = "src/yours.md";
 const port = testPort + 4;
@@ -21,7 +21,7 @@ function patched(text: string, diff: string): string {
 
 test("a fork with a telephone takes and makes calls", async ({ page, widget }) => {
   const fork = await mkdtemp(join(tmpdir(), "fork-"));
-  for (const name of ["src", "static", "build.mjs", "package.json", "tsconfig.json", ".cert"])
+  for (const name of ["src", "static", "build.mjs", "package.json", "tsconfig.json"])
     await cp(join(root, name), join(fork, name), { recursive: true });
   await symlink(join(root, "node_modules"), join(fork, "node_modules"));
   const edit = async (file: string, change: (text: string) => string) =>
@@ -54,7 +54,7 @@ test("a fork with a telephone takes and makes calls", async ({ page, widget }) =
     socket.onMessage((said) => told.push(JSON.parse(String(said))));
   });
   const say = (news: object) => line?.send(JSON.stringify(news));
-  const server = await startServer(port, [join(fork, "src/server/serve.mjs")]);
+  const server = await startServer(port, [join(fork, "src/package/cli.mjs"), "serve", "--no-open"]);
   try {
     await page.goto(`https://hubspot.localhost:${port}/`);
     const hubspot = new HubSpot(page);

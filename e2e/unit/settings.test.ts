@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { settingsCommand } from "../../src/settings/command.mjs";
-import { runLine } from "../pages/programs.ts";
+import { runLine } from "../programs.ts";
 
 const key = "na1-5f3c'(secret)~key";
 
@@ -247,7 +247,7 @@ test("when HubSpot asks to wait, the command waits as told, a few times", async 
 });
 
 test("delete asks first, unless it was told not to", async () => {
-  const unasked = await runLine(`${process.execPath} src/settings/command.mjs delete ${app}`, {
+  const unasked = await runLine(`${process.execPath} src/package/cli.mjs settings delete ${app}`, {
     HUBSPOT_API_URL: "http://127.0.0.1:1",
     HUBSPOT_DEVELOPER_API_KEY: key,
   });
@@ -258,11 +258,12 @@ test("delete asks first, unless it was told not to", async () => {
 test("… in a terminal, where no is the answer to anything but yes", async () => {
   const { code } = await runLine(`script -qec true /dev/null`, {});
   test.skip(code !== 0, "needs Linux's script command, and a terminal from the system");
-  for (const [answer, asks] of [
+  const tries = [
     ["n", 0],
     ["", 0],
     ["y", 1],
-  ] as const) {
+  ] as const;
+  const answered = tries.map(async ([answer, asks]) => {
     let asked = 0;
     const server = createServer((_, response) => {
       asked += 1;
@@ -271,12 +272,13 @@ test("… in a terminal, where no is the answer to anything but yes", async () =
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     const { said } = await runLine(
-      `echo ${answer} | script -qec "${process.execPath} src/settings/command.mjs delete ${app}" /dev/null`,
+      `echo ${answer} | script -qec "${process.execPath} src/package/cli.mjs settings delete ${app}" /dev/null`,
       { HUBSPOT_API_URL: `http://127.0.0.1:${port}`, HUBSPOT_DEVELOPER_API_KEY: key },
     );
     server.close();
     expect(said).toContain("Delete the calling settings of app 12345");
     expect(said).toContain(asks ? "no calling settings any more" : "Nothing was deleted.");
     expect(asked).toBe(asks);
-  }
+  });
+  await Promise.all(answered);
 });

@@ -117,7 +117,7 @@ export async function launch(port, headed) {
     );
   // The browser trusts this key, and no other: what the widget’s certificate is worth stays to be seen.
   const { publicKey } = new X509Certificate(
-    (await certificate(`${root}.cert`)).cert.replace(/^[\s\S]*?(?=-----BEGIN CERTIFICATE)/, ""),
+    (await certificate()).cert.replace(/^[\s\S]*?(?=-----BEGIN CERTIFICATE)/, ""),
   );
   const key = createHash("sha256").update(publicKey.export({ type: "spki", format: "der" }));
   return chromium.launch({
@@ -179,9 +179,9 @@ const junit = (/** @type {string} */ url, /** @type {Finding[]} */ findings) => 
   ].join("\n");
 };
 
-/** @returns {Promise<number>} the exit code */
-async function main() {
-  const given = await readArguments(process.argv.slice(2));
+/** @param {string[]} args @returns {Promise<number>} the exit code */
+async function run(args) {
+  const given = await readArguments(args);
   if (!given) {
     console.log(usage);
     return 0;
@@ -214,11 +214,19 @@ async function main() {
   }
 }
 
-if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url)) {
+/**
+ * The whole command.
+ * @param {string[]} args
+ * @returns {Promise<number>} the exit code
+ */
+export async function command(args) {
   try {
-    process.exit(await main());
+    return await run(args);
   } catch (error) {
     console.error(error instanceof NotJudged ? error.message : error);
-    process.exit(2);
+    return 2;
   }
 }
+
+if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url))
+  process.exit(await command(process.argv.slice(2)));

@@ -1,10 +1,11 @@
-// The certificate for the loopback names: made once, kept in .cert/, renewed before it expires.
+// The certificate for the loopback names: made once, kept in the user's cache folder, renewed before it expires.
 import { execFile } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { cacheFolder } from "./places.mjs";
 
 const run = promisify(execFile);
 const day = 24 * 60 * 60 * 1000;
@@ -13,12 +14,16 @@ const day = 24 * 60 * 60 * 1000;
 const names = ["localhost", "hubspot.localhost", "*.localhost"];
 const addresses = ["127.0.0.1", "::1"];
 
+/** Where it is kept, in one file with its key, which need not exist. @param {string} [folder] */
+export const certificateFile = (folder = cacheFolder()) => join(folder, "localhost.pem");
+
 /**
- * @param {string} folder where the certificate is kept, in one file with its key
+ * @param {string} [folder] where the certificate is kept
  * @returns {Promise<{ key: string, cert: string }>} both as PEM
+ * @throws an Error with a message for the user when it cannot be kept there
  */
 export async function certificate(folder) {
-  const file = join(folder, "localhost.pem");
+  const file = certificateFile(folder);
   const hasMkcert = await run("mkcert", ["-CAROOT"]).then(
     () => true,
     () => false,
@@ -91,8 +96,15 @@ async function selfSigned() {
  * @param {string} pem
  */
 async function replace(file, pem) {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const fresh = `${file}.${process.pid}`;
-  await writeFile(fresh, pem, { mode: 0o600 });
-  await rename(fresh, file);
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(fresh, pem, { mode: 0o600 });
+    await rename(fresh, file);
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? error.code : error;
+    throw new Error(
+      `The certificate cannot be kept at ${file} (${why}). XDG_CACHE_HOME can name another folder for it.`,
+    );
+  }
 }

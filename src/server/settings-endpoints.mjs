@@ -88,11 +88,12 @@ function hasKey({ query, headers }) {
 }
 
 /**
+ * @param {import("../settings/settings.mjs").AppSettings} [app] whose settings are there from the start
  * @returns `router`, which answers requests, and `header`, which tells a page of the apps when it is loaded: the value
  * of Server-Timing, the one header that a page can read of its own response. While it is open, it hears of them as
  * server-sent events.
  */
-export function settingsEndpoints() {
+export function settingsEndpoints(app) {
   /** @type {Map<string, Stored>} */
   const stored = new Map();
   const apps = () =>
@@ -123,6 +124,15 @@ export function settingsEndpoints() {
     usesCallingWindow: true,
   };
   const found = (/** @type {Request} */ { params }) => stored.get(String(params.appId));
+  const store = (/** @type {string} */ appId, /** @type {object} */ changes) => {
+    const now = new Date().toISOString();
+    const before = stored.get(appId) ?? { name: "", url: "", ...defaults, createdAt: now };
+    const settings = { ...before, ...changes, updatedAt: now };
+    stored.set(appId, settings);
+    listeners.forEach(tell);
+    return settings;
+  };
+  if (app) store("1", app);
 
   /** Keeps what was sent, and answers with the settings as they are then; or with what is wrong. @param {Request} request @param {Response} response */
   const keep = (request, response) => {
@@ -139,15 +149,7 @@ export function settingsEndpoints() {
       }));
       return refuse(response, "invalid", { errors: list });
     }
-    const now = new Date().toISOString();
-    const settings = {
-      ...(before ?? { name: "", url: "", ...defaults, createdAt: now }),
-      ...Object.fromEntries(sent),
-      updatedAt: now,
-    };
-    stored.set(String(request.params.appId), settings);
-    listeners.forEach(tell);
-    response.json(settings);
+    response.json(store(String(request.params.appId), Object.fromEntries(sent)));
   };
 
   router
@@ -177,9 +179,11 @@ export function settingsEndpoints() {
     });
   router.use(
     /** @type {import("express").ErrorRequestHandler} */ (
-      // With four parameters it is the one for errors, which here are those of the JSON.
-      (_error, _request, response, _next) =>
-        refuse(response, "invalid", { message: "The body is not JSON, or is too long." })
+      // With four parameters it is the one for errors: of the JSON, or of an address that cannot be read.
+      (error, _request, response, next) =>
+        error instanceof URIError
+          ? next(error)
+          : refuse(response, "invalid", { message: "The body is not JSON, or is too long." })
     ),
   );
   return {

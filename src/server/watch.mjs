@@ -1,8 +1,7 @@
 // The command `npm start`: serves the pages as src/ has them, builds them again on each change, and lets open pages load anew.
-import { parseArgs } from "node:util";
 import { context } from "esbuild";
 import { assemble, options, pages } from "../../build.mjs";
-import { fail, portFromEnvironment, serve } from "./serve.mjs";
+import { fail, run } from "./command.mjs";
 
 /** Runs in the pages. Hidden ones let go of the server: browsers open six connections to it. */
 function reloadOnChange() {
@@ -47,17 +46,7 @@ async function watch(page, onBuilt) {
   await watched.watch();
 }
 
-/** Opens the address in the user's browser, where there is a screen for it. @param {string} address */
-async function show(address) {
-  const { CI, DISPLAY, WAYLAND_DISPLAY } = process.env;
-  if (CI || (process.platform === "linux" && !DISPLAY && !WAYLAND_DISPLAY)) return;
-  const { default: open } = await import("open");
-  await open(address);
-}
-
 async function main() {
-  const { values } = parseArgs({ options: { "no-open": { type: "boolean" } } });
-  const port = portFromEnvironment();
   /** The pages by name, each once it is built; then as it was built last. @type {Map<string, string>} */
   const built = new Map();
   /** @type {() => void} */
@@ -76,14 +65,10 @@ async function main() {
   );
   const read = async (/** @type {string} */ name) => {
     await building;
-    return Buffer.from(built.get(name) ?? "");
+    return built.get(name) ?? "";
   };
-  [{ reload }] = await Promise.all([serve({ port, read }), building]);
-
-  const widget = `https://localhost:${port}/`;
-  console.log(`The widget          ${widget}`);
-  console.log(`The local HubSpot   https://hubspot.localhost:${port}/`);
-  if (!values["no-open"]) await show(widget);
+  const [serving] = await Promise.all([run(process.argv.slice(2), read), building]);
+  if (serving) ({ reload } = serving);
 }
 
 await main().catch(fail);

@@ -1,21 +1,22 @@
-// The command `npm run settings`: tells HubSpot an app's calling settings, and what they are. The key comes from the environment and is never shown. See settings.md.
+// The command `settings`: tells HubSpot an app's calling settings, and what they are. The key comes from the environment and is never shown. See settings.md.
 import { once } from "node:events";
-import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { createInterface } from "node:readline/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { rootCertificates } from "node:tls";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isLoopback } from "../frame/loopback.mjs";
+import { certificateFile } from "../server/certificate.mjs";
 import {
   apiVersions,
+  flags,
   isAppId,
   isObject,
   problemsOf,
   readOnlyFields,
+  settingsOf,
   settingsPath,
 } from "./settings.mjs";
 
@@ -43,13 +44,13 @@ class Failure extends Error {
   }
 }
 
-const usage = `npm run settings -- get | create | update | delete --app-id ID
+const usage = `settings get | create | update | delete --app-id ID
   [--file settings.json] [--name TEXT] [--url URL] [--width PX] [--height PX]
   [--ready true|false] [--custom-objects true|false] [--inbound true|false]
   [--remote true|false] [--calling-window true|false]
   [--api-version ${apiVersions.join("|")}] [--timeout SECONDS] [--yes]
 
-The key: HUBSPOT_ACCESS_TOKEN, or HUBSPOT_DEVELOPER_API_KEY. src/settings.md says more.`;
+The key: HUBSPOT_ACCESS_TOKEN, or HUBSPOT_DEVELOPER_API_KEY.`;
 
 const methods = new Map([
   ["get", "GET"],
@@ -57,19 +58,6 @@ const methods = new Map([
   ["update", "PATCH"],
   ["delete", "DELETE"],
 ]);
-
-/** Which field a flag sets. */
-const flags = /** @type {const} */ ({
-  name: "name",
-  url: "url",
-  width: "width",
-  height: "height",
-  ready: "isReady",
-  "custom-objects": "supportsCustomObjects",
-  inbound: "supportsInboundCalling",
-  remote: "usesRemote",
-  "calling-window": "usesCallingWindow",
-});
 
 /** All that were read: none is ever shown. @type {Set<string>} */
 const keys = new Set();
@@ -111,13 +99,6 @@ function readArguments(/** @type {string[]} */ args) {
   }
 }
 
-/** What a flag's text stands for: a number or a boolean where the field is one. */
-function valueFor(/** @type {string} */ field, /** @type {string} */ text) {
-  if (field === "width" || field === "height") return /^\d+$/.test(text) ? Number(text) : text;
-  if (field === "name" || field === "url") return text;
-  return text === "true" ? true : text === "false" ? false : text;
-}
-
 /** The file's settings. Those that HubSpot writes itself are left out, so that what `get` printed can be edited and sent. */
 async function readSettings(/** @type {string} */ file) {
   /** @type {unknown} */
@@ -150,8 +131,7 @@ function readBase(/** @type {NodeJS.ProcessEnv} */ { HUBSPOT_API_URL }) {
 
 /** The local HubSpot's certificate may be known to nobody else, nor do all systems know the names below localhost. @param {URL} url */
 async function forLocalHubSpot({ hostname }) {
-  const file = fileURLToPath(new URL("../../.cert/localhost.pem", import.meta.url));
-  const own = await readFile(file, "utf8").catch(() => "");
+  const own = await readFile(certificateFile(), "utf8").catch(() => "");
   /** @type {import("node:net").LookupFunction} */
   const lookup = (_, { all }, found) => {
     const address = "127.0.0.1";
@@ -347,16 +327,13 @@ async function readCommand(/** @type {string[]} */ args) {
   if (!(timeout > 0 && timeout <= 600))
     throw new Failure("usage", "--timeout has to be in seconds, 600 at most.");
 
-  const fields = Object.entries(flags).flatMap(([flag, field]) => {
-    const text = values[/** @type {keyof typeof values} */ (flag)];
-    return typeof text === "string" ? [[field, valueFor(field, text)]] : [];
-  });
+  const flagged = settingsOf(values);
   const isSending = action === "create" || action === "update";
-  if (!isSending && (fields.length > 0 || values.file !== undefined))
+  if (!isSending && (Object.keys(flagged).length > 0 || values.file !== undefined))
     throw new Failure("usage", `\`${action}\` takes no settings.`);
   const settings = {
     ...(typeof values.file === "string" && (await readSettings(values.file))),
-    ...Object.fromEntries(fields),
+    ...flagged,
   };
   const problems = isSending ? problemsOf(settings, action === "create") : [];
   if (problems.length > 0)
@@ -411,9 +388,4 @@ export async function settingsCommand(args, env, { print, say }) {
     say(fit(error instanceof Error ? error.message : String(error)));
     return error instanceof Failure ? error.exitCode : exitCodes.refused;
   }
-}
-
-if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url)) {
-  const terminal = { print: console.log, say: console.error };
-  process.exitCode = await settingsCommand(process.argv.slice(2), process.env, terminal);
 }

@@ -44,6 +44,39 @@ function isBoolean(value) {
   return typeof value === "boolean" ? undefined : "has to be true or false";
 }
 
+/** Which field a command's flag sets. */
+export const flags = /** @type {const} */ ({
+  name: "name",
+  url: "url",
+  width: "width",
+  height: "height",
+  ready: "isReady",
+  "custom-objects": "supportsCustomObjects",
+  inbound: "supportsInboundCalling",
+  remote: "usesRemote",
+  "calling-window": "usesCallingWindow",
+});
+
+/**
+ * The settings that a command's flags say.
+ * @param {Record<string, unknown>} values the flags' texts, and whatever else
+ * @returns {Record<string, string | number | boolean>} unchecked: a text where a field's text stands for nothing that it can be
+ */
+export const settingsOf = (values) =>
+  Object.fromEntries(
+    Object.entries(flags).flatMap(([flag, field]) => {
+      const text = values[flag];
+      return typeof text === "string" ? [[field, valueFor(field, text)]] : [];
+    }),
+  );
+
+/** What a flag's text stands for: a number or a boolean where the field is one. @param {string} field @param {string} text */
+function valueFor(field, text) {
+  if (field === "width" || field === "height") return /^\d+$/.test(text) ? Number(text) : text;
+  if (field === "name" || field === "url") return text;
+  return text === "true" ? true : text === "false" ? false : text;
+}
+
 /** HubSpot's own, in what it answers. They cannot be set. */
 export const readOnlyFields = ["createdAt", "updatedAt"];
 

@@ -1,10 +1,13 @@
 // Runs the project's programs, and the documents' commands, as a person would from a terminal.
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { cp, mkdtemp, symlink } from "node:fs/promises";
 import { get } from "node:https";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const root = fileURLToPath(new URL("../..", import.meta.url));
+export const root = fileURLToPath(new URL("..", import.meta.url));
 
 type Ended = { code: number | null; said: string; out: string; errors: string };
 
@@ -40,10 +43,20 @@ function ending(child: ChildProcess): Promise<Ended> {
   );
 }
 
+/** A folder of the project as a clone has it, with the packages of this one; its end is the caller's. */
+export async function cleanCheckout(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "checkout-"));
+  const isKept = (path: string) =>
+    !/^(\.git|node_modules|dist|e2e\/results|static\/\w+\.html)$/.test(relative(root, path));
+  await cp(root, folder, { recursive: true, filter: isKept });
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
 /** Starts a server of the project's and waits until it answers. Its end is the caller's. */
 export async function startServer(
   port: number,
-  args = ["src/server/serve.mjs"],
+  args = ["src/package/cli.mjs", "serve", "--no-open"],
 ): Promise<ChildProcess> {
   const { child, ended } = run(args, { PORT: String(port) });
   let isOver = false;

@@ -1,0 +1,195 @@
+// The package as its users have it: packed, installed into a folder of their own without anything that only development needs, and used there.
+import { readdirSync } from "node:fs";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { publint } from "publint";
+import { port as testPort } from "../playwright.config.ts";
+import { cleanCheckout, root, run, runLine } from "../programs.ts";
+
+const port = testPort + 9;
+const { name } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
+
+/** What a user gets beside the package, in the versions that this project has: those are in npm's cache already. */
+async function lockOfUsers(): Promise<string> {
+  type Lock = { packages: Record<string, { dev?: boolean; peer?: boolean }> };
+  const { packages }: Lock = JSON.parse(await readFile(`${root}package-lock.json`, "utf8"));
+  const brought = Object.entries(packages).filter(([path, { dev, peer }]) => path && !dev && !peer);
+  return JSON.stringify({
+    lockfileVersion: 3,
+    packages: { "": {}, ...Object.fromEntries(brought) },
+  });
+}
+
+// Installed once, for all.
+test.describe.configure({ mode: "default" });
+let folder: string;
+let tarball: string;
+/** A folder of the user's for what is written while a program runs. */
+let cache: string;
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  const checkout = await cleanCheckout();
+  folder = await mkdtemp(join(tmpdir(), "user-"));
+  cache = join(folder, "cache");
+  await writeFile(join(folder, "package.json"), `{ "private": true, "type": "module" }`);
+  await writeFile(join(folder, "package-lock.json"), await lockOfUsers());
+  const packed = await runLine(`npm pack --pack-destination ${folder}`, {}, checkout);
+  expect(packed.code, packed.said).toBe(0);
+  tarball = join(folder, readdirSync(folder).find((file) => file.endsWith(".tgz")) ?? "");
+  const install = `npm install --omit=dev --prefer-offline --no-audit --no-fund ${tarball}`;
+  const installed = await runLine(install, {}, folder);
+  expect(installed.code, installed.said).toBe(0);
+  await rm(checkout, { recursive: true });
+});
+test.afterAll(() => rm(folder, { recursive: true }));
+
+/** The files of the package, and of all that came with it. */
+const installed = () => readdirSync(join(folder, "node_modules"), { recursive: true }).sort();
+
+/** Runs the package's command, as npx does. */
+const npx = (...args: string[]) =>
+  run([join(folder, "node_modules/.bin", name), ...args], { XDG_CACHE_HOME: cache }, folder);
+
+test("it is small, and brings nothing that only development needs", async () => {
+  expect((await stat(tarball)).size).toBeLessThanOrEqual(400 * 1024);
+  const files = installed().map(String);
+  expect(files).toContain(join(name, "static/hubspot.html"));
+  for (const tool of ["esbuild", "typescript", "@biomejs", "@playwright", "playwright-core"])
+    expect(files).not.toContain(tool);
+});
+
+test("it installs nothing by a script, nor does what it brings", async () => {
+  const lock = JSON.parse(await readFile(join(folder, "package-lock.json"), "utf8"));
+  const all = Object.values<{ hasInstallScript?: boolean }>(lock.packages);
+  expect(all.length).toBeGreaterThan(5);
+  expect(all.filter(({ hasInstallScript }) => hasInstallScript)).toEqual([]);
+});
+
+test("publint and Are the types wrong? find nothing", async () => {
+  const { buffer } = new Uint8Array(await readFile(tarball));
+  expect((await publint({ pack: { tarball: buffer } })).messages).toEqual([]);
+  // It has ES modules alone, of which neither CommonJS nor Node.js 10 knows.
+  const line = `${root}node_modules/.bin/attw ${tarball} --profile esm-only --format ascii`;
+  const { code, said } = await runLine(line, {}, folder);
+  expect(code, said).toBe(0);
+  expect(said).toContain(`${name}/rules`);
+});
+
+/** Waits until the program has said so. */
+const says = (running: ReturnType<typeof run>, words: string) =>
+  new Promise<void>((resolve, reject) => {
+    let said = "";
+    running.child.stdout.on("data", (data) => {
+      said += data;
+      if (said.includes(words)) resolve();
+    });
+    running.ended.then((ended) => reject(new Error(ended.said)));
+  });
+
+/** The settings of the app that is offered, as the page shows them. */
+async function settingsOf(page: Page): Promise<Record<string, boolean>> {
+  await page.locator("#callmenu > summary").click();
+  await page.getByText("App settings").click();
+  const settings: Record<string, boolean> = {};
+  for (const setting of ["supportsInboundCalling", "usesRemote", "usesCallingWindow"])
+    settings[setting] = await page.getByRole("checkbox", { name: setting }).isChecked();
+  return settings;
+}
+
+test("serve offers the user's app, and writes nothing beside itself", async ({ page }) => {
+  const before = installed();
+  const url = `https://localhost:${port}/index.html?mine`;
+  const serving = npx(
+    ...["serve", "--no-open", "--port", String(port), "--app", url, "--name", "Mine"],
+    ...["--inbound", "--calling-window", "false", "--height", "500"],
+  );
+  try {
+    await says(serving, `Under "Call from"   Mine, ${url}`);
+    await page.goto(`https://hubspot.localhost:${port}/`);
+    await expect(page.locator("#app option")).toHaveText(["Mine"]);
+    expect(await settingsOf(page)).toEqual({
+      supportsInboundCalling: true,
+      usesRemote: false,
+      usesCallingWindow: false,
+    });
+    await page.getByRole("button", { name: "Call", exact: true }).click();
+    const frame = page.locator("#hubspot-calling-extension-iframe");
+    await expect(frame).toHaveAttribute("src", url);
+    await expect(frame.contentFrame().locator("#host")).toHaveText("Connected to HubSpot");
+    await page.goto("about:blank");
+    expect(installed()).toEqual(before);
+    expect(readdirSync(join(cache, name))).toEqual(["localhost.pem"]);
+  } finally {
+    serving.child.kill();
+    await serving.ended;
+  }
+});
+
+test("without an app the widget is offered, as Demo App Local", async ({ page }) => {
+  const serving = npx("serve", "--no-open", "--port", String(port));
+  try {
+    await says(serving, `The local HubSpot   https://hubspot.localhost:${port}/`);
+    await page.goto(`https://hubspot.localhost:${port}/`);
+    await expect(page.locator("#app option")).toHaveText(["Demo App Local"]);
+    await page.goto("about:blank");
+  } finally {
+    serving.child.kill();
+    await serving.ended;
+  }
+});
+
+test("what cannot be done is refused in words", async () => {
+  for (const [args, words] of [
+    ["serve --app localhost:8080", "--app has to be a full https address."],
+    ["serve --app https://localhost:8080/ --width wide", "--width has to be a whole number"],
+    ["serve --app https://localhost:8080/ --name", "--name"],
+    ["serve --inbound", "--inbound describes an app: --app says where it is."],
+    ["serve --port 99999", '--port is "99999", which is not a port number'],
+    ["serve --colour red", "--colour"],
+    ["serve https://localhost:8080/", "serve [--app URL"],
+    ["swerve", 'There is no command "swerve".'],
+    ["__proto__", 'There is no command "__proto__".'],
+    ["settings get", "--app-id has to be the app’s number"],
+  ] as const) {
+    const { code, out, errors } = await npx(...args.split(" ")).ended;
+    expect(code, args).toBeGreaterThan(0);
+    expect(errors, args).toContain(words);
+    expect(errors, args).not.toMatch(/^ +at /m);
+    expect(out, args).toBe("");
+  }
+});
+
+test("each command says what it takes", async () => {
+  const [all, serve, settings] = await Promise.all(
+    [["--help"], ["serve", "--help"], ["settings", "--help"]].map((args) => npx(...args).ended),
+  );
+  for (const name of ["serve", "judge", "settings"]) expect(all?.out).toContain(name);
+  expect(serve?.out).toContain("--calling-window");
+  expect(settings?.out).toContain("--app-id");
+});
+
+test("the rules judge from code, with types, without a browser", async () => {
+  const code = `import { type Finding, judge, type Session } from "${name}/rules";
+    const say = (type: string, from: "app" | "hubspot", data?: unknown) =>
+      ({ at: 1, frame: "widget", load: "1", from, type, data }) as const;
+    const session: Session = { messages: [
+      say("SYNC", "hubspot"), say("SYNC_ACK", "app"), say("INITIALIZED", "app", { isLoggedIn: "no" }),
+    ] };
+    const broken: Finding[] = judge(session).filter(({ status }) => status === "fail");
+    // @ts-expect-error A finding has no such field.
+    broken.map(({ colour }) => colour);
+    export const names: string[] = broken.map(({ rule }) => rule);
+  `;
+  await writeFile(join(folder, "mine.ts"), code);
+  const tsc = `${root}node_modules/.bin/tsc --strict --target es2023 --lib es2023 --types "" --skipLibCheck false`;
+  for (const modules of ["--module nodenext", "--module esnext --moduleResolution bundler"])
+    expect(await runLine(`${tsc} ${modules} mine.ts`, {}, folder)).toMatchObject({
+      code: 0,
+      said: "",
+    });
+  const print = `import("./mine.js").then(({ names }) => console.log(names.join()))`;
+  const { out, errors } = await run(["-e", print], {}, folder).ended;
+  expect({ out, errors }).toEqual({ out: expect.stringMatching(/^[\w,-]+\n$/), errors: "" });
+});

@@ -1,0 +1,33 @@
+// npm start in a browser: what a developer sees while the source changes.
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root, run } from "../programs.ts";
+import { expect, port, test } from "./fixtures.ts";
+
+test("npm start serves a development build, and a change shows without a reload by hand", async ({
+  page,
+}) => {
+  const copy = await mkdtemp(join(tmpdir(), "widget-"));
+  for (const name of ["src", "static/_headers", "build.mjs", "package.json"]) {
+    await cp(join(root, name), join(copy, name), { recursive: true });
+  }
+  await symlink(join(root, "node_modules"), join(copy, "node_modules"));
+  const { child } = run(["src/server/watch.mjs", "--no-open"], { PORT: String(port + 3) }, copy);
+  try {
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    await page.goto(`https://localhost:${port + 3}/`);
+    await expect(page.getByRole("heading", { name: "Calling widget" })).toBeVisible();
+    const file = join(copy, "src/index.html");
+    await writeFile(
+      file,
+      (await readFile(file, "utf8")).replace("<h1>Calling widget", "<h1>My own widget"),
+    );
+    await expect(page.getByRole("heading", { name: "My own widget" })).toBeVisible();
+    // Away from its server before that goes.
+    await page.goto("about:blank");
+  } finally {
+    child.kill();
+    await rm(copy, { recursive: true });
+  }
+});
