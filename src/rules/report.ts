@@ -106,7 +106,7 @@ export const rulesPage = (): string =>
   [
     "# What HubSpot expects of a calling app",
     "",
-    "Generated from [rules.ts](rules.ts) by `npm run rules`. The local HubSpot judges every calling app by these, in its panel _Rules_ and by `npm run conformance`.",
+    "Generated from the rules in this folder by `npm run rules`. The local HubSpot judges every calling app by these, in its panel _Rules_ and by `npm run conformance`.",
     "",
     "A broken _must_ costs HubSpot’s user something. A broken _should_ is let pass by HubSpot, or HubSpot does not say.",
     "",

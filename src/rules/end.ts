@@ -1,0 +1,104 @@
+// How a call is answered and ended.
+import { endStatuses, isEndStatus } from "../call/messages.ts";
+import {
+  before,
+  callsOn,
+  ends,
+  firstOf,
+  isFromApp,
+  isFromHubSpot,
+  isLost,
+  isOverBy,
+} from "./digest.ts";
+import { each, type Occasion, type Rule } from "./rule.ts";
+import { isGiven, shown, textOf } from "./values.ts";
+
+/** So many ms after END_CALL a call that goes on has not been ended by it. */
+const hangUpLimit = 10_000;
+
+export const endRules: readonly Rule[] = [
+  {
+    id: "answered",
+    title: "A call is answered once, and before it ends",
+    level: "should",
+    why: "HubSpot shows a call that is over as in progress.",
+    source: "Documentation, callAnswered",
+    judge: each(["CALL_ANSWERED"], ({ call, index }) => {
+      if (!call) return null;
+      if (isOverBy(call, index)) return "The call was over.";
+      const isAgain = before(call, index).some((other) => isFromApp(other, "CALL_ANSWERED"));
+      return isAgain ? "The call had been answered before." : "";
+    }),
+  },
+  {
+    id: "ended",
+    title: "Every call is ended or transferred, once, before it is completed",
+    level: "should",
+    why: "HubSpot goes on warning its user not to leave the page, as if the call were on.",
+    source: "Documentation, callEnded",
+    judge: (session) =>
+      session.calls.flatMap((call): Occasion[] => {
+        const { start, said, isIgnored } = call;
+        const over = said.filter((other) => isFromApp(other, ...ends));
+        const completed = firstOf(call, "CALL_COMPLETED");
+        const [end, again] = over;
+        if (again) return [{ message: again.message, wrong: "The call was over before." }];
+        if (completed && (!end || end.index > completed.index))
+          return [{ message: completed.message, wrong: "CALL_COMPLETED came before CALL_ENDED." }];
+        if (end) return [{ message: end.message, kept: true }];
+        if (isIgnored || isLost(session, call)) return [];
+        const { message } = start;
+        return [
+          session.isOver
+            ? { message, wrong: "This call was never ended." }
+            : { message, pending: "A call is on." },
+        ];
+      }),
+  },
+  {
+    id: "end-status",
+    title: "callEndStatus is one of HubSpot’s",
+    level: "must",
+    why: "HubSpot cannot show how the call ended.",
+    source: "SDK type EndStatus",
+    judge: each(["CALL_ENDED"], ({ data: { callEndStatus: status } }) => {
+      if (!isGiven(status) || isEndStatus(textOf(status))) return "";
+      const isName = textOf(status).startsWith("INTERNAL_");
+      const hint = isName
+        ? "INTERNAL_ is part of the constant’s name, not of its value"
+        : endStatuses.join(", ");
+      return `callEndStatus is ${shown(status)}: ${hint}.`;
+    }),
+  },
+  {
+    id: "end-status-given",
+    title: "CALL_ENDED says how the call ended",
+    level: "should",
+    why: "HubSpot cannot tell a call that nobody answered from one that was talked through.",
+    source: "SDK type OnCallEnded; documentation, callEndStatus",
+    judge: each(["CALL_ENDED"], ({ data }) =>
+      isGiven(data.callEndStatus) ? "" : "There is no callEndStatus.",
+    ),
+  },
+  {
+    id: "end-call",
+    title: "END_CALL ends the call",
+    level: "should",
+    why: "HubSpot’s user hangs up, and the line stays open.",
+    source: "SDK handler onEndCall. How soon is a guess",
+    judge: (session) =>
+      session.said
+        .filter((said) => isFromHubSpot(said, "END_CALL"))
+        .flatMap((said) =>
+          callsOn(session, said).flatMap((call): Occasion[] => {
+            const { message } = said;
+            const end = firstOf(call, ...ends, "CALL_COMPLETED");
+            if (end && end.message.at - message.at <= hangUpLimit) return [{ message, kept: true }];
+            if (isLost(session, call)) return [];
+            return end || session.isOver || session.at - message.at > hangUpLimit
+              ? [{ message, wrong: "The call went on after END_CALL." }]
+              : [{ message, pending: "END_CALL was said just now." }];
+          }),
+        ),
+  },
+];
