@@ -1,23 +1,27 @@
 // How a call is completed, and put on the timeline.
-import { before, firstOf, isFromApp, isFromHubSpot, isLost, later, publishing } from "./digest.ts";
-import { each, type Occasion, type Rule } from "./rule.ts";
-import { isGiven, plain, shown, typesWrong } from "./values.ts";
+import { isFields } from "../call/messages.ts";
+import { before, firstOf, isFromApp, isFromHubSpot, isLost, publishing } from "./digest.ts";
+import { each, eachProperties, type Occasion, type Rule } from "./rule.ts";
+import { isGiven, textOf, typesWrong } from "./values.ts";
 
-export const completionRules: readonly Rule[] = [
+export const completionRules = [
   {
     id: "completed",
     title: "Every call is completed",
     level: "must",
     why: "HubSpot’s user keeps a log entry without outcome and notes (a “ghost”), or none at all.",
     source: "Documentation, callCompleted; SDK issues 46 and 87",
+    mend: `extensions.callEnded({ externalCallId, engagementId, callEndStatus: "NO_ANSWER" });
+extensions.callCompleted({ externalCallId, engagementId }); // also after a call that nobody took`,
     judge: (session) =>
       session.calls.flatMap((call): Occasion[] => {
-        const { start, asksEngagement, isIgnored } = call;
+        const { start, asksEngagement, isIgnored, isRefused, given } = call;
         const completed = firstOf(call, "CALL_COMPLETED");
         if (completed) return [{ message: completed.message, kept: true }];
         // [guess] That whoever takes a transferred call over completes it.
         const isOthers = firstOf(call, "CALL_TRANSFERRED") !== undefined;
-        if (isIgnored || isOthers || !asksEngagement || isLost(session, call)) return [];
+        const hasEngagement = asksEngagement && !(isRefused && given.length === 0);
+        if (isIgnored || isOthers || !hasEngagement || isLost(session, call)) return [];
         const end = firstOf(call, "CALL_ENDED");
         const isNextOn =
           end &&
@@ -42,6 +46,8 @@ export const completionRules: readonly Rule[] = [
     level: "should",
     why: "What HubSpot’s user has written on the call meanwhile is overwritten.",
     source: "Documentation, callCompleted",
+    mend: `extensions.callCompleted({ externalCallId, engagementId, engagementProperties });
+call = undefined; // done with`,
     judge: each(["CALL_COMPLETED"], ({ call, index, page }) => {
       if (!call) return null;
       const last = before(call, index).findLast((other) => isFromApp(other, "CALL_COMPLETED"));
@@ -57,34 +63,31 @@ export const completionRules: readonly Rule[] = [
     }),
   },
   {
-    id: "engagement-id",
-    title: "engagementId is the one that HubSpot gave the call",
+    id: "saved",
+    title: "HubSpot saves what CALL_COMPLETED says of the call",
     level: "must",
-    why: "Notes and outcome are written on another call, or lost.",
-    source: "Documentation, onCreateEngagementSucceeded",
-    judge: each(
-      [...later, ...publishing, "NAVIGATE_TO_RECORD"],
-      ({ data, call, index, page }, { said, pages }) => {
-        const { engagementId: id } = data;
-        if (!call?.asksEngagement || !isGiven(id)) return null;
-        // Answers do not say which call they are for: any since this one began may be its own.
-        const given = [
-          ...pages.flatMap(({ sync }) => sync ?? []),
-          ...said
-            .slice(call.start.index, index)
-            .filter((other) =>
-              isFromHubSpot(other, "CREATE_ENGAGEMENT_SUCCEEDED", "ENGAGEMENT_CREATED"),
-            ),
-        ];
-        const isGivenId = given.some(
-          (other) =>
-            other.page.frame === page.frame && plain(other.data.engagementId) === plain(id),
-        );
-        return isGivenId
-          ? ""
-          : `engagementId is ${shown(id)}, which HubSpot did not give for this call.`;
-      },
-    ),
+    why: "Notes and outcome are lost, and the call is not on the timeline.",
+    source: "Documentation, callCompleted and onUpdateEngagementFailed",
+    mend: `extensions.outgoingCall({ externalCallId, fromNumber, toNumber, createEngagement: true }); // or there is nothing to save to
+extensions.callCompleted({ externalCallId, engagementId, engagementProperties: { hs_call_body: notes } });`,
+    judge: eachProperties((_, { page, index, call, data }) => {
+      const next = page.said.slice(page.said.findIndex((other) => other.index === index) + 1);
+      const answer = next.find(
+        (other) =>
+          isFromApp(other, "CALL_COMPLETED") ||
+          isFromHubSpot(other, "UPDATE_ENGAGEMENT_SUCCEEDED", "UPDATE_ENGAGEMENT_FAILED"),
+      );
+      if (!answer || answer.message.from === "app") return null;
+      if (isFromHubSpot(answer, "UPDATE_ENGAGEMENT_SUCCEEDED")) return "";
+      // HubSpot never says both of one call by itself: somebody had it say so, to try the app.
+      const isTried = call?.isRefused && call.given.length > 0;
+      // An app's own engagement is known to HubSpot itself alone.
+      const isOwn = isGiven(data.engagementId) && call?.asksEngagement !== true;
+      if (answer.message.faults || isTried || isOwn) return null;
+      const { error } = answer.data;
+      const why = textOf(isFields(error) ? error.message : undefined);
+      return `HubSpot refused it: ${why || "no reason given"}.`;
+    }),
   },
   {
     id: "hide-widget",
@@ -92,6 +95,7 @@ export const completionRules: readonly Rule[] = [
     level: "should",
     why: "The app is closed when it was to stay, or stays when it was to go.",
     source: "SDK type OnCallCompleted",
+    mend: "extensions.callCompleted({ externalCallId, engagementId, hideWidget: false });",
     judge: each(["CALL_COMPLETED"], ({ data }) => typesWrong(data, { hideWidget: "boolean" })),
   },
   {
@@ -100,8 +104,9 @@ export const completionRules: readonly Rule[] = [
     level: "should",
     why: "HubSpot does not know which call is meant (FINALIZE_ENGAGEMENT_FAILED).",
     source: "SDK types OnFinalizeEngagement and OnPublishToChannel",
+    mend: "extensions.finalizeEngagement({ externalCallId, engagementId });",
     judge: each(publishing, ({ data }) =>
       isGiven(data.engagementId) ? "" : "There is no engagementId.",
     ),
   },
-];
+] as const satisfies readonly Rule[];

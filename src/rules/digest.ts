@@ -1,5 +1,6 @@
 // A session as the rules read it: which page said each message, about which call, and what was known at that moment.
 import { type Fields, isFields } from "../call/messages.ts";
+import { isSame } from "./numbers.ts";
 import type { Message, Session } from "./session.ts";
 import { isGiven, plain, textOf } from "./values.ts";
 
@@ -18,6 +19,10 @@ export type Said = {
   /** What the app has told of its user; undefined where it told nothing. */
   isLoggedIn: boolean | undefined;
   isAvailable: boolean | undefined;
+  /** Of a call's start, the last DIAL_NUMBER that asked for a call and got none until then. */
+  asked?: Said | undefined;
+  /** The same, if it asked for the number that is called. */
+  dial?: Said | undefined;
 };
 
 /** A page that was loaded into a frame of the app's: a reload makes another. */
@@ -40,6 +45,10 @@ export type Call = {
   overAt: number;
   /** Whether HubSpot is to make the engagement; else the app has its own. */
   asksEngagement: boolean;
+  /** The engagements that HubSpot made while it was asked for this call's: its answers do not say which call they are for. */
+  given: string[];
+  /** HubSpot made no engagement for it, and said so. */
+  isRefused: boolean;
   /** HubSpot took no notice of it. */
   isIgnored: boolean;
 };
@@ -57,11 +66,16 @@ export const starts = ["OUTGOING_CALL_STARTED", "INCOMING_CALL"];
 export const ends = ["CALL_ENDED", "CALL_TRANSFERRED"];
 export const later = ["CALL_ANSWERED", ...ends, "CALL_COMPLETED"];
 export const publishing = ["FINALIZE_ENGAGEMENT", "PUBLISH_TO_CHANNEL"];
+const created = ["CREATE_ENGAGEMENT_SUCCEEDED", "ENGAGEMENT_CREATED"];
 
 export const isOf = ({ message }: Said, from: Message["from"], types: readonly string[]) =>
   message.from === from && types.includes(message.type);
 export const isFromApp = (said: Said, ...types: string[]) => isOf(said, "app", types);
 export const isFromHubSpot = (said: Said, ...types: string[]) => isOf(said, "hubspot", types);
+
+/** Whether the app wants an engagement: the documentation's `true`, or the text that one of HubSpot's demos sends. */
+export const asksEngagement = ({ createEngagement }: Fields): boolean =>
+  createEngagement === true || createEngagement === "true";
 
 /** What the app says about a call before `index`. */
 export const before = ({ said }: Call, index: number) =>
@@ -72,25 +86,30 @@ export const isOverBy = ({ overAt }: Call, index: number) => overAt < index;
 /** The calls that are on in a page when something is said. One that a page has not come back to is not on in it. */
 export const callsOn = ({ calls }: Digest, { index, page }: Said, at: Page = page) =>
   calls.filter((call) => !isOverBy(call, index) && before(call, index).at(-1)?.page === at);
-/** Whether HubSpot has asked for a call since the app last started the one that this is about. */
-export const isAskedAgain = ({ call, page, index }: Said) => {
-  const last = call && before(call, index).findLast((other) => isFromApp(other, ...starts));
-  return page.said.some(
-    (other) =>
-      isFromHubSpot(other, "DIAL_NUMBER") &&
-      other.index > (last?.index ?? index) &&
-      other.index < index,
-  );
-};
-/** The number that an outbound call is to. */
+/** The number that an outbound call is to, and the one that DIAL_NUMBER asks for. */
 export const calledIn = ({ data }: Said) => textOf(data.toNumber) || textOf(data.phoneNumber);
-/** The pages loaded in the place of `page` after it, oldest first. */
-export const pagesAfter = ({ pages }: Digest, page: Page) =>
-  pages.slice(pages.indexOf(page) + 1).filter(({ frame }) => frame === page.frame);
-/** The page was replaced while the call was on, and none since has said anything about it. */
-export const isLost = (session: Digest, call: Call) => {
-  const page = call.said.at(-1)?.page ?? call.start.page;
-  return call.overAt === Number.POSITIVE_INFINITY && pagesAfter(session, page).length > 0;
+export const askedIn = ({ data }: Said) => textOf(data.phoneNumber) || textOf(data.phone_number);
+/** Whether a call's start is to the number that DIAL_NUMBER asks for. */
+export const isAskedFor = (start: Said, dial: Said) =>
+  isSame(askedIn(dial), calledIn(start), textOf(dial.data.countryCode));
+
+/** A frame in the navigation bar, while the calling window speaks for all. */
+export const isSilent = ({ frame, sync }: Page): boolean =>
+  frame === "remote" && sync !== undefined && sync.data.usesCallingWindow !== false;
+
+/** The page that was loaded in the place of `page`, which said nothing from then on. */
+export const successor = ({ pages }: Digest, page: Page): Page | undefined => {
+  const last = page.said.at(-1)?.index ?? 0;
+  return pages.find(({ frame, said }) => frame === page.frame && (said[0]?.index ?? 0) > last);
+};
+
+/** The call's page was replaced while the call was on, and none since has said anything about it. */
+export const isLost = (session: Digest, call: Call): boolean => {
+  const { page, index } = call.said.at(-1) ?? call.start;
+  const isLast = !session.calls.some(({ start }) => start.page === page && start.index > index);
+  return (
+    call.overAt === Number.POSITIVE_INFINITY && isLast && successor(session, page) !== undefined
+  );
 };
 
 /** One pass over the messages: which page said each, about which call, and what was known then. */
@@ -98,6 +117,7 @@ export function digest({ messages, at, isOver = false, errors }: Session): Diges
   const said: Said[] = [];
   const pages = new Map<string, Page>();
   const user = new Map<Page, Pick<Said, "isLoggedIn" | "isAvailable">>();
+  const dials = new Map<Page, Said[]>();
   const calls: Call[] = [];
   for (const [index, message] of messages.entries()) {
     const { from, type, frame, load } = message;
@@ -108,20 +128,32 @@ export function digest({ messages, at, isOver = false, errors }: Session): Diges
     const one: Said = { message, index, data, page, ...known };
     said.push(one);
     page.said.push(one);
+    const open = dials.get(page) ?? [];
     if (from === "hubspot") {
       if (type === "SYNC") page.sync ??= one;
+      if (type === "DIAL_NUMBER") dials.set(page, [...open, one]);
+      if (created.includes(type)) giveEngagement(one, calls);
+      if (type === "CREATE_ENGAGEMENT_FAILED") {
+        const refused = here(one, calls).findLast((call) => call.asksEngagement);
+        if (refused) refused.isRefused = true;
+      }
       continue;
     }
     if (type === "SYNC_ACK") page.ack ??= one;
     user.set(page, toldOfUser(one, known));
-    const isStart = starts.includes(type);
-    if (
-      isStart ||
-      later.includes(type) ||
-      publishing.includes(type) ||
-      type === "NAVIGATE_TO_RECORD"
-    )
-      putToCall(one, calls, isStart);
+    if (type === "OUTGOING_CALL_STARTED") {
+      const isDialled = (dial: Said) => isAskedFor(one, dial);
+      one.asked = open.at(-1);
+      one.dial = open.findLast(isDialled);
+      // Whoever calls another number than the last that was asked for has moved on.
+      dials.set(
+        page,
+        open.filter((dial) => !isDialled(dial) && (one.dial || dial !== one.asked)),
+      );
+    }
+    if (starts.includes(type)) begin(one, calls);
+    else if ([...later, ...publishing, "NAVIGATE_TO_RECORD"].includes(type)) putToCall(one, calls);
+    else if (type === "INITIALIZED") goOn(one, calls);
   }
   return {
     said,
@@ -138,12 +170,13 @@ function toldOfUser(
   known: Pick<Said, "isLoggedIn" | "isAvailable">,
 ): Pick<Said, "isLoggedIn" | "isAvailable"> {
   switch (type) {
-    case "INITIALIZED":
-      // [guess] That an app which does not say is logged in, and available: both are optional.
+    case "INITIALIZED": {
+      const { isLoggedIn, isAvailable } = data;
       return {
-        isLoggedIn: data.isLoggedIn !== false,
-        isAvailable: typeof data.isAvailable === "boolean" ? data.isAvailable : known.isAvailable,
+        isLoggedIn: typeof isLoggedIn === "boolean" ? isLoggedIn : known.isLoggedIn,
+        isAvailable: typeof isAvailable === "boolean" ? isAvailable : known.isAvailable,
       };
+    }
     case "LOGGED_IN":
     case "LOGGED_OUT":
       return { ...known, isLoggedIn: type === "LOGGED_IN" };
@@ -155,41 +188,68 @@ function toldOfUser(
   }
 }
 
-/** Finds the call that a message is about: by the app's id, else by HubSpot's, else it is the one that is on. */
-function putToCall(one: Said, calls: Call[], isStart: boolean): void {
-  const { data, page, message, index } = one;
-  const id =
-    typeof data.externalCallId === "number"
-      ? plain(data.externalCallId)
-      : textOf(data.externalCallId);
-  const here = calls.filter(({ start }) => start.page.frame === page.frame);
-  const named = id === "" ? undefined : here.findLast((call) => call.id === id);
-  if (isStart) {
-    if (named && !isOverBy(named, index)) named.said.push(one);
-    else
-      calls.push({
-        id,
-        isInbound: message.type === "INCOMING_CALL",
-        start: one,
-        said: [one],
-        overAt: Number.POSITIVE_INFINITY,
-        asksEngagement: data.createEngagement === true,
-        isIgnored: message.note !== undefined,
-      });
-    one.call = named && !isOverBy(named, index) ? named : calls.at(-1);
+/** The calls that the HubSpot of a message's frame knows. */
+const here = ({ page }: Said, calls: readonly Call[]) =>
+  calls.filter(({ start }) => start.page.frame === page.frame);
+
+const idOf = ({ externalCallId }: Fields) =>
+  typeof externalCallId === "number" ? plain(externalCallId) : textOf(externalCallId);
+
+function giveEngagement(one: Said, calls: readonly Call[]): void {
+  const id = plain(one.data.engagementId);
+  for (const call of here(one, calls))
+    if (call.asksEngagement && !firstOf(call, "CALL_COMPLETED")) call.given.push(id);
+}
+
+const hasEngagement = ({ data }: Said, call: Call) =>
+  isGiven(data.engagementId) &&
+  [...call.given, ...call.said.map((said) => plain(said.data.engagementId))].includes(
+    plain(data.engagementId),
+  );
+
+function begin(one: Said, calls: Call[]): void {
+  const { data, message, index } = one;
+  const id = idOf(data);
+  const same = here(one, calls).findLast((call) => id !== "" && call.id === id);
+  if (same && !isOverBy(same, index)) {
+    one.call = same;
+    same.said.push(one);
     return;
   }
-  const isEngagement = (call: Call) =>
-    isGiven(data.engagementId) &&
-    call.said.some((said) => plain(said.data.engagementId) === plain(data.engagementId));
-  const isOpen = (call: Call) => !firstOf(call, "CALL_COMPLETED");
+  one.call = {
+    id,
+    isInbound: message.type === "INCOMING_CALL",
+    start: one,
+    said: [one],
+    overAt: Number.POSITIVE_INFINITY,
+    asksEngagement: asksEngagement(data),
+    given: [],
+    isRefused: false,
+    isIgnored: message.note !== undefined,
+  };
+  calls.push(one.call);
+}
+
+/** Finds the call that a message is about: by the app's id, else by HubSpot's, else it is the one that is on. */
+function putToCall(one: Said, calls: readonly Call[]): void {
+  const id = idOf(one.data);
+  const known = here(one, calls);
+  const named = id === "" ? undefined : known.findLast((call) => call.id === id);
   one.call =
     named ??
-    here.findLast(isEngagement) ??
-    here.findLast(isOpen) ??
-    (id === "" ? here.at(-1) : undefined);
+    known.findLast((call) => hasEngagement(one, call)) ??
+    known.findLast((call) => !firstOf(call, "CALL_COMPLETED")) ??
+    (id === "" ? known.at(-1) : undefined);
   one.isMisnamed = id !== "" && one.call !== undefined && one.call.id !== "" && one.call !== named;
   one.call?.said.push(one);
   const isOver = isFromApp(one, ...ends, "CALL_COMPLETED");
-  if (one.call && isOver) one.call.overAt = Math.min(one.call.overAt, index);
+  if (one.call && isOver) one.call.overAt = Math.min(one.call.overAt, one.index);
+}
+
+/** A page that was loaded in mid-call says which call it goes on with. */
+function goOn(one: Said, calls: readonly Call[]): void {
+  one.call = here(one, calls).findLast(
+    (call) => !isOverBy(call, one.index) && hasEngagement(one, call),
+  );
+  one.call?.said.push(one);
 }

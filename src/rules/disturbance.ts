@@ -1,18 +1,17 @@
 // What HubSpot says in mid-call is no reason to end the call.
 import { isFields } from "../call/messages.ts";
-import { isSameNumber } from "../call/number.ts";
 import {
-  calledIn,
+  askedIn,
   callsOn,
   type Digest,
   ends,
+  isAskedFor,
   isFromApp,
   isFromHubSpot,
   publishing,
   type Said,
 } from "./digest.ts";
 import { type Occasion, type Rule, reaction } from "./rule.ts";
-import { isText, textOf } from "./values.ts";
 
 const fromHubSpot = [
   "SYNC",
@@ -67,28 +66,37 @@ const undisturbed =
       });
 
 /** What HubSpot would not say, or not so. */
-function isOdd({ message, data }: Said): boolean {
-  const { type } = message;
+function isOdd(said: Said): boolean {
+  const { type, data } = said.message;
   if (!fromHubSpot.includes(type)) return true;
-  if (type === "DIAL_NUMBER") return !isText(data.phoneNumber) && !isText(data.phone_number);
-  return type.endsWith("_SUCCEEDED") && !isFields(message.data);
+  if (type === "DIAL_NUMBER") return askedIn(said) === "";
+  return type.endsWith("_SUCCEEDED") && !isFields(data);
 }
 
-export const disturbanceRules: readonly Rule[] = [
+/** HubSpot says so of its panel. */
+const isVisibility = ({ message, data }: Said, name: "isHidden" | "isMinimized") =>
+  message.type === "VISIBILITY_CHANGED" && data[name] === true;
+
+export const disturbanceRules = [
   {
     id: "dial-during-call",
     title: "A request to dial another number does not disturb the call that is on",
     level: "should",
     why: "A click on another number in HubSpot cuts the user off, or starts a second call unasked.",
     source: "Not documented: what HubSpot’s user expects",
+    mend: `const eventHandlers = {
+  onDialNumber: (data) => {
+    if (call) waiting.push(data); // to be offered when the call is over
+    else offer(data);
+  },
+};`,
     judge: undisturbed(
       "DIAL_NUMBER",
-      (said, session) => {
-        if (!isFromHubSpot(said, "DIAL_NUMBER") || isOdd(said)) return false;
-        const number = textOf(said.data.phoneNumber) || textOf(said.data.phone_number);
+      (said, session) =>
+        isFromHubSpot(said, "DIAL_NUMBER") &&
+        !isOdd(said) &&
         // The same number is the other rule's: HubSpot asks twice.
-        return callsOn(session, said).every((call) => !isSameNumber(calledIn(call.start), number));
-      },
+        callsOn(session, said).every(({ start }) => !isAskedFor(start, said)),
       "OUTGOING_CALL_STARTED",
     ),
   },
@@ -96,14 +104,23 @@ export const disturbanceRules: readonly Rule[] = [
     id: "hidden-during-call",
     title: "A hidden app goes on with its call",
     level: "should",
-    why: "Closing or minimising the panel cuts the user off.",
+    why: "Closing the panel cuts the user off.",
     source: "Documentation, onVisibilityChanged; SDK issue 116",
-    judge: undisturbed(
-      "VISIBILITY_CHANGED",
-      ({ message, data }) =>
-        message.type === "VISIBILITY_CHANGED" &&
-        (data.isHidden === true || data.isMinimized === true),
-    ),
+    mend: `const eventHandlers = {
+  onVisibilityChanged: ({ isHidden }) => { document.body.classList.toggle("hidden", isHidden); }, // the call goes on
+};`,
+    judge: undisturbed("VISIBILITY_CHANGED", (said) => isVisibility(said, "isHidden")),
+  },
+  {
+    id: "minimized-during-call",
+    title: "A minimised app goes on with its call",
+    level: "should",
+    why: "Minimising the panel cuts the user off.",
+    source: "Documentation, onVisibilityChanged; SDK issue 116",
+    mend: `const eventHandlers = {
+  onVisibilityChanged: ({ isMinimized }) => { document.body.classList.toggle("small", isMinimized); }, // the call goes on
+};`,
+    judge: undisturbed("VISIBILITY_CHANGED", (said) => isVisibility(said, "isMinimized")),
   },
   {
     id: "failure-during-call",
@@ -111,8 +128,25 @@ export const disturbanceRules: readonly Rule[] = [
     level: "should",
     why: "HubSpot fails to log the call, and the user is cut off besides.",
     source: "Documentation, onCreateEngagementFailed",
-    judge: undisturbed("CREATE_ENGAGEMENT_FAILED", ({ message }) =>
-      ["CREATE_ENGAGEMENT_FAILED", "CALLER_ID_MATCH_FAILED"].includes(message.type),
+    mend: `const eventHandlers = {
+  onCreateEngagementFailed: ({ error }) => { status.textContent = "Not logged: " + error.message; }, // the call goes on
+};`,
+    judge: undisturbed("CREATE_ENGAGEMENT_FAILED", (said) =>
+      isFromHubSpot(said, "CREATE_ENGAGEMENT_FAILED"),
+    ),
+  },
+  {
+    id: "no-match-during-call",
+    title: "A call whose caller HubSpot does not find goes on",
+    level: "should",
+    why: "Callers who are no contacts yet, or who withhold their numbers, are cut off.",
+    source: "Documentation, onCallerIdMatchFailed",
+    mend: `const eventHandlers = {
+  onCallerIdMatchSucceeded: ({ callerIdMatches }) => show(callerIdMatches), // possibly empty
+  onCallerIdMatchFailed: () => show([]), // the call goes on
+};`,
+    judge: undisturbed("CALLER_ID_MATCH_FAILED", (said) =>
+      isFromHubSpot(said, "CALLER_ID_MATCH_FAILED"),
     ),
   },
   {
@@ -121,6 +155,9 @@ export const disturbanceRules: readonly Rule[] = [
     level: "should",
     why: "A message that HubSpot adds one day cuts the user off.",
     source: "SDK, defaultEventHandler",
+    mend: `const eventHandlers = {
+  defaultEventHandler: () => {}, // do nothing about what you do not know
+};`,
     judge: undisturbed("a message that HubSpot does not have", isOdd),
   },
-];
+] as const satisfies readonly Rule[];

@@ -16,13 +16,14 @@ import { isGiven, shown, textOf } from "./values.ts";
 /** So many ms after END_CALL a call that goes on has not been ended by it. */
 const hangUpLimit = 10_000;
 
-export const endRules: readonly Rule[] = [
+export const endRules = [
   {
     id: "answered",
     title: "A call is answered once, and before it ends",
     level: "should",
     why: "HubSpot shows a call that is over as in progress.",
     source: "Documentation, callAnswered",
+    mend: 'telephone.once("answered", () => extensions.callAnswered({ externalCallId }));',
     judge: each(["CALL_ANSWERED"], ({ call, index }) => {
       if (!call) return null;
       if (isOverBy(call, index)) return "The call was over.";
@@ -36,6 +37,8 @@ export const endRules: readonly Rule[] = [
     level: "should",
     why: "HubSpot goes on warning its user not to leave the page, as if the call were on.",
     source: "Documentation, callEnded",
+    mend: `extensions.callEnded({ externalCallId, engagementId, callEndStatus: "COMPLETED" });
+extensions.callCompleted({ externalCallId, engagementId }); // then`,
     judge: (session) =>
       session.calls.flatMap((call): Occasion[] => {
         const { start, said, isIgnored } = call;
@@ -61,8 +64,11 @@ export const endRules: readonly Rule[] = [
     level: "must",
     why: "HubSpot cannot show how the call ended.",
     source: "SDK type EndStatus",
+    mend: `extensions.callEnded({ externalCallId, engagementId, callEndStatus: "COMPLETED" });
+// ${endStatuses.join(", ")}`,
     judge: each(["CALL_ENDED"], ({ data: { callEndStatus: status } }) => {
-      if (!isGiven(status) || isEndStatus(textOf(status))) return "";
+      if (!isGiven(status)) return null;
+      if (isEndStatus(textOf(status))) return "";
       const isName = textOf(status).startsWith("INTERNAL_");
       const hint = isName
         ? "INTERNAL_ is part of the constant’s name, not of its value"
@@ -76,9 +82,30 @@ export const endRules: readonly Rule[] = [
     level: "should",
     why: "HubSpot cannot tell a call that nobody answered from one that was talked through.",
     source: "SDK type OnCallEnded; documentation, callEndStatus",
+    mend: `extensions.callEnded({ externalCallId, engagementId, callEndStatus: isAnswered ? "COMPLETED" : "NO_ANSWER" });`,
     judge: each(["CALL_ENDED"], ({ data }) =>
       isGiven(data.callEndStatus) ? "" : "There is no callEndStatus.",
     ),
+  },
+  {
+    id: "end-status-right",
+    title: "A call that ends as COMPLETED was answered, and one that was not ends otherwise",
+    level: "should",
+    why: "A call that nobody took is logged as a talk, or a talk as a call that nobody took.",
+    source:
+      "Documentation, callAnswered and callEndStatus. That FAILED may follow either is a guess",
+    mend: `telephone.once("answered", () => extensions.callAnswered({ externalCallId }));
+// and at the end:
+extensions.callEnded({ externalCallId, engagementId, callEndStatus: isAnswered ? "COMPLETED" : "NO_ANSWER" });`,
+    judge: each(["CALL_ENDED"], ({ data: { callEndStatus }, call, index }) => {
+      const status = textOf(callEndStatus);
+      if (!call || !isEndStatus(status) || status === "FAILED") return null;
+      const isAnswered = before(call, index).some((other) => isFromApp(other, "CALL_ANSWERED"));
+      if (isAnswered === (status === "COMPLETED")) return "";
+      return isAnswered
+        ? `The call was answered, and ended as ${status}.`
+        : "The call ended as COMPLETED, and CALL_ANSWERED had not come.";
+    }),
   },
   {
     id: "end-call",
@@ -86,6 +113,12 @@ export const endRules: readonly Rule[] = [
     level: "should",
     why: "HubSpot’s user hangs up, and the line stays open.",
     source: "SDK handler onEndCall. How soon is a guess",
+    mend: `const eventHandlers = {
+  onEndCall: () => {
+    telephone.hangUp();
+    extensions.callEnded({ externalCallId, engagementId, callEndStatus: "COMPLETED" });
+  },
+};`,
     judge: (session) =>
       session.said
         .filter((said) => isFromHubSpot(said, "END_CALL"))
@@ -101,4 +134,4 @@ export const endRules: readonly Rule[] = [
           }),
         ),
   },
-];
+] as const satisfies readonly Rule[];

@@ -1,18 +1,20 @@
 // The handshake, and INITIALIZED.
-import { isFromApp, isFromHubSpot } from "./digest.ts";
+import { isFromApp, isFromHubSpot, isSilent } from "./digest.ts";
 import { each, type Occasion, occasion, type Rule } from "./rule.ts";
 import { typesWrong } from "./values.ts";
 
-/** How long, in ms, HubSpot waits for the handshake; SYNC is repeated every 100 ms until then. [guess] That INITIALIZED has as long. */
+/** How long, in ms, HubSpot waits for the handshake; SYNC is repeated every 100 ms until then. */
 const patience = 30_000;
 
-export const handshakeRules: readonly Rule[] = [
+export const handshakeRules = [
   {
     id: "handshake",
     title: "SYNC is answered with SYNC_ACK within 30 s",
     level: "must",
     why: "HubSpot gives the app up (SYNC_ACK_FAILED), and its user sees a blank frame.",
     source: "The SDK’s IFrameManager.sendSync",
+    mend: `// The SDK answers SYNC by itself: create it as soon as the page runs, not after a login or a request.
+const extensions = new CallingExtensions({ eventHandlers });`,
     judge: ({ pages }) =>
       pages.flatMap(({ sync, ack, said }) => {
         if (!sync) return [];
@@ -41,6 +43,12 @@ export const handshakeRules: readonly Rule[] = [
     level: "must",
     why: "HubSpot does not hear it: what was said is lost.",
     source: "The SDK’s IFrameManager.sendMessage, which drops such messages; SDK issue 153",
+    mend: `const eventHandlers = {
+  onReady: () => {
+    extensions.initialized({ isLoggedIn: true });
+    extensions.userAvailable(); // here, not before
+  },
+};`,
     judge: ({ pages }) =>
       pages.flatMap(({ sync, ack, said }) =>
         !sync
@@ -59,21 +67,27 @@ export const handshakeRules: readonly Rule[] = [
   },
   {
     id: "initialized",
-    title: "INITIALIZED follows the handshake within 30 s",
+    title: "INITIALIZED follows the handshake",
     level: "must",
     why: "HubSpot goes on showing that the app loads, and sends it no number to dial.",
-    source: "Documentation, “Initialize the SDK”. How long HubSpot waits is a guess",
+    source:
+      "Documentation, “Initialize the SDK”. That 30 s without it are too many is a guess. A frame in the navigation bar may leave it to the calling window, as HubSpot’s own demo does",
+    mend: `const eventHandlers = {
+  onReady: () => extensions.initialized({ isLoggedIn: true, sizeInfo: { width: 400, height: 600 } }),
+};`,
     judge: ({ pages, at }) =>
-      pages.flatMap(({ ack, said, frame }): Occasion[] => {
-        if (!ack) return [];
-        const { message } = ack;
+      pages.flatMap((page): Occasion[] => {
+        const { ack, said, frame } = page;
         const first = said.find((other) => isFromApp(other, "INITIALIZED"));
+        if (first) return [{ message: first.message, kept: true }];
+        if (!ack || isSilent(page)) return [];
+        const { message } = ack;
         // A frame that was taken away says nothing more, and its place may have another since.
-        const isLast = pages.findLast((page) => page.frame === frame)?.ack === ack;
-        const until = first?.message.at ?? (isLast ? at : (said.at(-1)?.message.at ?? 0));
-        if (until - message.at > patience)
-          return [{ message, wrong: "INITIALIZED did not come within 30 s of SYNC_ACK." }];
-        return first ? [{ message: first.message, kept: true }] : [];
+        const isLast = pages.findLast((other) => other.frame === frame) === page;
+        const until = isLast ? at : (said.at(-1)?.message.at ?? 0);
+        return until - message.at > patience
+          ? [{ message, wrong: "INITIALIZED did not come within 30 s of SYNC_ACK." }]
+          : [{ message, pending: "The handshake was done just now." }];
       }),
   },
   {
@@ -82,6 +96,12 @@ export const handshakeRules: readonly Rule[] = [
     level: "should",
     why: "HubSpot is not known to hear an app that is not ready: a call or a login told too early may be lost.",
     source: "Documentation, “Initialize the SDK”",
+    mend: `const eventHandlers = {
+  onReady: () => {
+    extensions.initialized({ isLoggedIn: false }); // first
+    logIn().then(() => extensions.userLoggedIn());
+  },
+};`,
     judge: ({ pages }) =>
       pages.flatMap(({ ack, said }) => {
         const first = said.find(
@@ -100,6 +120,9 @@ export const handshakeRules: readonly Rule[] = [
     level: "should",
     why: "HubSpot takes the app for freshly loaded, and what it says of login and size for new.",
     source: "Documentation, “Initialize the SDK”: in onReady",
+    mend: `// Later changes have messages of their own.
+extensions.userLoggedIn();
+extensions.resizeWidget({ width: 400, height: 700 });`,
     judge: ({ pages }) =>
       pages.flatMap(({ said }) =>
         said
@@ -115,8 +138,9 @@ export const handshakeRules: readonly Rule[] = [
     level: "should",
     why: "HubSpot may take a logged-out user for logged in: any text counts as true.",
     source: "SDK type OnInitialized; isAvailable in the documentation alone",
+    mend: "extensions.initialized({ isLoggedIn: user !== undefined, isAvailable: false });",
     judge: each(["INITIALIZED"], ({ data }) =>
       typesWrong(data, { isLoggedIn: "boolean", isAvailable: "boolean" }),
     ),
   },
-];
+] as const satisfies readonly Rule[];

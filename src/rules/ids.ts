@@ -1,19 +1,39 @@
 // Which call is meant, and that each is one.
-import { isSameNumber } from "../call/number.ts";
 import {
+  asksEngagement,
   before,
-  calledIn,
-  callsOn,
-  isAskedAgain,
+  type Digest,
   isFromApp,
+  isFromHubSpot,
   later,
+  type Page,
   publishing,
+  type Said,
   starts,
+  successor,
 } from "./digest.ts";
 import { each, occasion, type Rule } from "./rule.ts";
-import { isGiven, isText, shown } from "./values.ts";
+import { isGiven, isSaid, isText, plain, shown } from "./values.ts";
 
-export const idRules: readonly Rule[] = [
+/** Whether HubSpot has asked for a call since the app last started the one that this is about. */
+const isAskedAgain = ({ call, page, index }: Said) => {
+  const last = call && before(call, index).findLast((other) => isFromApp(other, ...starts));
+  return page.said.some(
+    (other) =>
+      isFromHubSpot(other, "DIAL_NUMBER") &&
+      other.index > (last?.index ?? index) &&
+      other.index < index,
+  );
+};
+
+/** Whether it is the same page, or one that was loaded in its place: of two tabs, each tells its own HubSpot of one call. */
+function isSuccessor(session: Digest, page: Page, other: Page): boolean {
+  if (page === other) return true;
+  const next = page.frame === other.frame && successor(session, page);
+  return !!next && session.pages.indexOf(next) <= session.pages.indexOf(other);
+}
+
+export const idRules = [
   {
     id: "call-id",
     title: "Every message about a call carries its externalCallId, as text",
@@ -21,6 +41,9 @@ export const idRules: readonly Rule[] = [
     why: "HubSpot cannot tell which call is meant: a second call, a transfer or a reload mixes them up.",
     source:
       "SDK types OnOutgoingCall, OnIncomingCall, OnCallAnswered, OnCallEnded, OnCallCompleted",
+    mend: `const externalCallId = crypto.randomUUID(); // or the telephone's own id
+extensions.outgoingCall({ externalCallId, fromNumber, toNumber, createEngagement: true });
+extensions.callAnswered({ externalCallId });`,
     judge: each([...starts, ...later, ...publishing], ({ data: { externalCallId } }) =>
       isText(externalCallId) ? "" : `externalCallId is ${shown(externalCallId)}.`,
     ),
@@ -31,6 +54,10 @@ export const idRules: readonly Rule[] = [
     level: "should",
     why: "HubSpot takes it for another call: the one that it knows is never over.",
     source: "Documentation, externalCallId",
+    mend: `// Make the id once, and keep it with the call.
+call = { externalCallId: crypto.randomUUID() };
+extensions.outgoingCall({ ...call, fromNumber, toNumber, createEngagement: true });
+extensions.callEnded({ ...call, callEndStatus: "COMPLETED" });`,
     judge: each(later, ({ call, isMisnamed, data, page, index }, { calls }) => {
       const id = shown(data.externalCallId);
       if (call)
@@ -50,14 +77,25 @@ export const idRules: readonly Rule[] = [
     level: "must",
     why: "HubSpot logs the call twice.",
     source: "SDK issues 46 and 87",
-    judge: each(starts, (said) => {
-      const { call, index, page, data } = said;
+    mend: `if (!call) {
+  call = { externalCallId: crypto.randomUUID() };
+  extensions.outgoingCall({ ...call, fromNumber, toNumber, createEngagement: true });
+}`,
+    judge: each(starts, (said, session) => {
+      const { call, index, data, page } = said;
       if (!call) return null;
-      const isRepeated = before(call, index).some((other) => isFromApp(other, ...starts));
-      // A page that comes back to a call may tell of it, as long as it wants no second engagement.
-      const isReturn = page !== call.start.page && data.createEngagement !== true;
+      const isRepeated = before(call, index).some(
+        (other) =>
+          isFromApp(other, ...starts) &&
+          asksEngagement(other.data) &&
+          isSuccessor(session, other.page, page),
+      );
+      // That HubSpot asked twice is another rule's affair.
       if (isRepeated && isAskedAgain(said)) return null;
-      return isRepeated && !isReturn ? `The call ${shown(call.id)} had been started before.` : "";
+      // Who tells of a call again may, as long as no second engagement is wanted.
+      return isRepeated && asksEngagement(data)
+        ? `The call ${shown(call.id)} had been started before.`
+        : "";
     }),
   },
   {
@@ -66,38 +104,57 @@ export const idRules: readonly Rule[] = [
     level: "must",
     why: "HubSpot takes the second call for the first: it is not logged, or written over the other.",
     source: "Documentation, externalCallId: unique",
-    judge: ({ calls }) =>
-      calls
-        .filter(({ id }) => id !== "")
-        .flatMap((call) => {
-          const isUsed = calls.some(
-            (other) =>
-              other.id === call.id &&
-              other.start.page.frame === call.start.page.frame &&
-              other.start.index < call.start.index,
-          );
-          return occasion(
-            call.start.message,
-            isUsed ? `An earlier call was called ${shown(call.id)}, too.` : "",
-          );
-        }),
+    mend: "const externalCallId = crypto.randomUUID(); // for each call, not for each number or user",
+    judge: (session) =>
+      session.calls.flatMap(({ id, start }) => {
+        const earlier = session.calls.filter(
+          (other) =>
+            other.start.index < start.index && isSuccessor(session, other.start.page, start.page),
+        );
+        if (id === "" || earlier.length === 0) return [];
+        const isUsed = earlier.some((other) => other.id === id);
+        return occasion(
+          start.message,
+          isUsed ? `An earlier call was called ${shown(id)}, too.` : "",
+        );
+      }),
   },
   {
-    id: "one-call-a-dial",
-    title: "One call is made where HubSpot asks twice",
-    level: "should",
-    why: "HubSpot has been seen to send DIAL_NUMBER twice for one click: the number is called and logged twice.",
-    source: "SDK issue 210",
-    judge: each(["OUTGOING_CALL_STARTED"], (said, session) => {
-      const number = calledIn(said);
-      const isDouble = callsOn(session, said).some(
-        (call) =>
-          !call.isInbound &&
-          number !== "" &&
-          isSameNumber(calledIn(call.start), number) &&
-          (call !== said.call || isAskedAgain(said)),
-      );
-      return isDouble ? `A call to ${number} was on already.` : "";
-    }),
+    id: "engagement-id",
+    title: "engagementId is the one that HubSpot gave the call",
+    level: "must",
+    why: "Notes and outcome are written on another call, or lost.",
+    source: "Documentation, onCreateEngagementSucceeded",
+    mend: `const eventHandlers = {
+  onCreateEngagementSucceeded: ({ engagementId }) => { call.engagementId = engagementId; },
+};
+extensions.callCompleted({ externalCallId: call.externalCallId, engagementId: call.engagementId });`,
+    judge: each(
+      [...later, ...publishing, "NAVIGATE_TO_RECORD"],
+      ({ data, call, page }, { pages }) => {
+        const { engagementId: id } = data;
+        if (!call?.asksEngagement || !isGiven(id)) return null;
+        const synced = pages
+          .filter(({ frame }) => frame === page.frame)
+          .map(({ sync }) => plain(sync?.data.engagementId));
+        return [...call.given, ...synced].includes(plain(id))
+          ? ""
+          : `engagementId is ${shown(id)}, which HubSpot did not give for this call.`;
+      },
+    ),
   },
-];
+  {
+    id: "engagement-id-empty",
+    title: "An engagementId that is said is one",
+    level: "should",
+    why: "HubSpot cannot find the engagement: notes and outcome may be lost.",
+    source: "SDK types OnCallEnded and OnCallCompleted: a number",
+    mend: `// Before HubSpot has given one, leave it out.
+extensions.callEnded({ externalCallId, ...(engagementId && { engagementId }), callEndStatus: "NO_ANSWER" });`,
+    judge: each(
+      [...later, ...publishing, "NAVIGATE_TO_RECORD"],
+      ({ data: { engagementId: id } }) =>
+        isSaid(id) ? (/^[1-9]\d*$/.test(plain(id)) ? "" : `engagementId is ${shown(id)}.`) : null,
+    ),
+  },
+] as const satisfies readonly Rule[];

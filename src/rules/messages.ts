@@ -22,13 +22,15 @@ const fromApp = [
   "UNLOADING",
 ];
 
-export const messageRules: readonly Rule[] = [
+export const messageRules = [
   {
     id: "known-types",
     title: "Every message is one that HubSpot knows",
     level: "should",
     why: "Nothing comes of a message that HubSpot does not know.",
     source: "The SDK’s Constants.ts, messageType",
+    mend: `// The SDK's methods say the right types. sendMessage() takes any.
+extensions.callAnswered({ externalCallId });`,
     judge: (session) =>
       session.said
         .filter(({ message }) => message.from === "app")
@@ -41,11 +43,12 @@ export const messageRules: readonly Rule[] = [
   },
   {
     id: "deprecated-messages",
-    title: "Deprecated messages are not used",
+    title: "Engagements are finalized, not published by the deprecated message",
     level: "should",
-    why: "They work today, and may end with a version of HubSpot’s.",
+    why: "It works today, and may end with a version of HubSpot’s.",
     source: "The SDK’s Constants.ts: PUBLISH_TO_CHANNEL, use FINALIZE_ENGAGEMENT instead",
-    judge: each(fromApp, ({ message: { type } }) =>
+    mend: "extensions.finalizeEngagement({ externalCallId, engagementId }); // not publishToChannel()",
+    judge: each(publishing, ({ message: { type } }) =>
       type === "PUBLISH_TO_CHANNEL"
         ? "FINALIZE_ENGAGEMENT takes the place of PUBLISH_TO_CHANNEL."
         : "",
@@ -57,9 +60,11 @@ export const messageRules: readonly Rule[] = [
     level: "should",
     why: "It works today, and may end with a version of HubSpot’s.",
     source: "Documentation, outgoingCall: phoneNumber is deprecated",
-    judge: each(["OUTGOING_CALL_STARTED"], ({ data }) =>
-      "phoneNumber" in data ? "phoneNumber is deprecated for toNumber." : "",
-    ),
+    mend: `extensions.outgoingCall({ externalCallId, fromNumber: "+1 212 555 0100", toNumber: "+44 7700 900142" });`,
+    judge: each(["OUTGOING_CALL_STARTED"], ({ data }) => {
+      if ("phoneNumber" in data) return "phoneNumber is deprecated for toNumber.";
+      return isText(data.toNumber) ? "" : null;
+    }),
   },
   {
     id: "error-message",
@@ -67,6 +72,7 @@ export const messageRules: readonly Rule[] = [
     level: "should",
     why: "HubSpot shows an alert that says nothing.",
     source: "SDK type OnError",
+    mend: `extensions.sendError({ message: "There is no line to the exchange." });`,
     judge: each(["ERROR"], ({ data }) => {
       // The SDK’s own answer to a message that it does not know has none.
       if (data.type === "UNKNOWN_MESSAGE_TYPE") return null;
@@ -79,9 +85,13 @@ export const messageRules: readonly Rule[] = [
     level: "should",
     why: "The app stops half-way: a button does nothing, a call is not logged.",
     source: "Not documented: seen with payloads that lack fields (SDK issues 207 and 228)",
+    mend: `const eventHandlers = {
+  onDialNumber: (data) => dial(data?.phoneNumber ?? data?.phone_number ?? "", data?.calleeInfo?.calleeId),
+  defaultEventHandler: () => {}, // whatever HubSpot says one day
+};`,
     judge: ({ errors }) => {
-      if (!errors) return [{ pending: "Only npm run conformance sees an app’s errors." }];
+      if (!errors) return [{ pending: "Nobody watched for errors, as the judge command does." }];
       return errors.length > 0 ? errors.map((wrong) => ({ wrong })) : [{ kept: true }];
     },
   },
-];
+] as const satisfies readonly Rule[];

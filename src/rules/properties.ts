@@ -1,10 +1,9 @@
-// engagementProperties: what is written on the timeline.
+// engagementProperties: what is written on the timeline, each value by itself.
 import { dispositions } from "../call/messages.ts";
-import { ends, firstOf } from "./digest.ts";
 import { eachProperties, property, type Rule } from "./rule.ts";
-import { isHttps, isMilliseconds, plain, shown, textOf } from "./values.ts";
+import { isLoadable, isSaid, plain, shown, textOf, timeOf } from "./values.ts";
 
-const callStatuses = [
+export const callStatuses = [
   "BUSY",
   "CALLING_CRM_USER",
   "CANCELED",
@@ -31,6 +30,9 @@ const textProperties = [
   "hs_call_callee_object_type",
   "hs_call_recording_url",
   "hs_call_source",
+  "hs_call_external_id",
+  "hs_call_external_account_id",
+  "hs_call_app_id",
   "hubspot_owner_id",
   "hs_activity_type",
   "hs_attachment_ids",
@@ -38,18 +40,24 @@ const textProperties = [
 
 const properties = ["hs_timestamp", ...textProperties];
 
-export const propertyRules: readonly Rule[] = [
+/** How each of these samples begins and ends. */
+const completing = (lines: string) =>
+  `extensions.callCompleted({ externalCallId, engagementId, engagementProperties: {\n  ${lines}\n} });`;
+
+export const propertyRules = [
   {
     id: "property-names",
     title: "engagementProperties are HubSpot’s, or custom ones",
     level: "should",
     why: "HubSpot refuses properties that it does not know (UPDATE_ENGAGEMENT_FAILED): notes are lost.",
-    source: "Documentation, engagement properties; SDK type RawEngagementProperties",
+    source:
+      "Documentation, engagement properties; SDK type RawEngagementProperties. That HubSpot refuses others is a guess",
+    mend: completing("hs_call_body: notes, // not hs_call_notes\n  my_own_property: value,"),
     judge: eachProperties((said) => {
-      const unknown = Object.keys(said).find(
-        (name) => /^(hs_|hubspot_)/.test(name) && !properties.includes(name),
-      );
-      return unknown ? `${unknown} is not documented.` : "";
+      const names = Object.keys(said).filter((name) => /^(hs_|hubspot_)/.test(name));
+      const unknown = names.find((name) => !properties.includes(name));
+      if (unknown) return `${unknown} is not documented.`;
+      return names.length > 0 ? "" : null;
     }),
   },
   {
@@ -58,11 +66,12 @@ export const propertyRules: readonly Rule[] = [
     level: "should",
     why: "HubSpot’s properties are text, numbers included: what it does with others is not said.",
     source: "SDK type RawEngagementProperties",
+    mend: completing("hs_call_duration: String(ms),"),
     judge: eachProperties((said) => {
-      const wrong = textProperties.find(
-        (name) => said[name] !== undefined && said[name] !== null && typeof said[name] !== "string",
-      );
-      return wrong ? `${wrong} is ${shown(said[wrong])}, not text.` : "";
+      const names = textProperties.filter((name) => isSaid(said[name]));
+      const wrong = names.find((name) => typeof said[name] !== "string");
+      if (wrong) return `${wrong} is ${shown(said[wrong])}, not text.`;
+      return names.length > 0 ? "" : null;
     }),
   },
   {
@@ -71,45 +80,32 @@ export const propertyRules: readonly Rule[] = [
     level: "must",
     why: "The call stands at the wrong place of the timeline, such as in 1970.",
     source: "Documentation, hs_timestamp",
-    judge: property("hs_timestamp", (value) => {
-      const isDate =
-        typeof value === "string" && /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value));
-      return !isMilliseconds(value) && !isDate && `hs_timestamp is ${shown(value)}.`;
-    }),
-  },
-  {
-    id: "duration",
-    title: "hs_call_duration is a whole number of milliseconds",
-    level: "must",
-    why: "HubSpot refuses it, and with it the notes.",
-    source: "SDK type RawEngagementProperties: “in milliseconds”",
+    mend: completing("hs_timestamp: startedAt, // as Date.now() gives it"),
     judge: property(
-      "hs_call_duration",
-      (value) => !/^\d+$/.test(plain(value)) && `hs_call_duration is ${shown(value)}.`,
+      "hs_timestamp",
+      (value) => timeOf(value) === undefined && `hs_timestamp is ${shown(value)}.`,
     ),
   },
   {
-    id: "duration-unit",
-    title: "hs_call_duration is not in seconds",
-    level: "should",
-    why: "An hour’s call stands on the timeline as one of 3 seconds.",
+    id: "duration",
+    title: "hs_call_duration is a number of milliseconds",
+    level: "must",
+    why: "HubSpot refuses it, and with it the notes.",
     source: "SDK type RawEngagementProperties: “in milliseconds”",
-    judge: eachProperties(({ hs_call_duration: said }, { call }) => {
-      const from = call && firstOf(call, "CALL_ANSWERED");
-      const to = call && firstOf(call, ...ends);
-      const took = from && to ? to.message.at - from.message.at : 0;
-      const value = Number(plain(said));
-      // Below that, ms and s cannot be told apart.
-      const isSeconds = took >= 2000 && value > 0 && Math.abs(value * 1000 - took) <= 1000;
-      return isSeconds ? `hs_call_duration is ${value} for a call of ${took} ms.` : "";
-    }),
+    mend: completing('hs_call_duration: String(endedAt - answeredAt), // not "0:03"'),
+    judge: property(
+      "hs_call_duration",
+      (value) => !/^\d+(\.\d+)?$/.test(plain(value)) && `hs_call_duration is ${shown(value)}.`,
+    ),
   },
   {
     id: "call-status",
     title: "hs_call_status is one of HubSpot’s",
-    level: "must",
-    why: "HubSpot refuses it, and with it the notes.",
-    source: "SDK type RawEngagementProperties",
+    level: "should",
+    why: "HubSpot may refuse it, and with it the notes.",
+    source:
+      "SDK type RawEngagementProperties. HubSpot’s endpoint for calls from outside knows HOLD, MISSED and UNKNOWN, too: whether the property does is a guess",
+    mend: completing(`hs_call_status: "COMPLETED", // ${callStatuses.join(", ")}`),
     judge: property(
       "hs_call_status",
       (value) =>
@@ -123,6 +119,7 @@ export const propertyRules: readonly Rule[] = [
     level: "must",
     why: "HubSpot refuses it, and with it the notes.",
     source: "SDK type RawEngagementProperties",
+    mend: completing('hs_call_direction: "OUTBOUND",'),
     judge: property(
       "hs_call_direction",
       (value) =>
@@ -130,22 +127,19 @@ export const propertyRules: readonly Rule[] = [
     ),
   },
   {
-    id: "direction-right",
-    title: "hs_call_direction is the way the call went",
-    level: "should",
-    why: "A call that came in stands on the timeline as one that was made.",
-    source: "SDK type RawEngagementProperties: “from the perspective of the HubSpot user”",
-    judge: eachProperties(({ hs_call_direction: said }, { call }) => {
-      const isOther = call && said === (call.isInbound ? "OUTBOUND" : "INBOUND");
-      return isOther ? `${call.start.message.type} was completed as ${said}.` : "";
-    }),
-  },
-  {
     id: "disposition",
     title: "hs_call_disposition is an outcome’s GUID",
     level: "must",
     why: "HubSpot refuses it, or the call has no outcome.",
     source: "Documentation, call outcomes",
+    mend: completing(
+      Object.entries(dispositions)
+        .map(
+          ([guid, name], index) =>
+            `${index > 0 ? "// " : ""}hs_call_disposition: "${guid}", // ${name}`,
+        )
+        .join("\n  "),
+    ),
     judge: property("hs_call_disposition", (value) => {
       if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(textOf(value))) return false;
       const [guid] = Object.entries(dispositions).find(([, name]) => name === value) ?? [];
@@ -158,9 +152,12 @@ export const propertyRules: readonly Rule[] = [
     level: "must",
     why: "HubSpot does not take the recording.",
     source: "SDK type RawEngagementProperties: “Only HTTPS, secure URLs will be accepted”",
+    mend: completing('hs_call_recording_url: "https://recordings.example/1.mp3",'),
     judge: property(
       "hs_call_recording_url",
-      (value) => !isHttps(value) && `hs_call_recording_url is ${shown(value)}.`,
+      (value) =>
+        !(isLoadable(value) && textOf(value).startsWith("https:")) &&
+        `hs_call_recording_url is ${shown(value)}.`,
     ),
   },
   {
@@ -169,9 +166,10 @@ export const propertyRules: readonly Rule[] = [
     level: "must",
     why: "HubSpot neither records nor transcribes the call.",
     source: "SDK type RawEngagementProperties: “must be set to INTEGRATIONS_PLATFORM”",
+    mend: completing('hs_call_source: "INTEGRATIONS_PLATFORM",'),
     judge: property(
       "hs_call_source",
       (value) => value !== "INTEGRATIONS_PLATFORM" && `hs_call_source is ${shown(value)}.`,
     ),
   },
-];
+] as const satisfies readonly Rule[];

@@ -1,19 +1,43 @@
 // A page that goes in mid-call comes back to the call.
 import { isFields } from "../call/messages.ts";
-import { callsOn, isFromApp, later, pagesAfter, starts } from "./digest.ts";
+import {
+  type Call,
+  callsOn,
+  isFromApp,
+  isOverBy,
+  isSilent,
+  later,
+  publishing,
+  type Said,
+  starts,
+  successor,
+} from "./digest.ts";
 import { each, type Occasion, type Rule } from "./rule.ts";
-import { isGiven, shown } from "./values.ts";
+import { isGiven, isSaid, plain, shown } from "./values.ts";
 
-export const returnRules: readonly Rule[] = [
+/** Whether a message names the call by the ids that it has had all along. */
+function isNamed({ data, isMisnamed }: Said, { id, given }: Call): boolean {
+  const { externalCallId, engagementId } = data;
+  if (isGiven(externalCallId)) return !isMisnamed;
+  return isGiven(engagementId) ? given.includes(plain(engagementId)) : id === "";
+}
+
+export const returnRules = [
   {
     id: "reload",
-    title: "A page that is loaded again in mid-call comes back to the call",
+    title: "A page that is loaded again in mid-call goes on with the call, under its own ids",
     level: "should",
     why: "The user loses the call, and HubSpot’s log entry is never finished.",
-    source: "SDK issue 21",
+    source: "SDK issue 21; documentation, navigateToRecord",
+    mend: `const kept = sessionStorage.getItem("call"); // or localStorage, where several frames share a call
+let call = kept ? JSON.parse(kept) : undefined;
+// whenever it changes:
+sessionStorage.setItem("call", JSON.stringify(call));
+// after the reload, with the ids of before:
+extensions.callEnded({ externalCallId: call.externalCallId, engagementId: call.engagementId });`,
     judge: (session) =>
       session.pages.flatMap((page) => {
-        const [next] = pagesAfter(session, page);
+        const next = successor(session, page);
         // A panel cannot know that the call is still its own unless HubSpot says so; the other frames of an app share one.
         if (!next?.sync || (page.frame === "widget" && !isGiven(next.sync.data.engagementId)))
           return [];
@@ -21,7 +45,21 @@ export const returnRules: readonly Rule[] = [
         return callsOn(session, next.sync, page)
           .filter(({ isIgnored }) => !isIgnored)
           .flatMap((call): Occasion[] => {
-            if (call.said.some((other) => other.index > index)) return [{ message, kept: true }];
+            const told = call.said.filter(
+              (other) =>
+                other.index > index && isFromApp(other, ...starts, ...later, ...publishing),
+            );
+            const wrong = told.find((other) => !isNamed(other, call));
+            if (wrong) {
+              const { externalCallId, engagementId } = wrong.data;
+              return [
+                {
+                  message: wrong.message,
+                  wrong: `The call ${shown(call.id)} came back with externalCallId ${shown(externalCallId)} and engagementId ${shown(engagementId)}.`,
+                },
+              ];
+            }
+            if (told.length > 0) return [{ message, kept: true }];
             const isReplaced = session.calls.some(({ start }) => start.page === next);
             return session.isOver || isReplaced
               ? [
@@ -36,21 +74,40 @@ export const returnRules: readonly Rule[] = [
   },
   {
     id: "goes-on",
-    title: "A page that is given an engagementId in SYNC goes on with that call",
+    title:
+      "A page that is given an engagementId in SYNC says it in INITIALIZED, and goes on with that call",
     level: "should",
     why: "After the move to the caller’s record the call is gone from the app, or logged a second time.",
     source: "Documentation, navigateToRecord: the page redirects, and onReady has the engagementId",
-    judge: ({ pages }) =>
-      pages.flatMap(({ sync, said }): Occasion[] => {
+    mend: `const eventHandlers = {
+  onReady: ({ engagementId }) => {
+    extensions.initialized({ isLoggedIn: true, ...(engagementId && { engagementId }) });
+    if (engagementId) showCall(engagementId);
+  },
+};`,
+    judge: ({ pages, calls }) =>
+      pages.flatMap((page): Occasion[] => {
+        const { sync, said } = page;
         const id = sync?.data.engagementId;
-        if (!sync || !isGiven(id)) return [];
-        const { message } = sync;
-        const first = said.find((other) => isFromApp(other, ...starts, ...later));
-        if (!first) return [{ message, pending: `Nothing said yet of engagement ${shown(id)}.` }];
-        return isFromApp(first, ...starts) && first.call?.start === first
+        if (!sync || !isGiven(id) || isSilent(page)) return [];
+        const isOver = calls.some(
+          (call) => call.given.includes(plain(id)) && isOverBy(call, sync.index),
+        );
+        const first = said.find((other) => isFromApp(other, "INITIALIZED"));
+        if (isOver || !first) return [];
+        const { message, data } = first;
+        if (plain(data.engagementId) !== plain(id)) {
+          const has = isSaid(data.engagementId)
+            ? `has engagementId ${shown(data.engagementId)}`
+            : "has no engagementId";
+          return [{ message, wrong: `INITIALIZED ${has}, and SYNC had ${shown(id)}.` }];
+        }
+        const next = said.find((other) => isFromApp(other, ...starts, ...later));
+        const isNew = next && isFromApp(next, ...starts) && next.call?.start === next;
+        return isNew
           ? [
               {
-                message: first.message,
+                message: next.message,
                 wrong: `A new call began, and engagement ${shown(id)} was on.`,
               },
             ]
@@ -63,12 +120,17 @@ export const returnRules: readonly Rule[] = [
     level: "must",
     why: "HubSpot opens no record (NAVIGATE_TO_RECORD_FAILED).",
     source: "SDK type OnNavigateToRecord",
+    mend: `const eventHandlers = {
+  onCallerIdMatchSucceeded: ({ callerIdMatches: [match] }) => {
+    if (match) extensions.navigateToRecord({ engagementId, objectCoordinates: match.objectCoordinates });
+  },
+};`,
     judge: each(["NAVIGATE_TO_RECORD"], ({ data: { objectCoordinates, openIn } }) => {
       const at = isFields(objectCoordinates) ? objectCoordinates : {};
       const missing = ["portalId", "objectId", "objectTypeId"].find((name) => !isGiven(at[name]));
       if (missing) return `objectCoordinates has no ${missing}.`;
-      const isPlace = openIn === undefined || openIn === "CURRENT_TAB" || openIn === "NEW_TAB";
+      const isPlace = !isSaid(openIn) || openIn === "CURRENT_TAB" || openIn === "NEW_TAB";
       return isPlace ? "" : `openIn is ${shown(openIn)}: CURRENT_TAB or NEW_TAB.`;
     }),
   },
-];
+] as const satisfies readonly Rule[];

@@ -1,6 +1,7 @@
 // What HubSpot expects of a calling app: all rules, and the judging of a session by them. No page, no clock.
-
+import { agreementRules } from "./agreement.ts";
 import { completionRules } from "./completion.ts";
+import { dialRules } from "./dial.ts";
 import { digest } from "./digest.ts";
 import { disturbanceRules } from "./disturbance.ts";
 import { endRules } from "./end.ts";
@@ -14,64 +15,84 @@ import type { Message, Session } from "./session.ts";
 import { sizeRules } from "./size.ts";
 import { startRules } from "./start.ts";
 import { userRules } from "./user.ts";
+import { oneLine } from "./values.ts";
 
 export { reaction } from "./rule.ts";
 
-export type Finding = {
-  rule: string;
-  title: string;
-  level: Level;
-  status: "pass" | "fail" | "untried";
-  /** The first message that broke the rule. */
-  message?: Message;
-  /** What was wrong with it; of an untried rule, what it waits for. */
-  words?: string;
-  /** How often the rule was broken. */
-  broken: number;
-  why: string;
-  source: string;
-};
-
-/** In the order of a call. */
-export const rules: readonly Rule[] = [
+/** All, by theme, in the order of a call. */
+const all = [
   ...handshakeRules,
   ...messageRules,
   ...userRules,
   ...idRules,
+  ...dialRules,
   ...startRules,
   ...endRules,
   ...completionRules,
   ...propertyRules,
+  ...agreementRules,
   ...disturbanceRules,
   ...returnRules,
   ...sizeRules,
-];
+] as const;
+
+/** A rule's name, which stays the same: baselines, pages and people refer to it. */
+export type RuleId = (typeof all)[number]["id"];
+
+export const rules: readonly (Rule & { id: RuleId })[] = all;
+
+/** What became of a rule in a session. Kept means seen and right; untried, that nothing was seen by which it can be told. */
+export type Finding = {
+  rule: RuleId;
+  title: string;
+  level: Level;
+  /** How often the rule was tried, and told: as often as it was kept or broken. */
+  seen: number;
+  /** How often it was broken. */
+  broken: number;
+  why: string;
+  source: string;
+} & (
+  | {
+      status: "fail";
+      /** What was wrong, in words, the first time: one line of text, parts of which are the app's. */
+      words: string;
+      /** The message that broke it first. What the app's page throws is in none. */
+      message?: Message;
+    }
+  | { status: "pass"; words?: undefined; message?: undefined }
+  | {
+      status: "untried";
+      /** What it waits for. */
+      words?: string;
+      message?: undefined;
+    }
+);
 
 /** Every rule's finding: those that fail first, "must" before "should", then the kept, then the untried. */
 export function judge(session: Session): Finding[] {
-  const all = digest(session);
-  return sorted(
-    rules.map(({ id, title, level, why, source, judge }) => {
-      const occasions = judge(all);
-      const wrong = occasions.filter((occasion) => "wrong" in occasion);
-      const pending = occasions.find((occasion) => "pending" in occasion);
-      const [first] = wrong;
-      const isKept = occasions.some((occasion) => "kept" in occasion);
-      const status = first ? "fail" : isKept ? "pass" : "untried";
-      const words = first?.wrong ?? pending?.pending;
-      return {
-        rule: id,
-        title,
-        level,
-        status,
-        ...(first?.message && { message: first.message }),
-        ...(words && { words }),
-        broken: wrong.length,
-        why,
-        source,
-      };
-    }),
-  );
+  const read = digest(session);
+  return sorted(rules.map((rule) => finding(rule, rule.judge(read))));
+}
+
+function finding(rule: (typeof rules)[number], occasions: ReturnType<Rule["judge"]>): Finding {
+  const { id, title, level, why, source } = rule;
+  const wrong = occasions.flatMap((occasion) => ("wrong" in occasion ? [occasion] : []));
+  const seen = occasions.filter((occasion) => !("pending" in occasion)).length;
+  const base = { rule: id, title, level, seen, broken: wrong.length, why, source };
+  const [first] = wrong;
+  if (first) {
+    const { message } = first;
+    return {
+      ...base,
+      status: "fail",
+      words: oneLine(first.wrong),
+      ...(message && { message }),
+    };
+  }
+  if (seen > 0) return { ...base, status: "pass" };
+  const words = occasions.find((occasion) => "pending" in occasion)?.pending;
+  return { ...base, status: "untried", ...(words && { words }) };
 }
 
 /** One finding a rule from those of several sessions: a rule that one of them broke is broken. */
@@ -79,12 +100,13 @@ export function merge(...sessions: readonly Finding[][]): Finding[] {
   const [first = [], ...others] = sessions;
   return sorted(
     first.map((finding) => {
-      const all = [
+      const same = [
         finding,
         ...others.flatMap((o) => o.find(({ rule }) => rule === finding.rule) ?? []),
       ];
-      const worst = [...all].sort(byStatus)[0] ?? finding;
-      return { ...worst, broken: all.reduce((sum, { broken }) => sum + broken, 0) };
+      const worst = [...same].sort(byStatus)[0] ?? finding;
+      const sum = (of: "seen" | "broken") => same.reduce((total, each) => total + each[of], 0);
+      return { ...worst, seen: sum("seen"), broken: sum("broken") };
     }),
   );
 }

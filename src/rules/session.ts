@@ -13,6 +13,11 @@ export type Message = {
   data: unknown;
   /** Why HubSpot did nothing about it, in words; missing when it did what it should. */
   note?: string;
+  /**
+   * The faults of HubSpot's that were switched on when it was said, by their names; missing when none was. What HubSpot
+   * refuses then is not held against the app. Whoever records a session with faults on says so here, message by message.
+   */
+  faults?: readonly string[];
 };
 
 /** What was said between HubSpot and an app's frames, oldest first, and what else is known of it. */

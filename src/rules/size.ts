@@ -2,7 +2,7 @@
 import { type Fields, isFields } from "../call/messages.ts";
 import type { Said } from "./digest.ts";
 import { each, type Rule } from "./rule.ts";
-import { isHttps, isNumber, shown } from "./values.ts";
+import { isLoadable, isNumber, shown } from "./values.ts";
 
 /** px. [guess] No window of HubSpot's on a small laptop shows more. */
 const largest = { width: 1366, height: 768 };
@@ -18,13 +18,14 @@ const sizeOf = ({ message, data }: Said): Fields | undefined =>
 
 const sizes = ["INITIALIZED", "RESIZE_WIDGET"];
 
-export const sizeRules: readonly Rule[] = [
+export const sizeRules = [
   {
     id: "size",
     title: "Sizes are numbers of pixels",
     level: "should",
     why: "The app is shown at another size than it is made for.",
     source: "SDK type OnResize; documentation, sizeInfo",
+    mend: 'extensions.resizeWidget({ width: 400, height: 600 }); // not "400px"',
     judge: each(sizes, (said) => {
       const size = sizeOf(said);
       return size ? sizeWrong(size.width, size.height) : null;
@@ -36,6 +37,7 @@ export const sizeRules: readonly Rule[] = [
     level: "should",
     why: "On a small laptop part of the app cannot be seen or clicked. HubSpot recommends about 400 × 600.",
     source: "Documentation, recommended size. The limit is a guess",
+    mend: "extensions.initialized({ isLoggedIn: true, sizeInfo: { width: 400, height: 600 } });",
     judge: each(sizes, (said) => {
       const { width, height } = sizeOf(said) ?? {};
       if (!isNumber(width) || !isNumber(height)) return null;
@@ -46,12 +48,13 @@ export const sizeRules: readonly Rule[] = [
   },
   {
     id: "widget-url",
-    title: "SET_WIDGET_URL has an https address",
+    title: "SET_WIDGET_URL has a whole https address",
     level: "must",
     why: "HubSpot does not load it (SET_WIDGET_URL_FAILED).",
-    source: "SDK type OnSetWidgetUrl; HubSpot’s pages frame https alone",
+    source: "SDK type OnSetWidgetUrl; browsers let https pages frame https alone",
+    mend: `extensions.setWidgetUrl({ iFrameUrl: new URL("call.html", location.href).href });`,
     judge: each(["SET_WIDGET_URL"], ({ data }) =>
-      isHttps(data.iFrameUrl) ? "" : `iFrameUrl is ${shown(data.iFrameUrl)}.`,
+      isLoadable(data.iFrameUrl) ? "" : `iFrameUrl is ${shown(data.iFrameUrl)}.`,
     ),
   },
-];
+] as const satisfies readonly Rule[];
