@@ -33,7 +33,7 @@ import {
   to,
   withheld,
   without,
-} from "./sessions.ts";
+} from "./story.ts";
 
 const found = (lines: readonly Line[], more: Partial<Session> = {}) => judge(session(lines, more));
 const failing = (findings: readonly Finding[]) =>
@@ -178,7 +178,7 @@ test("an app that comes back says so once, and is heard under the call’s own i
   expect(of("reload", found(named))).toMatchObject({ status: "pass" });
 });
 
-test("HubSpot’s refusal breaks a “must”, unless a fault was on, somebody had it said, or the engagement is the app’s own", () => {
+test("HubSpot’s refusal breaks a “must”, unless a fault was on, it made no engagement, or the engagement is the app’s own", () => {
   const refusing = all(without("UPDATE_ENGAGEMENT_SUCCEEDED"), after("CALL_COMPLETED", refused));
   expect(of("saved", found(refusing(outbound)))).toMatchObject({
     status: "fail",
@@ -202,9 +202,9 @@ test("a call for which HubSpot made no engagement leaves no ghost", () => {
   const failed = hubspot("CREATE_ENGAGEMENT_FAILED", { error: { message: "No" } });
   const lines = outbound.map((line) => (line === created ? failed : line));
   const uncompleted = without("CALL_COMPLETED", "UPDATE_ENGAGEMENT_SUCCEEDED")(lines);
-  expect(failing(found(fields("CALL_ENDED", { engagementId: undefined })(uncompleted)))).toEqual(
-    [],
-  );
+  expect(failing(found(fields("CALL_ENDED", { engagementId: undefined })(uncompleted)))).toEqual([
+    "engagement-made",
+  ]);
 });
 
 test("“true” asks for an engagement, as it does in HubSpot", () => {

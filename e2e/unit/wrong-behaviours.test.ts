@@ -1,7 +1,7 @@
 // The rules against a catalogue of wrong behaviours: each is caught by the rule that names it, and by none that it does not concern.
 import { expect, test } from "@playwright/test";
 import { judge, merge, rules } from "../../src/rules/rules.ts";
-import { session, stories } from "./sessions.ts";
+import { session, stories } from "./story.ts";
 import { wrongBehaviours } from "./wrong-behaviours.ts";
 
 const failing = (findings: ReturnType<typeof judge>) =>

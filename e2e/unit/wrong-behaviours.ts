@@ -41,7 +41,7 @@ import {
   wait,
   windowed,
   without,
-} from "./sessions.ts";
+} from "./story.ts";
 
 export type Wrong = {
   /** What the app does, after "It". */
@@ -559,6 +559,29 @@ export const wrongBehaviours: readonly Wrong[] = [
     breaks: "completed-once",
     story: outbound,
     change: after("UPDATE_ENGAGEMENT_SUCCEEDED", completed),
+  },
+  {
+    it: "asks for an engagement with a number for which HubSpot makes none",
+    breaks: "engagement-made",
+    also: ["dialable"],
+    story: inbound,
+    change: all(
+      fields("INCOMING_CALL", { toNumber: "reception" }),
+      (lines) =>
+        lines.map((line) =>
+          line.type === "CREATE_ENGAGEMENT_SUCCEEDED"
+            ? hubspot("CREATE_ENGAGEMENT_FAILED", { error: { message: "toNumber is none" } })
+            : line,
+        ),
+      fields("CALL_ENDED", { engagementId: undefined }),
+      fields("CALL_COMPLETED", { engagementId: undefined }),
+      properties({ hs_call_to_number: undefined }),
+      without("UPDATE_ENGAGEMENT_SUCCEEDED"),
+      after(
+        "CALL_COMPLETED",
+        hubspot("UPDATE_ENGAGEMENT_FAILED", { error: { message: "the call has no engagement" } }),
+      ),
+    ),
   },
   {
     it: "writes notes on a call for which it asked no engagement",

@@ -1,8 +1,22 @@
 // How a call is completed, and put on the timeline.
 import { isFields } from "../call/messages.ts";
-import { before, firstOf, isFromApp, isFromHubSpot, isLost, publishing } from "./digest.ts";
+import {
+  before,
+  created,
+  firstOf,
+  isFromApp,
+  isFromHubSpot,
+  isLost,
+  publishing,
+  type Said,
+  starts,
+} from "./digest.ts";
 import { each, eachProperties, type Occasion, type Rule } from "./rule.ts";
 import { isGiven, textOf, typesWrong } from "./values.ts";
+
+/** HubSpot's reason for a failure. */
+const reasonIn = ({ data: { error } }: Said) =>
+  textOf(isFields(error) ? error.message : undefined) || "no reason given";
 
 export const completionRules = [
   {
@@ -63,6 +77,30 @@ call = undefined; // done with`,
     }),
   },
   {
+    id: "engagement-made",
+    title: "HubSpot makes the engagement that is asked for",
+    level: "should",
+    why: "The call is not logged.",
+    source: "Documentation, onCreateEngagementFailed. Why HubSpot makes none is a guess",
+    mend: `extensions.outgoingCall({ externalCallId, createEngagement: true,
+  fromNumber: "+1 212 555 0100", toNumber: "+44 7700 900142" }); // telephone numbers, in full`,
+    judge: ({ calls }) =>
+      calls.flatMap(({ start, asksEngagement, isIgnored }): Occasion[] => {
+        const { message, index, page } = start;
+        const answer = page.said.find(
+          (other) =>
+            other.index > index &&
+            (isFromApp(other, ...starts) ||
+              isFromHubSpot(other, ...created, "CREATE_ENGAGEMENT_FAILED")),
+        );
+        if (!asksEngagement || isIgnored || !answer || answer.message.faults) return [];
+        if (isFromHubSpot(answer, ...created)) return [{ message, kept: true }];
+        return answer.message.from === "app"
+          ? []
+          : [{ message, wrong: `HubSpot made none: ${reasonIn(answer)}.` }];
+      }),
+  },
+  {
     id: "saved",
     title: "HubSpot saves what CALL_COMPLETED says of the call",
     level: "must",
@@ -79,14 +117,12 @@ extensions.callCompleted({ externalCallId, engagementId, engagementProperties: {
       );
       if (!answer || answer.message.from === "app") return null;
       if (isFromHubSpot(answer, "UPDATE_ENGAGEMENT_SUCCEEDED")) return "";
-      // HubSpot never says both of one call by itself: somebody had it say so, to try the app.
-      const isTried = call?.isRefused && call.given.length > 0;
+      // Where HubSpot says that it made no engagement, there is none to save to: another rule's affair.
+      const isWithout = call?.isRefused === true;
       // An app's own engagement is known to HubSpot itself alone.
       const isOwn = isGiven(data.engagementId) && call?.asksEngagement !== true;
-      if (answer.message.faults || isTried || isOwn) return null;
-      const { error } = answer.data;
-      const why = textOf(isFields(error) ? error.message : undefined);
-      return `HubSpot refused it: ${why || "no reason given"}.`;
+      if (answer.message.faults || isWithout || isOwn) return null;
+      return `HubSpot refused it: ${reasonIn(answer)}.`;
     }),
   },
   {

@@ -47,7 +47,7 @@ export type Call = {
   asksEngagement: boolean;
   /** The engagements that HubSpot made while it was asked for this call's: its answers do not say which call they are for. */
   given: string[];
-  /** HubSpot made no engagement for it, and said so. */
+  /** HubSpot has said that it made no engagement for it. */
   isRefused: boolean;
   /** HubSpot took no notice of it. */
   isIgnored: boolean;
@@ -66,7 +66,7 @@ export const starts = ["OUTGOING_CALL_STARTED", "INCOMING_CALL"];
 export const ends = ["CALL_ENDED", "CALL_TRANSFERRED"];
 export const later = ["CALL_ANSWERED", ...ends, "CALL_COMPLETED"];
 export const publishing = ["FINALIZE_ENGAGEMENT", "PUBLISH_TO_CHANNEL"];
-const created = ["CREATE_ENGAGEMENT_SUCCEEDED", "ENGAGEMENT_CREATED"];
+export const created = ["CREATE_ENGAGEMENT_SUCCEEDED", "ENGAGEMENT_CREATED"];
 
 export const isOf = ({ message }: Said, from: Message["from"], types: readonly string[]) =>
   message.from === from && types.includes(message.type);
@@ -103,6 +103,13 @@ export const successor = ({ pages }: Digest, page: Page): Page | undefined => {
   return pages.find(({ frame, said }) => frame === page.frame && (said[0]?.index ?? 0) > last);
 };
 
+/** Whether `other` is the page, or was loaded in its place: of two tabs, each tells its own HubSpot of one call. */
+export function speaksFor(session: Digest, page: Page, other: Page): boolean {
+  if (page === other) return true;
+  const next = page.frame === other.frame && successor(session, page);
+  return !!next && session.pages.indexOf(next) <= session.pages.indexOf(other);
+}
+
 /** The call's page was replaced while the call was on, and none since has said anything about it. */
 export const isLost = (session: Digest, call: Call): boolean => {
   const { page, index } = call.said.at(-1) ?? call.start;
@@ -134,7 +141,9 @@ export function digest({ messages, at, isOver = false, errors }: Session): Diges
       if (type === "DIAL_NUMBER") dials.set(page, [...open, one]);
       if (created.includes(type)) giveEngagement(one, calls);
       if (type === "CREATE_ENGAGEMENT_FAILED") {
-        const refused = here(one, calls).findLast((call) => call.asksEngagement);
+        const refused = here(one, calls).findLast(
+          (call) => call.asksEngagement && !firstOf(call, "CALL_COMPLETED"),
+        );
         if (refused) refused.isRefused = true;
       }
       continue;

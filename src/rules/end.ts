@@ -8,7 +8,7 @@ import {
   isFromApp,
   isFromHubSpot,
   isLost,
-  isOverBy,
+  speaksFor,
 } from "./digest.ts";
 import { each, type Occasion, type Rule } from "./rule.ts";
 import { isGiven, shown, textOf } from "./values.ts";
@@ -24,10 +24,12 @@ export const endRules = [
     why: "HubSpot shows a call that is over as in progress.",
     source: "Documentation, callAnswered",
     mend: 'telephone.once("answered", () => extensions.callAnswered({ externalCallId }));',
-    judge: each(["CALL_ANSWERED"], ({ call, index }) => {
+    judge: each(["CALL_ANSWERED"], ({ call, index, page }, session) => {
       if (!call) return null;
-      if (isOverBy(call, index)) return "The call was over.";
-      const isAgain = before(call, index).some((other) => isFromApp(other, "CALL_ANSWERED"));
+      const own = before(call, index).filter((other) => speaksFor(session, other.page, page));
+      if (own.some((other) => isFromApp(other, ...ends, "CALL_COMPLETED")))
+        return "The call was over.";
+      const isAgain = own.some((other) => isFromApp(other, "CALL_ANSWERED"));
       return isAgain ? "The call had been answered before." : "";
     }),
   },
@@ -44,7 +46,10 @@ extensions.callCompleted({ externalCallId, engagementId }); // then`,
         const { start, said, isIgnored } = call;
         const over = said.filter((other) => isFromApp(other, ...ends));
         const completed = firstOf(call, "CALL_COMPLETED");
-        const [end, again] = over;
+        const [end] = over;
+        const again = over.find(
+          (other) => end && other !== end && speaksFor(session, end.page, other.page),
+        );
         if (again) return [{ message: again.message, wrong: "The call was over before." }];
         if (completed && (!end || end.index > completed.index))
           return [{ message: completed.message, wrong: "CALL_COMPLETED came before CALL_ENDED." }];

@@ -2,15 +2,13 @@
 import {
   asksEngagement,
   before,
-  type Digest,
   isFromApp,
   isFromHubSpot,
   later,
-  type Page,
   publishing,
   type Said,
+  speaksFor,
   starts,
-  successor,
 } from "./digest.ts";
 import { each, occasion, type Rule } from "./rule.ts";
 import { isGiven, isSaid, isText, plain, shown } from "./values.ts";
@@ -25,13 +23,6 @@ const isAskedAgain = ({ call, page, index }: Said) => {
       other.index < index,
   );
 };
-
-/** Whether it is the same page, or one that was loaded in its place: of two tabs, each tells its own HubSpot of one call. */
-function isSuccessor(session: Digest, page: Page, other: Page): boolean {
-  if (page === other) return true;
-  const next = page.frame === other.frame && successor(session, page);
-  return !!next && session.pages.indexOf(next) <= session.pages.indexOf(other);
-}
 
 export const idRules = [
   {
@@ -88,7 +79,7 @@ extensions.callEnded({ ...call, callEndStatus: "COMPLETED" });`,
         (other) =>
           isFromApp(other, ...starts) &&
           asksEngagement(other.data) &&
-          isSuccessor(session, other.page, page),
+          speaksFor(session, other.page, page),
       );
       // That HubSpot asked twice is another rule's affair.
       if (isRepeated && isAskedAgain(said)) return null;
@@ -109,7 +100,7 @@ extensions.callEnded({ ...call, callEndStatus: "COMPLETED" });`,
       session.calls.flatMap(({ id, start }) => {
         const earlier = session.calls.filter(
           (other) =>
-            other.start.index < start.index && isSuccessor(session, other.start.page, start.page),
+            other.start.index < start.index && speaksFor(session, other.start.page, start.page),
         );
         if (id === "" || earlier.length === 0) return [];
         const isUsed = earlier.some((other) => other.id === id);
