@@ -106,7 +106,8 @@ call = undefined; // done with`,
     level: "must",
     why: "Notes and outcome are lost, and the call is not on the timeline.",
     source: "Documentation, callCompleted and onUpdateEngagementFailed",
-    mend: `extensions.outgoingCall({ externalCallId, fromNumber, toNumber, createEngagement: true }); // or there is nothing to save to
+    mend: `// Without an engagement there is nothing to save to.
+extensions.outgoingCall({ externalCallId, fromNumber, toNumber, createEngagement: true });
 extensions.callCompleted({ externalCallId, engagementId, engagementProperties: { hs_call_body: notes } });`,
     judge: eachProperties((_, { page, index, call, data }) => {
       const next = page.said.slice(page.said.findIndex((other) => other.index === index) + 1);

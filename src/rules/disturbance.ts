@@ -107,7 +107,8 @@ export const disturbanceRules = [
     why: "Closing the panel cuts the user off.",
     source: "Documentation, onVisibilityChanged; SDK issue 116",
     mend: `const eventHandlers = {
-  onVisibilityChanged: ({ isHidden }) => { document.body.classList.toggle("hidden", isHidden); }, // the call goes on
+  // The call goes on.
+  onVisibilityChanged: ({ isHidden }) => { document.body.classList.toggle("hidden", isHidden); },
 };`,
     judge: undisturbed("VISIBILITY_CHANGED", (said) => isVisibility(said, "isHidden")),
   },
@@ -118,7 +119,8 @@ export const disturbanceRules = [
     why: "Minimising the panel cuts the user off.",
     source: "Documentation, onVisibilityChanged; SDK issue 116",
     mend: `const eventHandlers = {
-  onVisibilityChanged: ({ isMinimized }) => { document.body.classList.toggle("small", isMinimized); }, // the call goes on
+  // The call goes on.
+  onVisibilityChanged: ({ isMinimized }) => { document.body.classList.toggle("small", isMinimized); },
 };`,
     judge: undisturbed("VISIBILITY_CHANGED", (said) => isVisibility(said, "isMinimized")),
   },
@@ -129,7 +131,8 @@ export const disturbanceRules = [
     why: "HubSpot fails to log the call, and the user is cut off besides.",
     source: "Documentation, onCreateEngagementFailed",
     mend: `const eventHandlers = {
-  onCreateEngagementFailed: ({ error }) => { status.textContent = "Not logged: " + error.message; }, // the call goes on
+  // The call goes on.
+  onCreateEngagementFailed: ({ error }) => { status.textContent = "Not logged: " + error.message; },
 };`,
     judge: undisturbed("CREATE_ENGAGEMENT_FAILED", (said) =>
       isFromHubSpot(said, "CREATE_ENGAGEMENT_FAILED"),

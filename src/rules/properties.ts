@@ -105,7 +105,7 @@ export const propertyRules = [
     why: "HubSpot may refuse it, and with it the notes.",
     source:
       "SDK type RawEngagementProperties. HubSpot’s endpoint for calls from outside knows HOLD, MISSED and UNKNOWN, too: whether the property does is a guess",
-    mend: completing(`hs_call_status: "COMPLETED", // ${callStatuses.join(", ")}`),
+    mend: completing(`hs_call_status: "COMPLETED",\n  // ${callStatuses.join(", ")}`),
     judge: property(
       "hs_call_status",
       (value) =>

@@ -1,7 +1,7 @@
 // A conformance report for people, and a session as a file. No page.
 import { isFields, parse } from "../call/messages.ts";
 import type { Level } from "./rule.ts";
-import { type Finding, rules } from "./rules.ts";
+import type { Finding } from "./rules.ts";
 import type { Message, Session } from "./session.ts";
 import { oneLine } from "./values.ts";
 
@@ -130,21 +130,3 @@ function dateOf({ at }: Message): string {
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? "at no time" : date.toISOString();
 }
-
-/** RULES.md: every rule, in the order of a call. */
-export const rulesPage = (): string =>
-  [
-    "# What HubSpot expects of a calling app",
-    "",
-    "Generated from the rules in this folder by `npm run rules`. The local HubSpot judges every calling app by these, in its panel _Rules_ and by `npm run conformance`.",
-    "",
-    "A broken _must_ costs HubSpot’s user something. A broken _should_ is let pass by HubSpot, or HubSpot does not say.",
-    "",
-    "| rule | | what is expected | when it is broken | source |",
-    "| --- | --- | --- | --- | --- |",
-    ...rules.map(
-      ({ id, title, level, why, source }) =>
-        `| \`${id}\` | ${level} | ${title} | ${why} | ${source} |`,
-    ),
-    "",
-  ].join("\n");

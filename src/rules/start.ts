@@ -31,7 +31,7 @@ export const startRules = [
     why: "HubSpot finds no record for such a number, and its user cannot call back.",
     source: "Documentation, fromNumber and toNumber: telephone numbers",
     mend: `extensions.outgoingCall({ externalCallId, fromNumber: "+1 212 555 0100", toNumber: "+44 7700 900142" });
-// not a name, not "Extension 12": what a telephone can dial. A caller who withholds the number is the exception.`,
+// What a telephone can dial: not a name, not "Extension 12".`,
     judge: each([...starts, "CALL_COMPLETED"], ({ data, message, call }) => {
       const properties = isFields(data.engagementProperties) ? data.engagementProperties : {};
       // A caller may have withheld theirs.
