@@ -1,4 +1,5 @@
 // What other programs use of the rules: judge(session) for any runner, without a browser and without dependencies.
+export { mask } from "./mask.ts";
 export {
   format,
   markdown,
