@@ -335,9 +335,14 @@ test("no payload, however odd, breaks the judging", () => {
 test("what an app writes is one line of text in a finding", () => {
   const evil = "\u001b[31mred\u001b[0m\n## A heading \u202e";
   const [finding] = found(fields("CALL_ENDED", { callEndStatus: evil })(outbound));
-  expect(finding?.words).toMatch(/^callEndStatus is “ \[31mred \[0m ## A heading ”: /);
+  expect(finding?.words).toMatch(
+    /^callEndStatus is “\\u\{1b\}\[31mred\\u\{1b\}\[0m\\u\{a\}## A heading \\u\{202e\}”: /,
+  );
   const [thrown] = found(hello, { errors: [evil] });
-  expect(thrown).toMatchObject({ rule: "no-errors", words: " [31mred [0m ## A heading " });
+  expect(thrown).toMatchObject({
+    rule: "no-errors",
+    words: "\\u{1b}[31mred\\u{1b}[0m\\u{a}## A heading \\u{202e}",
+  });
 });
 
 test("of several sessions, one that breaks a rule counts, then one that keeps it", () => {
@@ -373,7 +378,7 @@ test("the Markdown report shows an app’s words as text", () => {
     ),
   );
   expect(report).toContain(
-    "callEndStatus is “\\</p\\>\\[x\\](y) \\`a\\` \\*b\\* \\_c\\_ \\| \\[2J”: COMPLETED, NO_ANSWER",
+    "`` callEndStatus is “</p>[x](y) `a` *b* _c_ | \\u{1b}[2J\\u{202e}”: COMPLETED, NO_ANSWER",
   );
   expect(report).not.toContain("\u001b");
   expect(report).not.toContain("\u202e");

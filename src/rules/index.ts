@@ -11,4 +11,4 @@ export {
 } from "./report.ts";
 export type { Level } from "./rule.ts";
 export { type Finding, judge, merge, type RuleId, rules } from "./rules.ts";
-export type { Message, Session } from "./session.ts";
+export type { Message, Session, Step } from "./session.ts";

@@ -24,13 +24,19 @@ const masked = 7;
 export function mask(sessions: readonly Session[]): Session[] {
   const masks = new Masks();
   for (const { messages } of sessions) for (const { data } of messages) masks.learn(data);
-  return sessions.map(({ messages, errors, ...session }) => ({
+  return sessions.map(({ messages, errors, steps, ...session }) => ({
     ...session,
     messages: messages.map(({ data, note, ...message }) => ({
       ...message,
       data: masks.of(data),
       ...(note !== undefined && { note: masks.inText(note) }),
     })),
+    ...(steps && {
+      steps: steps.map(({ trouble, ...step }) => ({
+        ...step,
+        ...(trouble !== undefined && { trouble: masks.inText(trouble) }),
+      })),
+    }),
     ...(errors && { errors: errors.map((error) => masks.inText(error)) }),
   }));
 }

@@ -2,8 +2,8 @@
 import { isFields, parse } from "../call/messages.ts";
 import type { Level } from "./rule.ts";
 import type { Finding } from "./rules.ts";
-import type { Message, Session } from "./session.ts";
-import { oneLine } from "./values.ts";
+import type { Message, Session, Step } from "./session.ts";
+import { markdownText } from "./text.mjs";
 
 /** Whose session it is. */
 export type Subject = { name: string; url: string };
@@ -18,18 +18,28 @@ export type SessionFile = {
 
 export const format = "hubspot-calling-session/1";
 
+const isFrame = (value: unknown): value is Message["frame"] =>
+  value === "widget" || value === "remote" || value === "window";
+
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((text) => typeof text === "string");
 
 const isMessage = (value: unknown): value is Message =>
   isFields(value) &&
   Number.isFinite(value.at) &&
-  (value.frame === "widget" || value.frame === "remote" || value.frame === "window") &&
+  isFrame(value.frame) &&
   typeof value.load === "string" &&
   (value.from === "app" || value.from === "hubspot") &&
   typeof value.type === "string" &&
   (value.note === undefined || typeof value.note === "string") &&
   (value.faults === undefined || isTexts(value.faults));
+
+const isStep = (value: unknown): value is Step =>
+  isFields(value) &&
+  typeof value.name === "string" &&
+  isFrame(value.frame) &&
+  Number.isFinite(value.at) &&
+  (value.trouble === undefined || typeof value.trouble === "string");
 
 const isSession = (value: unknown): value is Session =>
   isFields(value) &&
@@ -37,6 +47,7 @@ const isSession = (value: unknown): value is Session =>
   value.messages.every(isMessage) &&
   (value.at === undefined || Number.isFinite(value.at)) &&
   (value.isOver === undefined || typeof value.isOver === "boolean") &&
+  (value.steps === undefined || (Array.isArray(value.steps) && value.steps.every(isStep))) &&
   (value.errors === undefined || isTexts(value.errors));
 
 /** Reads a session's file; what is wrong with it, in words, when it is none. */
@@ -81,9 +92,6 @@ export function summary(findings: readonly Finding[]): string {
 /** Once, or how many times. */
 export const times = (count: number): string => (count === 1 ? "once" : `${count} times`);
 
-/** As Markdown that shows the text as it is. A _ within a word is no markup. */
-const asText = (text: string) => text.replace(/[\\`*[\]<>|~]|(?<!\w)_|_(?!\w)/g, "\\$&");
-
 /** A report to be pasted into an issue. */
 export function markdown({ name, url }: Subject, findings: readonly Finding[]): string {
   const list = (status: Finding["status"], level: Level) =>
@@ -96,9 +104,9 @@ export function markdown({ name, url }: Subject, findings: readonly Finding[]): 
       return items.length > 0 ? [`## ${title}: ${level}`, "", ...items, ""] : [];
     });
   return [
-    `# ${asText(oneLine(name))}: ${summary(findings)}`,
+    `# ${markdownText(name)}: ${summary(findings)}`,
     "",
-    `What HubSpot expects of a calling app, as the local HubSpot saw ${asText(oneLine(url))} keep it. Kept means seen and right; untried, that nothing was seen by which it can be told.`,
+    `What HubSpot expects of a calling app, as the local HubSpot saw ${markdownText(url)} keep it. Kept means seen and right; untried, that nothing was seen by which it can be told.`,
     "",
     ...section("Broken", "fail"),
     ...section("Untried", "untried"),
@@ -114,11 +122,9 @@ function lines(finding: Finding): string[] {
   const { words, message } = finding;
   return [
     head,
-    `  - Seen: ${asText(words)}${broken > 1 ? ` And ${broken - 1} more, of ${seen}.` : ""}`,
+    `  - Seen: ${markdownText(words)}${broken > 1 ? ` And ${broken - 1} more, of ${seen}.` : ""}`,
     ...(message
-      ? [
-          `  - Message: ${asText(oneLine(message.type))} in the ${message.frame}, ${dateOf(message)}`,
-        ]
+      ? [`  - Message: ${markdownText(message.type)} in the ${message.frame}, ${dateOf(message)}`]
       : []),
     `  - Why: ${why}`,
     `  - Source: ${source}`,

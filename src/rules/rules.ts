@@ -14,8 +14,8 @@ import type { Level, Rule } from "./rule.ts";
 import type { Message, Session } from "./session.ts";
 import { sizeRules } from "./size.ts";
 import { startRules } from "./start.ts";
+import { printable } from "./text.mjs";
 import { userRules } from "./user.ts";
-import { oneLine } from "./values.ts";
 
 export { reaction } from "./rule.ts";
 
@@ -50,6 +50,8 @@ export type Finding = {
   seen: number;
   /** How often it was broken. */
   broken: number;
+  /** In which steps of the command line's walk it was broken; missing where nothing was walked. */
+  steps?: readonly string[];
   why: string;
   source: string;
 } & (
@@ -72,10 +74,14 @@ export type Finding = {
 /** Every rule's finding: those that fail first, "must" before "should", then the kept, then the untried. */
 export function judge(session: Session): Finding[] {
   const read = digest(session);
-  return sorted(rules.map((rule) => finding(rule, rule.judge(read))));
+  return sorted(rules.map((rule) => finding(rule, rule.judge(read), session)));
 }
 
-function finding(rule: (typeof rules)[number], occasions: ReturnType<Rule["judge"]>): Finding {
+function finding(
+  rule: (typeof rules)[number],
+  occasions: ReturnType<Rule["judge"]>,
+  session: Session,
+): Finding {
   const { id, title, level, why, source } = rule;
   const wrong = occasions.flatMap((occasion) => ("wrong" in occasion ? [occasion] : []));
   const seen = occasions.filter((occasion) => !("pending" in occasion)).length;
@@ -86,8 +92,9 @@ function finding(rule: (typeof rules)[number], occasions: ReturnType<Rule["judge
     return {
       ...base,
       status: "fail",
-      words: oneLine(first.wrong),
+      words: printable(first.wrong),
       ...(message && { message }),
+      ...stepsOf(session, wrong),
     };
   }
   if (seen > 0) return { ...base, status: "pass" };
@@ -106,9 +113,22 @@ export function merge(...sessions: readonly Finding[][]): Finding[] {
       ];
       const worst = [...same].sort(byStatus)[0] ?? finding;
       const sum = (of: "seen" | "broken") => same.reduce((total, each) => total + each[of], 0);
-      return { ...worst, seen: sum("seen"), broken: sum("broken") };
+      const steps = [...new Set(same.flatMap(({ steps = [] }) => steps))];
+      const where = steps.length > 0 && { steps };
+      return { ...worst, seen: sum("seen"), broken: sum("broken"), ...where };
     }),
   );
+}
+
+/** Of a session that was walked: the steps in which those messages were said. */
+function stepsOf(
+  { steps = [] }: Session,
+  occasions: readonly { message?: Message | undefined }[],
+): Pick<Finding, "steps"> {
+  const names = occasions.flatMap(
+    ({ message }) => steps.findLast(({ at }) => message && at <= message.at)?.name ?? [],
+  );
+  return names.length > 0 ? { steps: [...new Set(names)] } : {};
 }
 
 const order = ["fail", "pass", "untried"];

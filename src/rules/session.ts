@@ -27,6 +27,19 @@ export type Session = {
   at?: number;
   /** Whether nothing more is to come: what was to be done by then and was not counts as never done. */
   isOver?: boolean;
+  /** What was tried in it, one step after another, where the command line walked it. */
+  steps?: readonly Step[];
   /** Uncaught errors of the app's page, where somebody watches for them, as the command line does. */
   errors?: readonly string[];
+};
+
+/** A step of the command line's walk. */
+export type Step = {
+  name: string;
+  /** Where the app had its calls in it. */
+  frame: IframeLocation;
+  /** When it began, ms since 1970. */
+  at: number;
+  /** Why it was not walked to its end, in words. */
+  trouble?: string;
 };

@@ -19,13 +19,6 @@ export function shown(value: unknown): string {
   return value === undefined ? "missing" : String(value);
 }
 
-/** What an app wrote, as one line of text: nothing in it moves a terminal's cursor or turns the words around it. */
-export const oneLine = (text: string): string =>
-  text
-    .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
-    .replace(/[\p{Bidi_C}\p{Cs}\uFEFF]/gu, "")
-    .slice(0, 500);
-
 /** What is wrong with the first field that is of another type; "" when none is, null when none is said. */
 export function typesWrong(
   data: Fields,
