@@ -63,7 +63,7 @@ export const simpleWidget = (
       if (message.engagementId && !forgets) call = JSON.parse(sessionStorage.call ?? "null") ?? undefined;
       if (answers) post("SYNC_ACK", {});
       else parent.postMessage({ ...message, type: "SYNC_ACK" }, "*");
-      say("INITIALIZED", { isLoggedIn: true, sizeInfo: { width: 400, height: 300 } });
+      say("INITIALIZED", { isLoggedIn: true, engagementId: call?.engagementId, sizeInfo: { width: 400, height: 300 } });
     }
     if (type === "DIAL_NUMBER" && !call) {
       call = { externalCallId: crypto.randomUUID(), at: Date.now() };

@@ -7,11 +7,13 @@ import {
   type SessionFile,
   type Subject,
   summary,
+  times,
   writeSessions,
 } from "../rules/report.ts";
 import { type Finding, judge, merge } from "../rules/rules.ts";
 import type { Message, Session } from "../rules/session.ts";
 import { isDrawn, showMessage } from "./chart.ts";
+import { Faults } from "./faults.ts";
 
 const view = {
   fold: element("rules", HTMLDetailsElement),
@@ -52,6 +54,7 @@ export class Conformance {
   #findings: Finding[] = [];
   readonly #items = new Map<string, (finding: Finding) => HTMLElement>();
   #timer: number | undefined;
+  readonly #faults = new Faults(() => {});
   #replay: AbortController | undefined;
   readonly #send: (type: string, data: unknown) => void;
   readonly #isOpen: () => boolean;
@@ -92,6 +95,9 @@ export class Conformance {
   }
 
   heard(message: Message): void {
+    // Written into it, not into a copy: the chart knows the message by its identity.
+    const faults = this.#faults.on;
+    if (faults.length > 0) message.faults = faults;
     this.#messages.push(message);
     if (this.#messages.length > mostKept) this.#messages.shift();
     this.#timer ??= window.setTimeout(() => this.#draw(), soon);
@@ -139,9 +145,10 @@ export class Conformance {
     this.#timer = undefined;
     const { app, sessions } = this.#shown;
     this.#findings = merge(...sessions.map(judge));
-    const isBroken = this.#findings[0]?.status === "fail";
+    const [first] = this.#findings;
     view.summary.textContent = summary(this.#findings);
-    view.fold.classList.toggle("broken", isBroken);
+    // Broken ones are listed first, and a "must" before a "should".
+    view.fold.classList.toggle("broken", first?.status === "fail" && first.level === "must");
     view.loaded.hidden = !this.#loaded;
     view.loadedName.textContent = `${this.#loaded?.name ?? ""} · ${app.name}`;
     if (view.fold.open) this.#drawFindings();
@@ -249,11 +256,12 @@ function findingItem({ title, level, why, source, rule }: Finding) {
   status.className = "spoken";
   const words = make("span");
   words.className = "words";
+  const seen = make("small");
   const where = make("p");
   const heading = make("span", status, title);
   const fold = make(
     "details",
-    make("summary", mark, heading, make("small", level), words),
+    make("summary", mark, heading, seen, words),
     make("p", why),
     make("p", make("small", `${source} · ${rule}`)),
   );
@@ -264,6 +272,7 @@ function findingItem({ title, level, why, source, rule }: Finding) {
     item.dataset.level = level;
     mark.textContent = marks[finding.status];
     status.textContent = spoken[finding.status];
+    seen.textContent = finding.seen > 0 ? `${level} · seen ${times(finding.seen)}` : level;
     const more = finding.broken > 1 ? ` And ${finding.broken - 1} more.` : "";
     words.textContent = (finding.words ?? "") + more;
     words.hidden = !finding.words;

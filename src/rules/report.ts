@@ -1,7 +1,9 @@
 // A conformance report for people, and a session as a file. No page.
 import { isFields, parse } from "../call/messages.ts";
-import { type Finding, rules } from "./rules.ts";
-import type { Message, Session } from "./session.ts";
+import type { Level } from "./rule.ts";
+import type { Finding } from "./rules.ts";
+import type { Message, Session, Step } from "./session.ts";
+import { markdownText } from "./text.mjs";
 
 /** Whose session it is. */
 export type Subject = { name: string; url: string };
@@ -16,14 +18,28 @@ export type SessionFile = {
 
 export const format = "hubspot-calling-session/1";
 
+const isFrame = (value: unknown): value is Message["frame"] =>
+  value === "widget" || value === "remote" || value === "window";
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((text) => typeof text === "string");
+
 const isMessage = (value: unknown): value is Message =>
   isFields(value) &&
   Number.isFinite(value.at) &&
-  (value.frame === "widget" || value.frame === "remote" || value.frame === "window") &&
+  isFrame(value.frame) &&
   typeof value.load === "string" &&
   (value.from === "app" || value.from === "hubspot") &&
   typeof value.type === "string" &&
-  (value.note === undefined || typeof value.note === "string");
+  (value.note === undefined || typeof value.note === "string") &&
+  (value.faults === undefined || isTexts(value.faults));
+
+const isStep = (value: unknown): value is Step =>
+  isFields(value) &&
+  typeof value.name === "string" &&
+  isFrame(value.frame) &&
+  Number.isFinite(value.at) &&
+  (value.trouble === undefined || typeof value.trouble === "string");
 
 const isSession = (value: unknown): value is Session =>
   isFields(value) &&
@@ -31,8 +47,8 @@ const isSession = (value: unknown): value is Session =>
   value.messages.every(isMessage) &&
   (value.at === undefined || Number.isFinite(value.at)) &&
   (value.isOver === undefined || typeof value.isOver === "boolean") &&
-  (value.errors === undefined ||
-    (Array.isArray(value.errors) && value.errors.every((error) => typeof error === "string")));
+  (value.steps === undefined || (Array.isArray(value.steps) && value.steps.every(isStep))) &&
+  (value.errors === undefined || isTexts(value.errors));
 
 /** Reads a session's file; what is wrong with it, in words, when it is none. */
 export function readSessions(text: string): Pick<SessionFile, "app" | "sessions"> | string {
@@ -62,59 +78,61 @@ function safely(key: string, value: unknown): unknown {
   }
 }
 
-/** How many rules are broken, kept and untried, in words. */
+/** How many rules are untried, broken and kept, and how many of them are a "must", in words. */
 export function summary(findings: readonly Finding[]): string {
-  const count = (status: Finding["status"]) => findings.filter((f) => f.status === status).length;
-  return `${count("fail")} broken, ${count("pass")} kept, ${count("untried")} untried`;
+  const count = (name: string, status: Finding["status"]) => {
+    const these = findings.filter((finding) => finding.status === status);
+    const musts = these.filter(({ level }) => level === "must").length;
+    const parts = these.length > 0 ? ` (${musts} must, ${these.length - musts} should)` : "";
+    return `${these.length} ${name}${parts}`;
+  };
+  return [count("untried", "untried"), count("broken", "fail"), count("kept", "pass")].join(", ");
 }
+
+/** Once, or how many times. */
+export const times = (count: number): string => (count === 1 ? "once" : `${count} times`);
 
 /** A report to be pasted into an issue. */
 export function markdown({ name, url }: Subject, findings: readonly Finding[]): string {
-  const failing = findings.filter(({ status }) => status === "fail");
-  const list = (status: Finding["status"]) =>
+  const list = (status: Finding["status"], level: Level) =>
     findings
-      .filter((finding) => finding.status === status)
-      .map(({ rule, title, words }) => `- ${title} (\`${rule}\`)${words ? `: ${words}` : ""}`);
-  const section = (title: string, lines: string[]) =>
-    lines.length > 0 ? [`## ${title}`, "", ...lines, ""] : [];
+      .filter((finding) => finding.status === status && finding.level === level)
+      .flatMap(lines);
+  const section = (title: string, status: Finding["status"]) =>
+    (["must", "should"] as const).flatMap((level) => {
+      const items = list(status, level);
+      return items.length > 0 ? [`## ${title}: ${level}`, "", ...items, ""] : [];
+    });
   return [
-    `# ${name}: ${summary(findings)}`,
+    `# ${markdownText(name)}: ${summary(findings)}`,
     "",
-    `What HubSpot expects of a calling app, as the local HubSpot saw <${url}> keep it.`,
+    `What HubSpot expects of a calling app, as the local HubSpot saw ${markdownText(url)} keep it. Kept means seen and right; untried, that nothing was seen by which it can be told.`,
     "",
-    ...section(
-      "Broken",
-      failing.flatMap(({ rule, title, level, words, broken, message, why, source }) => [
-        `- **${level}** ${title} (\`${rule}\`)`,
-        `  - Seen: ${words}${broken > 1 ? ` And ${broken - 1} more.` : ""}`,
-        ...(message
-          ? [
-              `  - Message: ${message.type} in the ${message.frame}, ${new Date(message.at).toISOString()}`,
-            ]
-          : []),
-        `  - Why: ${why}`,
-        `  - Source: ${source}`,
-      ]),
-    ),
-    ...section("Kept", list("pass")),
-    ...section("Untried", list("untried")),
+    ...section("Broken", "fail"),
+    ...section("Untried", "untried"),
+    ...section("Kept", "pass"),
   ].join("\n");
 }
 
-/** RULES.md: every rule, in the order of a call. */
-export const rulesPage = (): string =>
-  [
-    "# What HubSpot expects of a calling app",
-    "",
-    "Generated from [rules.ts](rules.ts) by `npm run rules`. The local HubSpot judges every calling app by these, in its panel _Rules_ and by `npm run conformance`.",
-    "",
-    "A broken _must_ costs HubSpot’s user something. A broken _should_ is let pass by HubSpot, or HubSpot does not say.",
-    "",
-    "| rule | | what is expected | when it is broken | source |",
-    "| --- | --- | --- | --- | --- |",
-    ...rules.map(
-      ({ id, title, level, why, source }) =>
-        `| \`${id}\` | ${level} | ${title} | ${why} | ${source} |`,
-    ),
-    "",
-  ].join("\n");
+function lines(finding: Finding): string[] {
+  const { rule, title, level, seen, broken, why, source } = finding;
+  const head = `- **${level}** ${title} (\`${rule}\`)`;
+  if (finding.status === "pass") return [`${head}: seen ${times(seen)}`];
+  if (finding.status === "untried") return [finding.words ? `${head}: ${finding.words}` : head];
+  const { words, message } = finding;
+  return [
+    head,
+    `  - Seen: ${markdownText(words)}${broken > 1 ? ` And ${broken - 1} more, of ${seen}.` : ""}`,
+    ...(message
+      ? [`  - Message: ${markdownText(message.type)} in the ${message.frame}, ${dateOf(message)}`]
+      : []),
+    `  - Why: ${why}`,
+    `  - Source: ${source}`,
+  ];
+}
+
+/** A file may hold a time that is none. */
+function dateOf({ at }: Message): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? "at no time" : date.toISOString();
+}

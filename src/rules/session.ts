@@ -13,6 +13,11 @@ export type Message = {
   data: unknown;
   /** Why HubSpot did nothing about it, in words; missing when it did what it should. */
   note?: string;
+  /**
+   * The faults of HubSpot's that were switched on when it was said, by their names; missing when none was. What HubSpot
+   * refuses then is not held against the app. Whoever records a session with faults on says so here, message by message.
+   */
+  faults?: readonly string[];
 };
 
 /** What was said between HubSpot and an app's frames, oldest first, and what else is known of it. */
@@ -22,6 +27,19 @@ export type Session = {
   at?: number;
   /** Whether nothing more is to come: what was to be done by then and was not counts as never done. */
   isOver?: boolean;
+  /** What was tried in it, one step after another, where the command line walked it. */
+  steps?: readonly Step[];
   /** Uncaught errors of the app's page, where somebody watches for them, as the command line does. */
   errors?: readonly string[];
+};
+
+/** A step of the command line's walk. */
+export type Step = {
+  name: string;
+  /** Where the app had its calls in it. */
+  frame: IframeLocation;
+  /** When it began, ms since 1970. */
+  at: number;
+  /** Why it was not walked to its end, in words. */
+  trouble?: string;
 };
