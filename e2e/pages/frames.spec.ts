@@ -1,5 +1,5 @@
 // Several frames of the widget, one call: in the navigation bar of one tab or two, and in the calling window.
-import type { FrameLocator } from "@playwright/test";
+import type { BrowserContext, FrameLocator } from "@playwright/test";
 import type { Fields } from "../../src/call/messages.ts";
 import { hostPage } from "../bench/host.mjs";
 import { expect, HubSpot, port, test, widgetUrl } from "./fixtures.ts";
@@ -245,31 +245,39 @@ test("a calling window and a tab that are restored together go on with the call"
     await expect(new Place(new HubSpot(page), "remote").status()).toHaveText("In call");
 });
 
+/** A page of HubSpot's with the widget in its navigation bar, at any address of either. */
+async function openAt(context: BrowserContext, address: string, widget: string, portalId = 1) {
+  // Both by the same way: a browser asks before a page of unknown origin may reach this machine.
+  await context.route(`${widget}*`, async (route) =>
+    route.fulfill({ response: await route.fetch({ url: widgetUrl }) }),
+  );
+  const place = { portalId, iframeLocation: "remote", usesCallingWindow: false };
+  const body = hostPage(widget, place);
+  await context.route(address, (route) => route.fulfill({ contentType: "text/html", body }));
+  const page = await context.newPage();
+  await page.goto(address);
+  await page.evaluate("mount()");
+  return { page, frame: page.frameLocator("iframe") };
+}
+
+async function dialIn(frame: FrameLocator, number: string): Promise<void> {
+  await frame.getByRole("button", { name: "Log in" }).click();
+  await frame.getByLabel("To", { exact: true }).fill(number);
+  await frame.getByRole("button", { name: "Outgoing call started" }).click();
+  await expect(frame.locator("#status")).toHaveText("Ringing");
+}
+
 test("a browser that is logged in to two of HubSpot's accounts has a call in each", async ({
   context,
 }) => {
-  // Both by the same way: a browser asks before a page of unknown origin may reach this machine.
-  await context.route(widgetUrl, async (route) => route.fulfill({ response: await route.fetch() }));
-  const open = async (portalId: number) => {
-    const address = `https://app.hubspot.com/${portalId}`;
-    const place = { portalId, iframeLocation: "remote", usesCallingWindow: false };
-    const body = hostPage(widgetUrl, place);
-    await context.route(address, (route) => route.fulfill({ contentType: "text/html", body }));
-    const page = await context.newPage();
-    await page.goto(address);
-    await page.evaluate("mount()");
-    return page.frameLocator("iframe");
-  };
+  const open = async (portalId: number) =>
+    (await openAt(context, `https://app.hubspot.com/${portalId}`, widgetUrl, portalId)).frame;
   const [first, second, firstAgain] = [await open(1), await open(2), await open(1)];
-  await first.getByRole("button", { name: "Log in" }).click();
-  await first.getByLabel("To", { exact: true }).fill("+1 212 555 0143");
-  await first.getByRole("button", { name: "Outgoing call started" }).click();
+  await dialIn(first, "+1 212 555 0143");
   await expect(firstAgain.locator("#status")).toHaveText("Ringing");
   await expect(second.locator("#status")).toHaveText("Logged out");
 
-  await second.getByRole("button", { name: "Log in" }).click();
-  await second.getByLabel("To", { exact: true }).fill("+44 7700 900142");
-  await second.getByRole("button", { name: "Outgoing call started" }).click();
+  await dialIn(second, "+44 7700 900142");
   await second.getByRole("button", { name: "Call answered" }).click();
   await expect(second.locator("#callee")).toHaveText("+44 7700 900142");
   for (const frame of [first, firstAgain]) {
@@ -277,6 +285,39 @@ test("a browser that is logged in to two of HubSpot's accounts has a call in eac
     await expect(frame.locator("#status")).toHaveText("Ringing");
   }
 });
+
+for (const [whose, host, widget] of [
+  [
+    "an app in another folder of the widget's host",
+    "https://app.hubspot.com/2",
+    "https://shared.example/two/",
+  ],
+  [
+    "a page of HubSpot's on another host",
+    "https://other.hubspot.com/1",
+    "https://shared.example/one/",
+  ],
+] as const) {
+  test(`a call is no affair of ${whose}`, async ({ context }) => {
+    const own = await openAt(context, "https://app.hubspot.com/1", "https://shared.example/one/");
+    const other = await openAt(context, host, widget);
+    await dialIn(own.frame, "+1 212 555 0143");
+    const again = await openAt(
+      context,
+      "https://app.hubspot.com/1",
+      "https://shared.example/one/index.html",
+    );
+    await expect(again.frame.locator("#status")).toHaveText("Ringing");
+
+    // It hears nothing, and its HubSpot hangs up nothing.
+    await expect(other.frame.locator("#status")).toHaveText("Logged out");
+    await other.page.evaluate(`send("END_CALL")`);
+    await expect(other.frame.locator("#log")).toContainText("END_CALL");
+    await expect(other.frame.locator("#log")).not.toContainText("OUTGOING_CALL_STARTED");
+    for (const { frame } of [own, again])
+      await expect(frame.locator("#status")).toHaveText("Ringing");
+  });
+}
 
 /** A ringing call from Grace Hopper. */
 async function ring(remote: Place): Promise<void> {
