@@ -34,7 +34,6 @@ function diesWithRecord(): boolean {
 
 page.callForm.onsubmit = (event) => {
   event.preventDefault();
-  page.callMenu.open = false;
   hubspot.dial();
   if (!callsInWindow(shell.chosenApp())) showPanel();
 };

@@ -409,6 +409,7 @@ export function makeDismissable(): void {
   addEventListener("pointerdown", ({ target }) => {
     if (target instanceof Node && !callMenu.contains(target)) close();
   });
+  callForm.addEventListener("submit", close);
   addEventListener("hashchange", close);
 }
 
