@@ -38,6 +38,7 @@ test("findings come as the app speaks, the broken ones first, and lead to the me
   await expect(page.locator("#findings > li").nth(1)).toContainText("message is missing.");
   await first.getByText("callEndStatus is one of HubSpot’s").click();
   await expect(first).toContainText("HubSpot cannot show how the call ended.");
+  await expect(first).toContainText(`extensions.callEnded({ externalCallId, engagementId`);
   await expect(first).toContainText("SDK type EndStatus");
 
   await first.getByRole("button", { name: "CALL_ENDED in the chart" }).click();
