@@ -1,4 +1,5 @@
 // The panel "Rules" in the local HubSpot: live, with links into the chart, copied, downloaded, loaded again, and replayed.
+import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { readSessions } from "../../src/rules/report.ts";
@@ -37,6 +38,7 @@ test("findings come as the app speaks, the broken ones first, and lead to the me
   await expect(page.locator("#findings > li").nth(1)).toContainText("message is missing.");
   await first.getByText("callEndStatus is one of HubSpot’s").click();
   await expect(first).toContainText("HubSpot cannot show how the call ended.");
+  await expect(first).toContainText(`extensions.callEnded({ externalCallId, engagementId`);
   await expect(first).toContainText("SDK type EndStatus");
 
   await first.getByRole("button", { name: "CALL_ENDED in the chart" }).click();
@@ -132,6 +134,30 @@ test("a replay pauses for a second at most, and can be stopped", async ({ app, h
   await page.getByRole("button", { name: "Stop replay" }).click();
   await page.clock.runFor(5000);
   await expect(news(page)).toHaveText(/^Stopped after \d of HubSpot’s messages\.$/);
+});
+
+test("every session that is kept is replayed to the widget, which makes its next call all the same", async ({
+  hubspot,
+  page,
+  widget,
+}) => {
+  await hubspot.logIn();
+  await page.clock.install();
+  const folder = new URL("../sessions/", import.meta.url);
+  for (const file of readdirSync(folder)) {
+    const read = readSessions(readFileSync(new URL(file, folder), "utf8"));
+    if (typeof read === "string") throw new Error(`${file}: ${read}`);
+    for (const session of read.sessions) {
+      const replaying = page.evaluate((session) => window.hubspot.replay(session), session);
+      await page.clock.runFor(session.messages.length * 1000);
+      expect(await replaying, file).toBeGreaterThan(0);
+    }
+  }
+  const to = widget.getByRole("textbox", { name: "To", exact: true });
+  await expect(to).toHaveValue(/^\+?[\d() -]+$/);
+  const toNumber = await to.inputValue();
+  await widget.locator("#outgoingcall").click();
+  expect(await hubspot.heard("OUTGOING_CALL_STARTED")).toMatchObject({ toNumber });
 });
 
 test("files that are no sessions are refused in words", async ({ hubspot }) => {

@@ -1,7 +1,17 @@
 // HubSpot's reaction to an app's frame, to its user, and to each message that is not about a call, without a browser: events in, what HubSpot knows and does out.
 import { expect, test } from "@playwright/test";
 import type { Fault } from "../../src/hubspot/faults.ts";
-import { ada, call, calling, failed, grace, HubSpot, inTabs, ring } from "./local-hubspot.ts";
+import {
+  ada,
+  call,
+  calling,
+  failed,
+  grace,
+  HubSpot,
+  inTabs,
+  inWindow,
+  ring,
+} from "./local-hubspot.ts";
 
 test.describe("the frame", () => {
   test("an app that is opened gets a fresh frame, once", () => {
@@ -61,6 +71,12 @@ test.describe("the frame", () => {
     });
     // Better late than never.
     expect(hubspot.says("INITIALIZED").state.panel.status).toBe("open");
+  });
+
+  test("… unless the app leaves the talking to the calling window, as HubSpot’s own demo does", () => {
+    const tab = new HubSpot(inWindow).connect().rings();
+    expect(tab.state.panel.status).toBe("open");
+    expect(new HubSpot(inTabs).connect().rings().state.panel.status).toBe("failed");
   });
 
   test("a timer that rings too late changes nothing", () => {

@@ -121,8 +121,17 @@ test("a frame that was taken away need not initialize, nor one that leaves the t
   expect(failing(judge({ messages }))).toEqual([]);
   const silent = elsewhere(hello.slice(0, 2), { frame: "remote" });
   expect(of("initialized", found(silent))).toMatchObject({ status: "untried", seen: 0 });
+  const other = elsewhere(fields("SYNC", { usesCallingWindow: false })(silent), {
+    frame: "window",
+  });
+  expect(of("initialized", found(other))).toMatchObject({ status: "untried", seen: 0 });
   const tab = fields("SYNC", { usesCallingWindow: false })(silent);
   expect(failing(found(tab))).toEqual(["initialized"]);
+});
+
+test("an app may answer SYNC as often as HubSpot asks", () => {
+  const asked = after("SYNC", ...hello.slice(0, 2))(hello);
+  expect(failing(found(after("SYNC_ACK", ...hello.slice(0, 2))(asked)))).toEqual([]);
 });
 
 test("each of several frames may tell its own HubSpot of one call", () => {
@@ -232,6 +241,22 @@ test("a number is the same in every way of writing it that means the same", () =
   expect(called("07700 900142", "XX", "+447700900142")).toBe("pass");
   expect(called("(212) 555-0143", "US", "+442125550143")).toBe("fail");
   expect(called(to, "GB", "7700900142")).toBe("fail");
+});
+
+test("a time is one in every way of writing it that HubSpot takes", () => {
+  const written = (hs_timestamp: unknown) => found(properties({ hs_timestamp })(outbound));
+  for (const time of [
+    begin,
+    String(begin),
+    begin + 0.5,
+    new Date(begin),
+    new Date(begin).toISOString(),
+  ]) {
+    expect(failing(written(time)), String(time)).toEqual([]);
+    expect(of("timestamp-right", written(time))?.status).toBe("pass");
+  }
+  for (const time of [begin / 1000, "soon", new Date(Number.NaN), "15/06/2025"])
+    expect(failing(written(time)), String(time)).toEqual(["timestamp"]);
 });
 
 test("a user may call another number than HubSpot asked for, after a moment", () => {

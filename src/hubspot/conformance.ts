@@ -10,7 +10,7 @@ import {
   times,
   writeSessions,
 } from "../rules/report.ts";
-import { type Finding, judge, merge } from "../rules/rules.ts";
+import { type Finding, judge, merge, rules } from "../rules/rules.ts";
 import type { Message, Session } from "../rules/session.ts";
 import { isDrawn, showMessage } from "./chart.ts";
 import { Faults } from "./faults.ts";
@@ -263,6 +263,7 @@ function findingItem({ title, level, why, source, rule }: Finding) {
     "details",
     make("summary", mark, heading, seen, words),
     make("p", why),
+    make("pre", rules.find(({ id }) => id === rule)?.mend ?? ""),
     make("p", make("small", `${source} · ${rule}`)),
   );
   const item = make("li", fold, where);

@@ -1,6 +1,6 @@
 // What HubSpot does with a calling app: react(state, event, world) gives the state that follows, and what HubSpot does then. No page, no storage, no clock.
 import { type Fields, isFields } from "../call/messages.ts";
-import { type App, canBeFramed, isPixels, isSameApp, type Place } from "./apps.ts";
+import { type App, canBeFramed, isPixels, isSameApp, type Place, speaks } from "./apps.ts";
 import { begin, callsAfter, complete, createEngagement, end, matchCaller } from "./calls.ts";
 import { recordAt } from "./crm.ts";
 import { refusal } from "./faults.ts";
@@ -67,7 +67,10 @@ export function react(state: State, event: Event, world: World): Step {
     case "late": {
       if (event.attempt !== state.attempt || panel.status !== "opening") return nothing;
       if (event.type === "late")
-        return fail(state, "answered SYNC, but sent no INITIALIZED within 30 s.");
+        // HubSpot's own demo leaves all talking, INITIALIZED included, to the frame that speaks.
+        return speaks(panel.app, panel.place)
+          ? fail(state, "answered SYNC, but sent no INITIALIZED within 30 s.")
+          : giveUp(progress(state, { status: "open" }));
       return state.isConnected
         ? nothing
         : step(progress(state, { status: "opening", isSlow: true }));

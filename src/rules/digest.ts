@@ -93,9 +93,11 @@ export const askedIn = ({ data }: Said) => textOf(data.phoneNumber) || textOf(da
 export const isAskedFor = (start: Said, dial: Said) =>
   isSame(askedIn(dial), calledIn(start), textOf(dial.data.countryCode));
 
-/** A frame in the navigation bar, while the calling window speaks for all. */
+/** Whether the frame leaves the talking to others: the tabs to the calling window, where the app uses it, else that to them. */
 export const isSilent = ({ frame, sync }: Page): boolean =>
-  frame === "remote" && sync !== undefined && sync.data.usesCallingWindow !== false;
+  sync !== undefined &&
+  frame !== "widget" &&
+  (frame === "window") === (sync.data.usesCallingWindow === false);
 
 /** The page that was loaded in the place of `page`, which said nothing from then on. */
 export const successor = ({ pages }: Digest, page: Page): Page | undefined => {

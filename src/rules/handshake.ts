@@ -104,8 +104,12 @@ const extensions = new CallingExtensions({ eventHandlers });`,
 };`,
     judge: ({ pages }) =>
       pages.flatMap(({ ack, said }) => {
+        // HubSpot asks until it hears the answer, so that there may be several.
         const first = said.find(
-          ({ message, index }) => message.from === "app" && index > (ack?.index ?? Infinity),
+          ({ message, index }) =>
+            message.from === "app" &&
+            message.type !== "SYNC_ACK" &&
+            index > (ack?.index ?? Infinity),
         );
         if (!first) return [];
         const { message } = first;

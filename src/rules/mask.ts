@@ -139,7 +139,7 @@ class Masks {
     // A telephone number that is said as a number. Times and ids are numbers, too, under other names.
     if (typeof value === "number" && isNumberField(name) && value > 0)
       return Number(of(name, String(value)));
-    if (typeof value !== "object" || value === null) return value;
+    if (typeof value !== "object" || value === null || value instanceof Date) return value;
     if (around.includes(value)) return undefined;
     const inside = (name: string, each: unknown) => this.#walk(each, name, of, [...around, value]);
     return Array.isArray(value)

@@ -1,5 +1,5 @@
 // Who may call, and from where: login, availability, and the frame that speaks.
-import { later, publishing, starts } from "./digest.ts";
+import { isSilent, later, publishing, starts } from "./digest.ts";
 import { each, type Rule } from "./rule.ts";
 
 export const userRules = [
@@ -48,13 +48,12 @@ extensions.incomingCall({ externalCallId, fromNumber, toNumber, createEngagement
     if (talks) extensions.initialized({ isLoggedIn: true }); // and so for each message about a call
   },
 };`,
-    judge: each([...starts, ...later, ...publishing], ({ page: { frame, sync }, message }) => {
-      if (frame === "widget" || !sync) return null;
-      const usesWindow = sync.data.usesCallingWindow !== false;
-      if (usesWindow === (frame === "window")) return "";
-      return usesWindow
-        ? `The frame in the navigation bar said ${message.type}, which is the calling window’s to say.`
-        : `The calling window said ${message.type}, which is the tabs’ to say: usesCallingWindow is false.`;
+    judge: each([...starts, ...later, ...publishing], ({ page, message: { type } }) => {
+      if (page.frame === "widget" || !page.sync) return null;
+      if (!isSilent(page)) return "";
+      return page.frame === "remote"
+        ? `The frame in the navigation bar said ${type}, which is the calling window’s to say.`
+        : `The calling window said ${type}, which is the tabs’ to say: usesCallingWindow is false.`;
     }),
   },
 ] as const satisfies readonly Rule[];

@@ -32,11 +32,11 @@ export function typesWrong(
   return wrong ? `${wrong[0]} is ${shown(data[wrong[0]])}, not ${wrong[1]}.` : "";
 }
 
-export const isMilliseconds = (value: unknown) => /^\d{12,14}$/.test(plain(value));
-
-/** ms since 1970 of such milliseconds, or of an ISO date; undefined for anything else. */
+/** ms since 1970, of such milliseconds or a date; undefined for anything else, such as seconds. */
 export function timeOf(value: unknown): number | undefined {
-  if (isMilliseconds(value)) return Number(plain(value));
+  if (/^\d{12,14}(\.\d+)?$/.test(plain(value))) return Number(plain(value));
+  // A message can carry it, and JSON makes an ISO date of it.
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.getTime();
   const isDate = typeof value === "string" && /^\d{4}-/.test(value);
   const time = isDate ? Date.parse(value) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
