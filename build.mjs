@@ -1,7 +1,7 @@
 // Bundles each page of src/ into one file of static/: its script and style stand in it, and their hashes in its policy.
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
@@ -27,6 +27,20 @@ export const pages = [
 ];
 
 /**
+ * The SDK is bundled from its own source, as published beside its bundle: what the pages do not use stays out. Of its
+ * package.json the source wants the version alone.
+ * @type {import("esbuild").Plugin}
+ */
+const sdkVersion = {
+  name: "sdk-version",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /calling-extensions-sdk.package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    }),
+};
+
+/**
  * How esbuild makes a page's parts, which `assemble` puts together.
  * @param {Page} page
  * @returns {import("esbuild").BuildOptions & { write: false }}
@@ -39,7 +53,10 @@ export const options = ({ folder }) => ({
   outdir: "/",
   format: "esm",
   target: ["chrome125", "edge125", "firefox128", "safari17.5"],
+  charset: "utf8",
   loader: { ".html": "copy" },
+  alias: { "@hubspot/calling-extensions-sdk": "@hubspot/calling-extensions-sdk/index.ts" },
+  plugins: [sdkVersion],
   logLevel: "warning",
 });
 
@@ -57,6 +74,7 @@ export function assemble(parts) {
   const [style, script] = [text("index.css"), text("index.js")];
   // Functions, since a replacement string would give $ a meaning.
   return text("index.html")
+    .replace(/<!--.*?-->|^\s+/gm, "")
     .replace("{script}", () => hash(script))
     .replace("{style}", () => hash(style))
     .replace(/<link rel="stylesheet".*?>/, () => `<style>${style}</style>`)

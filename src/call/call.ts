@@ -16,6 +16,7 @@ import {
   type Call,
   completion,
   engagementOf,
+  type Fields,
   type Form,
   fill,
   introduction,
@@ -123,18 +124,6 @@ export function press({ call, form }: State, type: Button, newId: string): Actio
     ? { type, id: newId, fromNumber, toNumber: toNumber || (anyway ? sample : ""), anyway }
     : { type, id: call.status === "idle" ? newId : call.externalCallId, anyway };
 }
-
-export function next(state: State, event: Event): Step {
-  const step = isAction(event) ? act(state, event) : react(state, event);
-  const { notice, form } = step.state;
-  // A field that gets a new value, from whomever, loses its refusal.
-  return notice?.field && notice === state.notice && form[notice.field] !== state.form[notice.field]
-    ? { ...step, state: { ...step.state, notice: undefined } }
-    : step;
-}
-
-const isAction = (event: Event): event is Action & { at: number } =>
-  (buttons as readonly string[]).includes(event.type);
 
 const then = (state: State, change?: Partial<State> | false, command?: Command): Step => ({
   state: change ? { ...state, ...change } : state,
@@ -366,7 +355,7 @@ function refusal(form: Form, field: "toNumber" | "fromNumber", number: string) {
   return why ? trouble(why, form[field].trim() === number.trim() ? field : undefined) : undefined;
 }
 
-function react(state: State, event: Exclude<Event, Action>): Step {
+export function next(state: State, event: Event): Step {
   const { host, call, past, waiting } = state;
   const { at } = event;
 
@@ -473,7 +462,7 @@ function react(state: State, event: Exclude<Event, Action>): Step {
       });
 
     default:
-      return event satisfies never;
+      return act(state, event);
   }
 }
 
@@ -509,11 +498,7 @@ function unsaved(
 }
 
 /** An idle widget with the request's number filled in, ready to be called. */
-const offer = (
-  state: Pick<State, "form" | "changedAt">,
-  at: number,
-  dial?: DialRequest,
-): Partial<State> => ({
+const offer = (state: Fields, at: number, dial?: DialRequest): Partial<State> => ({
   call: { status: "idle", ...(dial && { dial }) },
   ...fill(state, { toNumber: dial?.number ?? "" }, at),
 });

@@ -4,10 +4,9 @@ import type { Command } from "./messages.ts";
 import {
   type Ask,
   adopt,
-  fields,
   introduction,
+  later,
   mayHold,
-  mergeFields,
   type Shared,
   type State,
   shared,
@@ -31,8 +30,8 @@ export type Outcome = "taken" | { ignored: string };
 export type Note =
   /** `commands`: what the decision that led here says to HubSpot, by each frame that speaks. */
   | { type: "state"; shared: Shared; commands?: readonly Command[] }
-  /** `seen`: the fields, as they were when the user clicked. */
-  | { type: "ask"; ask: Ask; seen: Pick<Shared, "form" | "changedAt"> }
+  /** With the fields as they were when the user clicked. */
+  | { type: "ask"; ask: Ask; shared: Shared }
   | { type: "answer"; id: string; outcome: Outcome };
 
 export type Turn = {
@@ -92,12 +91,12 @@ export function happen(before: State, event: Event, id: string): Turn {
 
 /** Another frame tells something. */
 export function hear(before: State, note: Note): Turn {
-  const { frameId, asks, holder, turn, form } = before;
+  const { frameId, asks, holder, turn } = before;
   const isHolder = holder === frameId;
   switch (note.type) {
     case "ask":
       return isHolder
-        ? happen({ ...before, ...mergeFields(before, note.seen) }, note.ask.event, note.ask.id)
+        ? happen(adopt(before, note.shared), note.ask.event, note.ask.id)
         : { state: before, commands: [], notes: [] };
 
     case "answer": {
@@ -116,7 +115,7 @@ export function hear(before: State, note: Note): Turn {
           ...(isNewer(state, told) ? [news(state)] : []),
           ...(holder === state.holder ? [] : asks.map((ask) => question(state, ask))),
         ],
-        isKept: isHolder && (state.turn > turn || state.form !== form),
+        isKept: isHolder && (told.turn > turn || later(told, before).length > 0),
       };
     }
 
@@ -134,14 +133,12 @@ export const news = (state: State, commands?: readonly Command[]): Note => ({
 
 /** Whether a frame knows what another has not told. */
 const isNewer = (known: Shared, told: Shared): boolean =>
-  known.turn > told.turn ||
-  known.heldAt > told.heldAt ||
-  fields.some((name) => (known.changedAt[name] ?? 0) > (told.changedAt[name] ?? 0));
+  known.turn > told.turn || known.heldAt > told.heldAt || later(known, told).length > 0;
 
-const question = ({ form, changedAt }: State, ask: Ask): Note => ({
+const question = (state: State, ask: Ask): Note => ({
   type: "ask",
   ask,
-  seen: { form, changedAt },
+  shared: shared(state),
 });
 
 /** From now on this frame holds the call: it tells so, and decides what it would have asked another. */

@@ -98,7 +98,7 @@ export type Shared = {
   call: Call;
   /** Of each field the value that was put there last, in whichever frame; `changedAt` says when, and is missing for never. */
   form: Form;
-  changedAt: { readonly [field in keyof Form]?: number };
+  changedAt: { [field in keyof Form]?: number };
   /** Dial requests that came during a call, each once, to be offered after it. */
   waiting: readonly DialRequest[];
   missed: readonly Missed[];
@@ -111,6 +111,9 @@ export type Shared = {
   /** `field`: the one that kept the last click from being carried out. */
   notice?: { kind: "done" | "trouble"; words: string; field?: keyof Form } | undefined;
 };
+
+/** What concerns the fields. */
+export type Fields = Pick<Shared, "form" | "changedAt" | "notice">;
 
 export type State = Shared & {
   /** This frame's name, and where it is. */
@@ -171,35 +174,31 @@ export const start = (host: Host, frameId: string, widgetUrl = ""): State => ({
 
 export const shared = ({ frameId: _, host: __, asks: ___, ...rest }: State): Shared => rest;
 
-/** Fields with new values, put there at `at`. */
-export function fill(
-  { form, changedAt }: Pick<Shared, "form" | "changedAt">,
-  values: Partial<Form>,
-  at: number,
-): Pick<Shared, "form" | "changedAt"> {
+/** Fields with new values, put there at `at`: a field that gets one, from whomever, loses its refusal. */
+export function fill({ form, changedAt, notice }: Fields, values: Partial<Form>, at: number) {
   const times = Object.fromEntries(Object.keys(values).map((field) => [field, at]));
-  return { form: { ...form, ...values }, changedAt: { ...changedAt, ...times } };
+  return {
+    form: { ...form, ...values },
+    changedAt: { ...changedAt, ...times },
+    notice: notice?.field && notice.field in values ? undefined : notice,
+  };
 }
 
-/** The fields of two frames together: each with the value that was put there last. */
-export function mergeFields(
-  mine: Pick<Shared, "form" | "changedAt">,
-  theirs: Pick<Shared, "form" | "changedAt">,
-): Pick<Shared, "form" | "changedAt"> {
-  let { form, changedAt } = mine;
-  for (const field of fields) {
-    const at = theirs.changedAt[field] ?? 0;
-    if (at > (changedAt[field] ?? 0))
-      ({ form, changedAt } = fill({ form, changedAt }, { [field]: theirs.form[field] }, at));
-  }
-  return { form, changedAt };
-}
+/** The fields whose value here was put there later than the one there. */
+export const later = (here: Fields, there: Fields): (keyof Form)[] =>
+  fields.filter((field) => (here.changedAt[field] ?? 0) > (there.changedAt[field] ?? 0));
 
 /** What is known here with what another frame has told, or the browser has kept: of each part the newer. */
 export function adopt<S extends Shared>(known: S, other: Shared): S {
   const { holder, heldAt } = other.heldAt > known.heldAt ? other : known;
   const newer = other.turn > known.turn && other;
-  return { ...known, ...newer, holder, heldAt, ...mergeFields(known, other) };
+  const form = { ...known.form };
+  const changedAt = { ...known.changedAt };
+  for (const field of later(other, known)) {
+    form[field] = other.form[field];
+    changedAt[field] = other.changedAt[field] ?? 0;
+  }
+  return { ...known, ...newer, holder, heldAt, form, changedAt };
 }
 
 /** Whether a frame there may hold the call, and speak for it: the calling window's, if the app uses it, else any other. A `widget` is alone. */

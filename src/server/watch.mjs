@@ -42,7 +42,9 @@ async function watch(page, onBuilt) {
       }),
   };
   const footer = { js: `(${reloadOnChange})();` };
-  const watched = await context({ ...options(page), plugins: [give], footer });
+  const usual = options(page);
+  const plugins = [...(usual.plugins ?? []), give];
+  const watched = await context({ ...usual, plugins, footer });
   await watched.watch();
 }
 
