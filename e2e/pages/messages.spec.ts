@@ -213,6 +213,36 @@ test("the address fills the fields of a frame that comes back, too", async ({
   await expect(widget.locator("#status")).toHaveText("Available");
 });
 
+for (const [query, isLogged] of [
+  ["", false],
+  ["?debug", true],
+] as const)
+  base(
+    `${isLogged ? "with ?debug every message" : "without ?debug no message"} goes to the console`,
+    async ({ hubspot, widget }) => {
+      const logged: string[] = [];
+      hubspot.page.on("console", (message) => logged.push(message.text()));
+      await hubspot.install("The widget", widgetUrl + query);
+      await hubspot.logIn();
+      await hubspot.dial();
+      await widget.locator("#outgoingcall").click();
+      await hubspot.heard("OUTGOING_CALL_STARTED");
+      const types = [
+        "INITIALIZED",
+        "LOGGED_IN",
+        "DIAL_NUMBER",
+        "OUTGOING_CALL_STARTED",
+        "ENGAGEMENT_CREATED",
+      ];
+      if (!isLogged) expect(logged).toEqual([]);
+      else
+        for (const type of types)
+          await expect
+            .poll(() => logged.filter((text) => text.includes(type)).length, type)
+            .toBe(1);
+    },
+  );
+
 base(
   "the address fills the fields, and cannot change where messages go",
   async ({ hubspot, widget, complaints }) => {
