@@ -111,14 +111,21 @@ test("npm run conformance prints the report, writes it, and exits as CI wants it
       fields: { INITIALIZED: { isLoggedIn: "no" } },
       instead: { INITIALIZED: [["INITIALIZED"], ["SET_WIDGET_URL", { iFrameUrl: "<&" }]] },
     };
-    const body = simpleWidget(url === "/bad" ? bad : good);
+    // Its words would clear the terminal, and it would keep the browser for ever.
+    const hostile = { early: [["SET_WIDGET_URL", { iFrameUrl: "\u001b[2J" }]] } satisfies Widget;
+    const again = "<script>setTimeout(() => location.reload(), 50)</script>";
+    const body =
+      url === "/hostile"
+        ? simpleWidget(hostile) + again
+        : simpleWidget(url === "/bad" ? bad : good);
     response.setHeader("Content-Type", "text/html").end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
-  const [good, bad, missing] = await Promise.all([
+  const [good, bad, hostile, missing] = await Promise.all([
     run(`${origin}/good`),
     run(`${origin}/bad`, "--out", outputDir),
+    run(`${origin}/hostile`),
     run(`https://localhost:${port}/nothing`),
   ]);
   server.close();
@@ -137,6 +144,10 @@ test("npm run conformance prints the report, writes it, and exits as CI wants it
     rule: "widget-url",
     status: "fail",
   });
+
+  expect(hostile.code).toBe(2);
+  expect(hostile.said + hostile.troubles).toContain("loads itself again and again");
+  expect(hostile.said + hostile.troubles).not.toContain("\u001b");
 
   expect(missing.code).toBe(2);
   expect(missing.troubles).toContain(`https://localhost:${port}/nothing answers 404: not found`);

@@ -50,97 +50,94 @@ const brokenMusts = ({ findings }: Report) =>
     level === "must" && status === "fail" ? rule : [],
   );
 
-test("an app that never completes a call is judged by what it did", async ({ browser }) => {
-  const report = await judged(
-    browser,
-    { instead: { CALL_COMPLETED: [] } },
-    { endCall, completeCall: () => {} },
-  );
-  expect(statusOf(report, "completed")).toBe("fail");
-  expect(statusOf(report, "ended")).toBe("pass");
-  expect(report.troubles).toContainEqual(
-    "outbound (widget): The app did not send CALL_COMPLETED within 1.5 s after the step completeCall.",
-  );
-});
-
-test("an app that nobody asked to complete its call is not blamed for the call", async ({
+/** Each in a browser of its own, side by side: most of a walk is waiting. */
+test("whatever an app leaves out, its walk ends with a report of what it did", async ({
   browser,
 }) => {
-  const report = await judged(browser, { instead: { CALL_COMPLETED: [] } }, { endCall });
-  expect(statusOf(report, "completed")).not.toBe("fail");
-  expect(report.troubles.join()).toContain("the steps export no completeCall");
-});
-
-test("an app that starts no call is judged without one", async ({ browser }) => {
-  const report = await judged(
-    browser,
-    { instead: { OUTGOING_CALL_STARTED: [] } },
-    { startCall: () => {}, endCall },
-  );
-  expect(statusOf(report, "handshake")).toBe("pass");
-  expect(statusOf(report, "ended")).not.toBe("fail");
-  expect(report.troubles).toContainEqual(
-    "outbound (widget): The app did not send OUTGOING_CALL_STARTED within 1.5 s after the step startCall.",
-  );
-  // It is not waited for again.
-  expect(report.troubles.filter((trouble) => /^(hang-up|reload-in-call)/.test(trouble))).toEqual([
-    expect.stringContaining("OUTGOING_CALL_STARTED"),
-    expect.stringContaining("OUTGOING_CALL_STARTED"),
-  ]);
-});
-
-test("an app that answers by itself needs no step for it", async ({ browser }) => {
-  const clicked: string[] = [];
-  const answerCall = () => clicked.push("answer");
-  const report = await judged(browser, {}, { answerCall, endCall });
-  expect(clicked).toEqual([]);
-  expect(statusOf(report, "completed")).toBe("pass");
-  expect(brokenMusts(report)).toEqual([]);
-});
-
-test("an app that reuses an externalCallId is walked to the end", async ({ browser }) => {
+  test.slow();
+  const nothing = () => {};
   const externalCallId = "the only one";
   const types = ["OUTGOING_CALL_STARTED", "CALL_ANSWERED", "CALL_ENDED", "CALL_COMPLETED"];
-  const fields = Object.fromEntries(types.map((type) => [type, { externalCallId }]));
-  const report = await judged(browser, { fields }, { endCall });
-  expect(statusOf(report, "call-id-unique")).toBe("fail");
-  expect(report.sessions.flatMap(({ steps = [] }) => steps.map(({ name }) => name))).toContain(
+  const sameId = Object.fromEntries(types.map((type) => [type, { externalCallId }]));
+  const [completesNone, unasked, startsNone, reusesId, goesOn] = await Promise.all([
+    judged(browser, { instead: { CALL_COMPLETED: [] } }, { endCall, completeCall: nothing }),
+    judged(browser, { instead: { CALL_COMPLETED: [] } }, { endCall }),
+    judged(browser, { instead: { OUTGOING_CALL_STARTED: [] } }, { startCall: nothing, endCall }),
+    judged(browser, { fields: sameId }, { endCall }),
+    judged(
+      browser,
+      { instead: { CALL_ENDED: [], CALL_COMPLETED: [] } },
+      { endCall, completeCall: nothing },
+    ),
+  ]);
+
+  expect(statusOf(completesNone, "completed")).toBe("fail");
+  expect(statusOf(completesNone, "ended")).toBe("pass");
+  expect(completesNone.troubles).toContainEqual(
+    "outbound (widget): The app did not send CALL_COMPLETED within 1.5 s after the step completeCall.",
+  );
+
+  // Nobody asked it to.
+  expect(statusOf(unasked, "completed")).not.toBe("fail");
+  expect(unasked.troubles.join()).toContain("the steps export no completeCall");
+
+  expect(statusOf(startsNone, "handshake")).toBe("pass");
+  expect(statusOf(startsNone, "ended")).not.toBe("fail");
+  const noCall =
+    "The app did not send OUTGOING_CALL_STARTED within 1.5 s after the step startCall.";
+  // It is not waited for again.
+  expect(startsNone.troubles).toEqual(
+    ["outbound", "hang-up", "reload-in-call"].map((name) => `${name} (widget): ${noCall}`),
+  );
+
+  expect(statusOf(reusesId, "call-id-unique")).toBe("fail");
+  expect(reusesId.sessions.flatMap(({ steps = [] }) => steps.map(({ name }) => name))).toContain(
     "reload-in-call",
   );
+
+  expect(goesOn.findings.find(({ rule }) => rule === "end-call")).toMatchObject({
+    status: "fail",
+    steps: ["hang-up"],
+  });
+  expect(statusOf(goesOn, "ended")).toBe("fail");
 });
 
-test("an app that does nothing about END_CALL is told so", async ({ browser }) => {
-  const report = await judged(
-    browser,
-    { instead: { CALL_ENDED: [], CALL_COMPLETED: [] } },
-    { endCall, completeCall: () => {} },
-  );
-  expect(statusOf(report, "end-call")).toBe("fail");
-  expect(statusOf(report, "ended")).toBe("fail");
-});
-
-test("a step that fails is said, and what it would have shown stays untried", async ({
+test("steps are for what an app does not do by itself, and one that fails is said", async ({
   browser,
 }) => {
-  const logIn = () => {
-    throw new Error("there is no button");
-  };
-  const report = await judged(
-    browser,
-    { fields: { INITIALIZED: { isLoggedIn: false } } },
-    { logIn },
-  );
-  expect(report.troubles).toContainEqual(
+  test.slow();
+  const clicked: string[] = [];
+  const isLoggedOut = { fields: { INITIALIZED: { isLoggedIn: false } } };
+  const [answersItself, cannotLogIn, loggedOut] = await Promise.all([
+    judged(browser, {}, { answerCall: () => clicked.push("answer"), endCall }),
+    judged(browser, isLoggedOut, {
+      logIn: () => {
+        throw new Error("there is no button");
+      },
+    }),
+    judged(browser, isLoggedOut),
+  ]);
+
+  expect(clicked).toEqual([]);
+  expect(statusOf(answersItself, "completed")).toBe("pass");
+  expect(brokenMusts(answersItself)).toEqual([]);
+  // One call is held for so long that seconds mistaken for milliseconds show.
+  const held = answersItself.sessions.flatMap(({ messages }) => {
+    const [answered, ended] = ["CALL_ANSWERED", "CALL_ENDED"].map((wanted) =>
+      messages.find(({ type }) => type === wanted),
+    );
+    return answered && ended ? ended.at - answered.at : [];
+  });
+  expect(held[0]).toBeGreaterThan(2000);
+
+  expect(cannotLogIn.troubles).toContainEqual(
     "outbound (widget): The step logIn failed: there is no button.",
   );
-  expect(report.troubles.join()).not.toContain("Steps with logIn go further");
-  expect(statusOf(report, "completed")).toBe("untried");
-});
+  expect(cannotLogIn.troubles.join()).not.toContain("Steps with logIn go further");
+  expect(statusOf(cannotLogIn, "completed")).toBe("untried");
 
-test("an app whose user is logged out is told that a step could log in", async ({ browser }) => {
-  const report = await judged(browser, { fields: { INITIALIZED: { isLoggedIn: false } } });
-  expect(report.troubles.join()).toContain("Steps with logIn go further");
-  expect(statusOf(report, "handshake")).toBe("pass");
+  expect(loggedOut.troubles.join()).toContain("Steps with logIn go further");
+  expect(statusOf(loggedOut, "handshake")).toBe("pass");
 });
 
 /** Says nothing in the places where it does not belong. */

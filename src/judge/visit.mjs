@@ -90,14 +90,22 @@ export class Visit {
     return this.#talker.frameLocator(frame);
   }
 
-  /** Closes the browser's pages. @param {boolean} [isAttended] whether calls were somebody's to end @returns {Promise<Session>} */
+  /**
+   * What was said in it.
+   * @param {boolean} [isAttended] whether calls were somebody's to end
+   * @returns {Promise<Session>}
+   * @throws Stopped when HubSpot's page is too busy to tell
+   */
   async end(isAttended = true) {
     const session = await this.#ask(() =>
       this.tab.evaluate(() => {
         const { messages, at } = window.hubspot.session;
         return { messages, at: at ?? Date.now() };
       }),
-    ).catch(() => ({ messages: [], at: Date.now() }));
+    ).catch((error) => {
+      if (error instanceof Stopped) throw error;
+      return { messages: [], at: Date.now() };
+    });
     const { errors } = this.watch;
     const isOver = isAttended && !this.hasOpenCall;
     return { ...session, isOver, errors, steps: this.#steps };
