@@ -105,6 +105,7 @@ export function verdictOn(findings, { baseline, isStrict = false } = {}) {
     broken.some(
       (finding) => finding.rule === rule && (step === undefined || finding.steps?.includes(step)),
     );
+  /** @type {Set<string>} */
   const judgedRules = new Set(findings.map(({ rule }) => rule));
   return {
     failed: findings.filter(fails),
