@@ -31,7 +31,8 @@ const session: Session = {
     }),
     says("hubspot", 1.2, "CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 7 }),
     says("app", 4.1, "CALL_ANSWERED", { externalCallId: "a" }),
-    says("app", 9.1, "CALL_ENDED", { ...call, callEndStatus: "</script><img src=x>" }),
+    says("app", 9.1, "CALL_ENDED", { ...call, callEndStatus: "</script><img src=x>\u202e" }),
+    says("app", 9.2, "\u202eEVIL\u001b[2J", { "\u202e": "\u2066\u0085\u200b" }),
     says("app", 10.1, "CALL_COMPLETED", call),
   ],
   isOver: true,
@@ -64,9 +65,13 @@ test("the report is one file that asks nobody for anything, and shows what was f
   const finding = page.locator("#findings li", { hasText: "callEndStatus is one of HubSpot’s" });
   await expect(finding).toHaveAttribute("data-status", "fail");
   await finding.getByRole("button", { name: "in the chart" }).click();
-  await expect(page.locator("#messages")).toContainText("</script><img src=x>");
+  await expect(page.locator("#messages")).toContainText("</script><img src=x>\\\\u{202e}");
+  await page.locator("#messages summary", { hasText: "EVIL" }).click();
+  await expect(page.locator("#messages")).toContainText("u{2066}\\\\u{85}\\\\u{200b}");
+  const text = await page.evaluate(() => document.body.textContent.replaceAll("\n", ""));
+  expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   await calls.getByRole("button", { name: "CALL_ANSWERED" }).click();
-  await expect(page.locator("#messages details[open]")).toHaveCount(2);
+  await expect(page.locator("#messages details[open]")).toHaveCount(3);
 
   await expect(page.getByRole("button", { name: /Start|Load|Replay|Send|Clear/ })).toHaveCount(0);
   expect(requests).toEqual([pathToFileURL(file).href]);
@@ -96,5 +101,5 @@ test("a recorded session is judged without a browser, also by one rule, and by w
   expect(one).toMatchObject({ code: 0, said: expect.stringContaining("Passed.") });
   expect(known).toMatchObject({ code: 0, said: expect.stringContaining("(known)") });
   expect(inActions.said).toMatch(/^::error title=end-status::.*<\/script><img src=x>/m);
-  expect(await readFile(summary, "utf8")).toContain("`callEndStatus is “</script><img src=x>”");
+  expect(await readFile(summary, "utf8")).toContain("`callEndStatus is “</script><img src=x>");
 });

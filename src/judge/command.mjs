@@ -26,12 +26,27 @@ import { walk } from "./walk.mjs";
 /** @typedef {{ app: Subject, sessions: readonly Session[], stopped?: string | undefined }} Heard */
 
 /**
+ * The whole command.
  * @param {string[]} args
- * @param {string} [command] how the judge is called
+ * @param {string} [name] how it is called
  * @returns {Promise<number>} the exit code
- * @throws NotJudged, with a sentence for the user, when there is nothing to report: exit code 2
  */
-export async function main(args, command = "npm run conformance --") {
+export async function command(args, name = "npm run conformance --") {
+  try {
+    return await run(args, name);
+  } catch (error) {
+    console.error(wordsOf(error));
+    return 2;
+  }
+}
+
+/**
+ * @param {string[]} args
+ * @param {string} command
+ * @returns {Promise<number>} the exit code
+ * @throws NotJudged, with a sentence for the user, when there is nothing to report
+ */
+async function run(args, command) {
   const rules = await loadRules();
   const names = rules.rules.map(({ id }) => id);
   const given = await readArguments(args, { command, rules: names });
@@ -113,18 +128,11 @@ async function publish({ markdown, writeSessions, format }, report, folder) {
 }
 
 /** What is said of an error: of one that nobody expected, where it came from, too. @param {unknown} error */
-function troubleOf(error) {
+function wordsOf(error) {
   const text =
     error instanceof NotJudged ? error.message : error instanceof Error ? error.stack : error;
   return String(text).split("\n").map(printable).join("\n");
 }
 
-if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url)) {
-  try {
-    process.exitCode = await main(process.argv.slice(2));
-  } catch (error) {
-    console.error(troubleOf(error));
-    process.exitCode = 2;
-  }
-  process.exit();
-}
+if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url))
+  process.exit(await command(process.argv.slice(2)));

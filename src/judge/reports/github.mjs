@@ -27,8 +27,7 @@ export function summaryPage({ sessions, verdict, stopped }, findings) {
       "In the baseline, and no longer so: remove it",
       verdict.stale.map((known) => `\`${nameOf(known)}\`, line ${known.line}`),
     ),
-    ...(stopped ? [`The walk ended early: ${markdownText(stopped)}`, ""] : []),
-    sentence(verdict),
+    stopped ? `Not judged to its end: ${markdownText(stopped)}` : sentence(verdict),
     "",
   ].join("\n");
 }
@@ -38,12 +37,13 @@ export function summaryPage({ sessions, verdict, stopped }, findings) {
  * @param {Report} report
  * @returns {string[]} lines
  */
-export function annotations({ findings, verdict }) {
+export function annotations({ findings, verdict, stopped }) {
   const { failed, known, stale } = verdict;
   const noted = findings.filter(
     (f) => f.status === "fail" && !failed.includes(f) && !known.includes(f),
   );
   return [
+    ...(stopped ? [command("error", "not judged to its end", stopped)] : []),
     ...failed.map((finding) => {
       const words = finding.status === "fail" ? seenIn(finding) : "Untried.";
       return command("error", finding.rule, `${finding.title}: ${words}`);

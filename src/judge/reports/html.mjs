@@ -1,4 +1,5 @@
 // The report as one page that asks nobody for anything: the local HubSpot's own, with the sessions in it.
+import { printableJson } from "../../rules/text.mjs";
 
 /**
  * @param {string} page static/hubspot.html
@@ -7,7 +8,7 @@
  */
 export function html(page, sessions) {
   // Nothing in it may end the element that it stands in.
-  const data = sessions.replaceAll("<", "\\u003c");
+  const data = JSON.stringify(printableJson(JSON.parse(sessions))).replaceAll("<", "\\u003c");
   const element = `<script type="application/json" id="recorded">${data}</script>`;
   return (
     page

@@ -7,7 +7,7 @@ import { seenIn, troubles } from "./report.mjs";
 /** @import { Finding } from "../../rules/rules.ts" */
 
 /** @param {Report} report @returns {string} */
-export function junit({ app, sessions, findings, verdict }) {
+export function junit({ app, sessions, findings, verdict, stopped }) {
   const cases = [
     ...findings.map((finding) => testCase(finding.rule, finding.title, bodyOf(finding, verdict))),
     ...verdict.stale.map((known) =>
@@ -20,13 +20,16 @@ export function junit({ app, sessions, findings, verdict }) {
     ...troubles(sessions).map(({ step, words }) =>
       testCase("walk", step, `<skipped message="${markupText(words)}"/>`),
     ),
+    ...(stopped
+      ? [testCase("walk", "to its end", `<error message="${markupText(stopped)}"/>`)]
+      : []),
   ];
   const count = (/** @type {string} */ tag) =>
     cases.filter((text) => text.includes(`<${tag} `)).length;
   return [
     `<?xml version="1.0" encoding="UTF-8"?>`,
     "<testsuites>",
-    `  <testsuite name="${markupText(app.url || app.name)}" tests="${cases.length}" failures="${count("failure")}" skipped="${count("skipped")}">`,
+    `  <testsuite name="${markupText(app.url || app.name)}" tests="${cases.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}">`,
     ...cases,
     "  </testsuite>",
     "</testsuites>",

@@ -35,8 +35,7 @@ export function terminal({ app, sessions, findings, summary, verdict, stopped })
       "In the baseline, and no longer so. Remove it:",
       verdict.stale.map((known) => `line ${known.line}: ${nameOf(known)}`),
     ),
-    ...(stopped ? [wrapped(`The walk ended early: ${printable(stopped)}`, ""), ""] : []),
-    sentence(verdict),
+    stopped ? wrapped(`Not judged to its end: ${printable(stopped)}`, "") : sentence(verdict),
   ].join("\n");
 }
 
