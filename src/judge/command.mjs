@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isLoopback } from "../frame/loopback.mjs";
 import { printable } from "../rules/text.mjs";
+import { pages } from "../server/places.mjs";
 import { pathOf, readArguments, usage } from "./arguments.mjs";
 import { address, launch, serveHubSpot } from "./hubspot.mjs";
 import { NotJudged, within } from "./limits.mjs";
@@ -115,12 +116,11 @@ async function publish({ markdown, writeSessions, format }, report, folder) {
   } else console.log(terminal(report));
   if (folder === undefined) return;
   const json = writeSessions({ format, app, sessions, findings });
-  const hubspot = fileURLToPath(new URL("../../static/hubspot.html", import.meta.url));
   const files = {
     "conformance.json": json,
     "conformance.xml": junit(report),
     "conformance.md": page,
-    "conformance.html": html(await readFile(hubspot, "utf8"), json),
+    "conformance.html": html(await readFile(`${pages}hubspot.html`, "utf8"), json),
   };
   await mkdir(pathOf(folder), { recursive: true });
   for (const [name, text] of Object.entries(files))

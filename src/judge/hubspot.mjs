@@ -2,39 +2,27 @@
 import { spawnSync } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { certificate } from "../server/certificate.mjs";
+import { pages } from "../server/places.mjs";
 import { serve } from "../server/serve.mjs";
 import { findBrowser } from "./browser.mjs";
 import { NotJudged } from "./limits.mjs";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 /** HubSpot's own, so that an app which hears and is framed by nobody else can be judged. */
 const host = "app.hubspot.com";
 export const address = `https://${host}/`;
 
 /** Serves the local HubSpot; builds it where that has not been done. @returns the port */
 export async function serveHubSpot() {
-  if (!existsSync(`${root}static/hubspot.html`)) {
-    const { status, stderr } = spawnSync(process.execPath, ["build.mjs"], { cwd: root });
+  if (!existsSync(`${pages}hubspot.html`)) {
+    const cwd = join(pages, "..");
+    const { status, stderr } = spawnSync(process.execPath, ["build.mjs"], { cwd });
     if (status !== 0) throw new NotJudged(`The local HubSpot cannot be built: ${stderr}`);
   }
-  const port = await freePort();
-  await serve({ port });
-  return port;
+  return (await serve({ port: 0 })).port;
 }
-
-/** @returns {Promise<number>} */
-const freePort = () =>
-  new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 
 /**
  * A browser to which the local HubSpot is HubSpot.
@@ -49,7 +37,7 @@ export async function launch(port, headed) {
     );
   // The browser trusts this key, and no other: what the widget’s certificate is worth stays to be seen.
   const { publicKey } = new X509Certificate(
-    (await certificate(`${root}.cert`)).cert.replace(/^[\s\S]*?(?=-----BEGIN CERTIFICATE)/, ""),
+    (await certificate()).cert.replace(/^[\s\S]*?(?=-----BEGIN CERTIFICATE)/, ""),
   );
   const key = createHash("sha256").update(publicKey.export({ type: "spki", format: "der" }));
   return chromium.launch({

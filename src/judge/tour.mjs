@@ -95,6 +95,8 @@ export const outbound = {
       run: async (visit) => {
         const mark = await call(visit);
         const answeredAt = await answer(visit, mark);
+        // HubSpot has been seen to ask twice for one click.
+        await visit.dial(visit.dialled);
         await visit.dial({ phoneNumber: "+44 20 7946 0018", phone_number: "+44 20 7946 0018" });
         await visit.send("VISIBILITY_CHANGED", { isMinimized: true, isHidden: false });
         await visit.settle();
