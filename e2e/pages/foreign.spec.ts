@@ -123,9 +123,10 @@ test("judged by the command line, it is told what it does when HubSpot asks twic
   page,
   complaints,
 }) => {
-  const sessions = await walk(async () => page, {
+  const { sessions } = await walk(async () => page, {
     address: "https://app.hubspot.com/",
     url: "https://app.example/?logged-in",
+    settings: {},
   });
   const findings = merge(...sessions.map(judge)).filter(({ status }) => status === "fail");
   expect(findings).toMatchObject([

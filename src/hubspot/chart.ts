@@ -11,8 +11,9 @@ const rows = new WeakMap<Message, HTMLDetailsElement>();
 /**
  * Draws a message below the others. SYNC is repeated until it is answered: that is counted on its first arrow.
  * @param isOurs whether it is of this page's own frame: where it was said is written beside the others
+ * @param most how many are shown at most: earlier ones make room
  */
-export function drawMessage(message: Message, isOurs: boolean): void {
+export function drawMessage(message: Message, isOurs: boolean, most = mostShown): void {
   const { at, frame, from, type, data, note } = message;
   const last = page.messages.lastElementChild?.querySelector("details");
   if (last && type === "SYNC" && last.dataset.syncTo === frame) {
@@ -36,7 +37,7 @@ export function drawMessage(message: Message, isOurs: boolean): void {
   const item = make("li", row);
   if (note) item.append(make("p", note));
   page.messages.append(item);
-  if (page.messages.childElementCount > mostShown) page.messages.firstElementChild?.remove();
+  if (page.messages.childElementCount > most) page.messages.firstElementChild?.remove();
   // Later, for all that come together: it makes the browser lay out the page.
   requestAnimationFrame(() => {
     page.messages.scrollTop = page.messages.scrollHeight;

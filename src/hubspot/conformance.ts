@@ -14,6 +14,7 @@ import { type Finding, judge, merge, rules } from "../rules/rules.ts";
 import type { Message, Session } from "../rules/session.ts";
 import { isDrawn, showMessage } from "./chart.ts";
 import { Faults } from "./faults.ts";
+import { drawRecorded, type Recorded } from "./recorded.ts";
 
 const view = {
   fold: element("rules", HTMLDetailsElement),
@@ -44,13 +45,11 @@ const interval = 5000;
 /** Holds the session while the page is loaded again: a call outlives that. */
 const key = "LocalHubSpot:session";
 
-type Loaded = Pick<SessionFile, "app" | "sessions"> & { name: string };
-
 export class Conformance {
   #app: Subject = { name: "", url: "" };
   #messages: Message[] = [];
   /** A session from a file, which is shown instead. */
-  #loaded: Loaded | undefined;
+  #loaded: Recorded | undefined;
   #findings: Finding[] = [];
   readonly #items = new Map<string, (finding: Finding) => HTMLElement>();
   #timer: number | undefined;
@@ -67,6 +66,8 @@ export class Conformance {
     this.#send = send;
     this.#isOpen = isOpen;
     this.#restore();
+    this.#loaded = drawRecorded();
+    view.fold.open = this.#loaded !== undefined;
     addEventListener("pagehide", () => this.#keep());
     view.fold.ontoggle = () => {
       this.#draw();
@@ -134,7 +135,7 @@ export class Conformance {
     return this.#loaded ?? { app: this.#app, sessions: [this.session] };
   }
 
-  #show(loaded: Loaded | undefined): void {
+  #show(loaded: Recorded | undefined): void {
     this.#loaded = loaded;
     this.#say("");
     this.#draw();

@@ -1,0 +1,154 @@
+// Widgets that would keep the judge for ever, or hurt whoever reads its report: each walk ends in time, with a sentence.
+import type { Browser } from "@playwright/test";
+import { launch } from "../../src/judge/hubspot.mjs";
+import { NotJudged } from "../../src/judge/limits.mjs";
+import { walk } from "../../src/judge/walk.mjs";
+import { test as base, expect, port } from "./fixtures.ts";
+import { simpleWidget } from "./simple-widget.ts";
+
+const url = "https://app.example/";
+const limits = { handshake: 4000, step: 1000, page: 3000, whole: 30_000 };
+
+/** The browser that the command line starts, which is less trusting than Playwright's own. */
+const test = base.extend<object, { judges: Browser }>({
+  judges: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants a pattern.
+    async ({}, use) => {
+      const browser = await launch(port, false);
+      await use(browser);
+      await browser.close();
+    },
+    { scope: "worker" },
+  ],
+});
+
+/** Walks a page, and gives why that ended. */
+async function endOf(browser: Browser, body: string, within = limits): Promise<string> {
+  const newPage = async () => {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true, acceptDownloads: false });
+    await context.route(/^https:\/\/(other-)?app\.example\//, (route) => {
+      // Nobody answers.
+      if (body === "never" || route.request().url().endsWith("/picture")) return;
+      if (route.request().url().endsWith("/file"))
+        return route.fulfill({ headers: { "Content-Disposition": "attachment" }, body: "file" });
+      return route.fulfill({ headers: { "Content-Type": "text/html" }, body });
+    });
+    return context.newPage();
+  };
+  const walked = await walk(newPage, {
+    address: "https://app.hubspot.com/",
+    url,
+    settings: {},
+    limits: within,
+  }).catch((error) => {
+    if (error instanceof NotJudged) return { stopped: error.message };
+    throw error;
+  });
+  return walked.stopped ?? "It did not end early.";
+}
+
+const page = (script: string) =>
+  `<!doctype html><title>Hostile</title><p>Hello</p><script>${script}</script>`;
+/** A widget that does all that it should, and this besides. */
+const widget = (script: string) => `${simpleWidget({})}<script>${script}</script>`;
+
+type Case = readonly [what: string, body: string, words: string | RegExp];
+
+/** Walks them side by side, since most only make the judge wait. */
+async function endAll(browser: Browser, cases: readonly Case[]) {
+  const ends = await Promise.all(cases.map(([, body]) => endOf(browser, body)));
+  for (const [index, [what, , words]] of cases.entries())
+    expect.soft(ends[index], `a widget that ${what}`).toMatch(words);
+}
+
+test("a widget that stays silent is left in time, and why is said", async ({ judges }) => {
+  await endAll(judges, [
+    ["never finishes loading", "never", "did not finish loading for 4 s"],
+    [
+      "waits for a picture for ever",
+      `<!doctype html><img src="https://app.example/picture">`,
+      "did not finish loading for 4 s",
+    ],
+    [
+      "does not use the SDK",
+      page(""),
+      "loads, but did not answer SYNC for 4 s: does its page create the SDK",
+    ],
+    [
+      "throws where it would create the SDK",
+      page("new CallingExtensions({})"),
+      "The first error in it: CallingExtensions is not defined",
+    ],
+    [
+      "redirects to another origin",
+      page(`if (location.host === "app.example") location.href = "https://other-app.example/"`),
+      "redirects to https://other-app.example/, another origin",
+    ],
+  ]);
+});
+
+test("a widget that does something again and again is left in time, and what is said", async ({
+  judges,
+}) => {
+  await endAll(judges, [
+    ["loads itself from the start", page("location.reload()"), "loads itself again and again"],
+    [
+      "loads itself once it is known",
+      widget("setTimeout(() => location.reload(), 50)"),
+      "loads itself again and again",
+    ],
+    [
+      "downloads",
+      page(
+        `setInterval(() => { const a = document.createElement("a"); a.href = "/file"; a.download = "file"; a.click(); }, 50)`,
+      ),
+      "downloads one file after another",
+    ],
+  ]);
+});
+
+for (const [what, body] of [
+  ["is in a loop from the start", page("for (;;);")],
+  [
+    "gets into a loop when it is to dial",
+    widget(
+      `addEventListener("message", ({ data }) => { if (data?.type === "DIAL_NUMBER") for (;;); });`,
+    ),
+  ],
+  [
+    "floods HubSpot",
+    widget(`setInterval(() => { for (let i = 0; i < 100; i++) post("CALL_DATA", {}); }, 1)`),
+  ],
+] as const) {
+  test(`a widget that ${what} is left in time, and why is said`, async ({ judges }) => {
+    expect(await endOf(judges, body)).toMatch(/a script in it does not end|floods HubSpot/);
+  });
+}
+
+test("a walk takes no longer than it may", async ({ judges }) => {
+  expect(await endOf(judges, widget(""), { ...limits, whole: 1500 })).toContain(
+    "could not be walked within 1.5 s",
+  );
+});
+
+test("a widget that only annoys is judged all the same, or left", async ({ judges }) => {
+  const end =
+    /^It did not end early|opens one (window|dialog) after another|takes the place of HubSpot/;
+  await endAll(judges, [
+    [
+      "asks and asks",
+      widget(`setInterval(() => { alert("Hello"); confirm("Hello"); prompt("Hello"); }, 10)`),
+      end,
+    ],
+    ["prints", widget("print(); setInterval(print, 10)"), end],
+    ["opens windows", widget(`setInterval(() => open("/"), 50)`), end],
+    [
+      "would take HubSpot's place",
+      widget(
+        `setInterval(() => { try { top.location = "https://other-app.example/"; } catch {} }, 50)`,
+      ),
+      end,
+    ],
+    ["asks before it is left", widget("onbeforeunload = (event) => event.preventDefault()"), end],
+  ]);
+});

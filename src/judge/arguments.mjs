@@ -1,0 +1,160 @@
+// The judge's command line: what can be said on it, and what is wrong with what was said.
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { limits, NotJudged } from "./limits.mjs";
+import { readSettings } from "./places.mjs";
+import { tourNames } from "./tour.mjs";
+import { readBaseline, unknown } from "./verdict.mjs";
+import { stepNames } from "./walk.mjs";
+
+/** @import { Steps } from "./walk.mjs" */
+
+/** The options, as `parseArgs` takes them. */
+export const options = /** @type {const} */ ({
+  steps: { type: "string" },
+  settings: { type: "string" },
+  session: { type: "string" },
+  out: { type: "string" },
+  baseline: { type: "string" },
+  rule: { type: "string", multiple: true },
+  strict: { type: "boolean", default: false },
+  timeout: { type: "string" },
+  headed: { type: "boolean", default: false },
+  insecure: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+});
+
+/** @param {string} command how the judge is called */
+export const usage = (command) => `Usage: ${command} https://my-widget.example/ [options]
+       ${command} --session session.json [options]
+
+  --steps FILE      a module whose functions click through calls, all of them optional:
+                    ${stepNames.slice(0, 6).join(", ")},
+                    ${stepNames.slice(6).join(", ")}
+  --settings JSON   the app's calling settings, such as '{"supportsInboundCalling": true}': it is walked
+                    where they put it. Without them it is walked in the panel, the navigation bar and
+                    the calling window, and not blamed where it does not answer.
+  --session FILE    judges a recorded session, without a browser
+  --out DIR         writes conformance.json, with all messages, conformance.xml (JUnit),
+                    conformance.md and conformance.html there
+  --baseline FILE   findings that are known, each in a line: rule or rule@step, and the reason.
+                    Then every other broken rule fails, and so does one in it that is not broken.
+  --rule ID         judges this rule only; can be given several times
+  --strict          an untried rule fails, too
+  --timeout SECONDS the whole walk takes no longer: ${limits.whole / 1000}, unless it says otherwise
+  --headed          shows the browser
+  --insecure        accepts any certificate; on loopback that is so anyway
+
+Steps of the walk: ${tourNames.join(", ")}.
+
+Exits 0 when no "must" is broken, 1 when one is, and 2 when the widget cannot be judged: it cannot be
+loaded, does not shake hands, or would keep the browser for ever.`;
+
+/**
+ * @param {string[]} args
+ * @param {{ command: string, rules: readonly string[] }} names how the judge is called, and all rules
+ * @returns what they say, or nothing when they ask for help
+ * @throws NotJudged when they say nothing that can be done
+ */
+export async function readArguments(args, { command, rules }) {
+  const { values, positionals } = parse(args, command);
+  if (values.help) return undefined;
+  const { session, baseline, rule: only = [], timeout } = values;
+  for (const rule of only)
+    if (!rules.includes(rule)) throw new NotJudged(`--rule: ${unknown("rule", rule, rules)}`);
+  const [url, ...others] = positionals;
+  if (session !== undefined && url !== undefined)
+    throw new NotJudged(
+      `Give an address or --session, not both: a session has the app's messages already.`,
+    );
+  const address = session === undefined ? readAddress(url, others, command) : undefined;
+  return {
+    ...values,
+    url: address,
+    session: session === undefined ? undefined : { file: session, text: await read(session) },
+    steps: values.steps === undefined ? undefined : await readSteps(values.steps),
+    settings:
+      values.settings === undefined ? undefined : said(() => readSettings(values.settings ?? "")),
+    baseline: baseline === undefined ? undefined : await baselineIn(baseline, rules),
+    rules: only.length > 0 ? only : undefined,
+    timeout: timeout === undefined ? limits.whole : readSeconds(timeout),
+  };
+}
+
+/** @param {string[]} args @param {string} command */
+function parse(args, command) {
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (error) {
+    throw new NotJudged(`${error instanceof Error ? error.message : error}\n\n${usage(command)}`);
+  }
+}
+
+/** @param {string | undefined} url @param {string[]} others @param {string} command */
+function readAddress(url, others, command) {
+  if (!url || others.length > 0)
+    throw new NotJudged(`Give one address of a widget.\n\n${usage(command)}`);
+  if (!URL.canParse(url))
+    throw new NotJudged(`${url} is no address: give it in full, with https://`);
+  if (new URL(url).protocol !== "https:")
+    throw new NotJudged(`${url} is not https: HubSpot’s pages frame https alone.`);
+  return url;
+}
+
+/** @param {string} text @returns ms */
+function readSeconds(text) {
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 3600) return seconds * 1000;
+  throw new NotJudged(`--timeout is ${text}, and must be a number of seconds, 3600 at most.`);
+}
+
+/** A file's path counts from where the user stands, not from where npm runs. @param {string} file */
+export const pathOf = (file) => resolve(process.env.INIT_CWD ?? ".", file);
+
+/** @param {string} file */
+async function read(file) {
+  try {
+    return await readFile(pathOf(file), "utf8");
+  } catch (error) {
+    throw new NotJudged(
+      `${file} cannot be read: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+/** @param {string} file @param {readonly string[]} rules */
+async function baselineIn(file, rules) {
+  const text = await read(file);
+  return said(() => readBaseline(text, { file, rules, steps: tourNames }));
+}
+
+/** What is wrong with what was said, is said. @template T @param {() => T} reading @returns {T} */
+function said(reading) {
+  try {
+    return reading();
+  } catch (error) {
+    throw new NotJudged(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @param {string} file @returns {Promise<Steps>} */
+async function readSteps(file) {
+  let steps;
+  try {
+    steps = await import(pathToFileURL(pathOf(file)).href);
+  } catch (error) {
+    throw new NotJudged(
+      `${file} cannot be read: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  const wrong = Object.keys(steps).find(
+    (name) =>
+      name !== "default" &&
+      !(stepNames.some((known) => known === name) && typeof steps[name] === "function"),
+  );
+  if (wrong)
+    throw new NotJudged(`${file} exports ${wrong}. Steps are functions: ${stepNames.join(", ")}.`);
+  return steps;
+}

@@ -1,0 +1,55 @@
+// The local HubSpot for the judge: served on a port of its own, and a browser to which it is HubSpot.
+import { spawnSync } from "node:child_process";
+import { createHash, X509Certificate } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "@playwright/test";
+import { certificate } from "../server/certificate.mjs";
+import { pages } from "../server/places.mjs";
+import { serve } from "../server/serve.mjs";
+import { findBrowser } from "./browser.mjs";
+import { NotJudged } from "./limits.mjs";
+
+/** HubSpot's own, so that an app which hears and is framed by nobody else can be judged. */
+const host = "app.hubspot.com";
+export const address = `https://${host}/`;
+
+/** Serves the local HubSpot; builds it where that has not been done. @returns the port */
+export async function serveHubSpot() {
+  if (!existsSync(`${pages}hubspot.html`)) {
+    const cwd = join(pages, "..");
+    const { status, stderr } = spawnSync(process.execPath, ["build.mjs"], { cwd });
+    if (status !== 0) throw new NotJudged(`The local HubSpot cannot be built: ${stderr}`);
+  }
+  return (await serve({ port: 0 })).port;
+}
+
+/**
+ * A browser to which the local HubSpot is HubSpot.
+ * @param {number} port the local HubSpot's
+ * @param {boolean} headed
+ */
+export async function launch(port, headed) {
+  const executablePath = findBrowser();
+  if (!executablePath)
+    throw new NotJudged(
+      "No browser found: install Chrome, Chromium or Edge, or name one in CHROME_PATH.",
+    );
+  // The browser trusts this key, and no other: what the widget’s certificate is worth stays to be seen.
+  const { publicKey } = new X509Certificate(
+    (await certificate()).cert.replace(/^[\s\S]*?(?=-----BEGIN CERTIFICATE)/, ""),
+  );
+  const key = createHash("sha256").update(publicKey.export({ type: "spki", format: "der" }));
+  return chromium.launch({
+    executablePath,
+    headless: !headed,
+    // People's browsers block the windows that a page opens by itself.
+    ignoreDefaultArgs: ["--disable-popup-blocking"],
+    args: [
+      `--host-resolver-rules=MAP ${host} 127.0.0.1:${port}`,
+      `--ignore-certificate-errors-spki-list=${key.digest("base64")}`,
+      // As in the tests: frames are partitioned, as in people's browsers.
+      "--disable-features=Translate,MediaRouter,PaintHolding,HttpsUpgrades",
+    ],
+  });
+}
