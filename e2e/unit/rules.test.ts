@@ -275,8 +275,81 @@ test("missing and different dialing contexts are told apart", () => {
   expect(of("dialing-context", given({ ...asked, objectId: 1 }))).toMatchObject({
     words: "objectId is 1 in dialingContext, and was 37621684101 in DIAL_NUMBER.",
   });
-  // What an app adds is its own.
+  expect(of("dialing-context", given({ ...asked, calleeInfo: { calleeId: 1 } }))).toMatchObject({
+    words: "calleeInfo is an object in dialingContext, and was an object in DIAL_NUMBER.",
+  });
+  // What an app adds is its own, and the order of fields does not count.
+  expect(failing(given(Object.fromEntries(Object.entries(asked).reverse())))).toEqual([]);
   expect(failing(given({ ...asked, mine: true }))).toEqual([]);
+});
+
+test("lists in a dialing context are compared one by one", () => {
+  const given = (list: unknown) =>
+    of(
+      "dialing-context",
+      found(
+        all(
+          payload("DIAL_NUMBER", { ...asked, list: [1, { a: 2 }] }),
+          fields("OUTGOING_CALL_STARTED", { dialingContext: { ...asked, list } }),
+        )(outbound),
+      ),
+    )?.status;
+  expect(given([1, { a: 2 }])).toBe("pass");
+  for (const other of [[1], [1, { a: 2 }, 3], [{ a: 2 }, 1], [1, { a: 3 }], [1, {}], { 0: 1 }])
+    expect(given(other), JSON.stringify(other)).toBe("fail");
+});
+
+test("a call that goes on after END_CALL is told while the session goes on, after a while", () => {
+  const lines = [...outbound.slice(0, 7), hubspot("END_CALL")];
+  const { messages } = session(lines);
+  const said = messages.at(-1)?.at ?? 0;
+  const at = (ms: number) => of("end-call", judge({ messages, at: said + ms }));
+  expect(at(9000)).toMatchObject({ status: "untried", words: "END_CALL was said just now." });
+  expect(at(11_000)).toMatchObject({ status: "fail", words: "The call went on after END_CALL." });
+  const ending = [...lines, late(12_000, ended)];
+  expect(of("end-call", judge({ messages: session(ending).messages }))?.status).toBe("fail");
+});
+
+test("a time that is wrong is told with how wrong it is", () => {
+  const words = (callStartTime: unknown) =>
+    of("start-time", found(fields("OUTGOING_CALL_STARTED", { callStartTime })(outbound)))?.words;
+  expect(words(begin / 1000)).toBe("callStartTime is 1750000000, which is in seconds.");
+  expect(words(begin + 3_600_000)).toBe("callStartTime is 1750003600000, 60 minutes too late.");
+  expect(words(begin - 7_200_000)).toBe("callStartTime is 1749992800000, 120 minutes too early.");
+  expect(words("now")).toBe("callStartTime is “now”.");
+  expect(words(5)).toBe("callStartTime is 5.");
+});
+
+test("the call that the app means is told by HubSpot’s id where it has no other", () => {
+  const lines = [
+    ...outbound.slice(0, -2),
+    ...again(outbound.slice(hello.length, -3)),
+    // The first is completed last, and only HubSpot's id says so.
+    ...fields("CALL_COMPLETED", { externalCallId: undefined })(outbound.slice(-2)),
+  ];
+  expect(of("completed", found(lines))).toMatchObject({
+    broken: 1,
+    message: { data: { externalCallId: "call-2" } },
+  });
+});
+
+test("which frame spoke out of turn is told", () => {
+  const words = (frame: "remote" | "window", usesCallingWindow: boolean) =>
+    of("window-talks", found(elsewhere(fields("SYNC", { usesCallingWindow })(outbound), { frame })))
+      ?.words;
+  expect(words("remote", true)).toMatch(/^The frame in the navigation bar said/);
+  expect(words("window", false)).toMatch(/^The calling window said/);
+  expect(words("remote", false)).toBeUndefined();
+  expect(words("window", true)).toBeUndefined();
+});
+
+test("a call in another frame does not make this one a ghost", () => {
+  const first = outbound.slice(0, -2);
+  const other = elsewhere(outbound, { frame: "remote", load: "tab" });
+  const musts = found([...first, ...other], { isOver: false }).filter(
+    ({ status, level }) => status === "fail" && level === "must",
+  );
+  expect(musts).toEqual([]);
 });
 
 test("a caller who withholds the number breaks no rule, and neither do two of them", () => {

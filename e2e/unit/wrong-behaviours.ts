@@ -288,21 +288,30 @@ export const wrongBehaviours: readonly Wrong[] = [
     it: "loses the country’s code",
     breaks: "dialled-number",
     story: outbound,
-    change: fields("OUTGOING_CALL_STARTED", { toNumber: "07700 900142" }),
+    change: all(
+      wait("OUTGOING_CALL_STARTED", 4000),
+      fields("OUTGOING_CALL_STARTED", { toNumber: "07700 900142", dialingContext: undefined }),
+    ),
   },
   {
     it: "loses a digit",
     breaks: "dialled-number",
     also: ["numbers-right"],
     story: outbound,
-    change: fields("OUTGOING_CALL_STARTED", { toNumber: "+44770090014" }),
+    change: all(
+      wait("OUTGOING_CALL_STARTED", 4000),
+      fields("OUTGOING_CALL_STARTED", { toNumber: "+44770090014", dialingContext: undefined }),
+    ),
   },
   {
     it: "puts its own country’s code before the number",
     breaks: "dialled-number",
     also: ["numbers-right"],
     story: outbound,
-    change: fields("OUTGOING_CALL_STARTED", { toNumber: "+1447700900142" }),
+    change: all(
+      wait("OUTGOING_CALL_STARTED", 4000),
+      fields("OUTGOING_CALL_STARTED", { toNumber: "+1447700900142", dialingContext: undefined }),
+    ),
   },
   {
     it: "calls the number of the call before, at once",
@@ -310,6 +319,16 @@ export const wrongBehaviours: readonly Wrong[] = [
     also: ["numbers-right"],
     story: outbound,
     change: fields("OUTGOING_CALL_STARTED", { toNumber: "+44 20 7946 0018" }),
+  },
+  {
+    it: "calls another number later, and says that it is the one that HubSpot asked for",
+    breaks: "dialled-number",
+    also: ["numbers-right"],
+    story: outbound,
+    change: all(
+      wait("OUTGOING_CALL_STARTED", 4000),
+      fields("OUTGOING_CALL_STARTED", { toNumber: "+44 20 7946 0018" }),
+    ),
   },
   {
     it: "puts another country’s code before a number without one",
