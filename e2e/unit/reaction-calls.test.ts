@@ -147,6 +147,32 @@ test.describe("calls and their engagements", () => {
     expect(nameless.says("CALL_ENDED", { externalCallId: "late" }).isCallOn).toBe(false);
   });
 
+  test("an old app's call, which has no id but its engagement's, is over by that one", () => {
+    const hubspot = calling().says("OUTGOING_CALL_STARTED", {
+      createEngagement: true,
+      toNumber: "112",
+    });
+    const { engagementId } = hubspot.engagements.last() ?? {};
+    hubspot.says("CALL_ENDED", { engagementId });
+    expect(hubspot.state.calls).toEqual([
+      { externalCallId: "call-1", engagementId: idOf(hubspot) },
+    ]);
+    expect(hubspot.engagements.find(engagementId)?.status).toBe("over");
+  });
+
+  test("a call that ends after its app was loaded again is over, whatever the app said in between", () => {
+    const hubspot = calling().happens({ type: "loaded" }).happens({ type: "connected" });
+    hubspot.says("CALL_ENDED", { externalCallId: "call-1" });
+    expect(hubspot.engagements.find(idOf(hubspot))?.status).toBe("over");
+  });
+
+  test("a completion that names no call that is known ends whatever is on, and completes nothing", () => {
+    const hubspot = calling().says("CALL_COMPLETED", { engagementId: 5, engagementProperties: {} });
+    expect(hubspot.isCallOn).toBe(false);
+    expect(hubspot.engagements.find(idOf(hubspot))?.status).toBe("over");
+    expect(hubspot.sent[0]?.type).toBe("UPDATE_ENGAGEMENT_FAILED");
+  });
+
   test("a completed call is on the timeline, with what the app says of it", () => {
     const hubspot = calling();
     const engagementId = idOf(hubspot);
@@ -162,7 +188,10 @@ test.describe("calls and their engagements", () => {
       data: { engagementId },
     });
     const [completed, ...others] = hubspot.engagements.timeline(grace.objectId);
-    expect(completed?.properties).toMatchObject({ hs_call_body: "Notes", hs_call_duration: "5" });
+    expect(completed?.properties).toMatchObject({
+      ...{ hs_call_body: "Notes", hs_call_duration: "5" },
+      hs_call_to_number: call.toNumber,
+    });
     expect(completed?.properties).not.toHaveProperty("hs_call_title");
     expect(others).toEqual([]);
     // Nothing takes it off again.
@@ -264,6 +293,12 @@ test.describe("a call that HubSpot must not believe in", () => {
   test("an engagement that nobody knows leaves things as they are", () => {
     expect(new HubSpot().ready({ engagementId: 5 }).isCallOn).toBe(false);
     expect(calling().says("INITIALIZED", { engagementId: 5 }).isCallOn).toBe(true);
+  });
+
+  test("a call that an app comes back to takes the place of no other", () => {
+    const hubspot = calling().says("OUTGOING_CALL_STARTED", { externalCallId: "call-2" });
+    hubspot.says("INITIALIZED", { engagementId: idOf(hubspot) });
+    expect(hubspot.state.calls).toHaveLength(2);
   });
 
   test("a call that is over is not that of another which is on", () => {

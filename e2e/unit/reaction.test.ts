@@ -20,7 +20,10 @@ test.describe("the frame", () => {
       { type: "frame", app: hubspot.app, place: "widget" },
       { type: "wake", event: { type: "slow" }, after: 5000 },
     ]);
-    expect(hubspot.state.panel).toMatchObject({ status: "opening", isSlow: false });
+    expect(hubspot.state.panel).toMatchObject({
+      ...{ status: "opening", isSlow: false },
+      ...{ isMinimized: false, isHidden: false },
+    });
     expect(hubspot.open().effects).toEqual([]);
     expect(hubspot.connect().says("INITIALIZED").state.panel.status).toBe("open");
     expect(hubspot.open().effects).toEqual([]);
@@ -80,17 +83,23 @@ test.describe("the frame", () => {
   });
 
   test("a timer that rings too late changes nothing", () => {
-    const slow = new HubSpot().open();
-    const early = slow.done.findLast((effect) => effect.type === "wake");
-    slow.happens({ type: "loaded" }).happens({ type: "connected" });
-    if (early) slow.happens(early.event);
-    expect(slow.state.panel).toMatchObject({ status: "opening", isSlow: false });
-    const ready = slow.says("INITIALIZED").rings();
-    expect(ready.state.panel.status).toBe("open");
-    // That of the page before, while the next is waited for.
-    ready.happens({ type: "loaded" }).happens({ type: "connected" });
-    if (early) ready.happens(early.event);
-    expect(ready.state.panel).toMatchObject({ status: "opening", isSlow: false });
+    const timer = ({ effects }: HubSpot) => {
+      const [wake] = effects.flatMap((effect) => (effect.type === "wake" ? [effect.event] : []));
+      if (!wake) throw new Error("No timer was set");
+      return wake;
+    };
+    const hubspot = new HubSpot().open().happens({ type: "loaded" });
+    const slow = timer(hubspot);
+    const late = timer(hubspot.happens({ type: "connected" }));
+    expect(hubspot.happens(slow).state.panel).toMatchObject({ status: "opening", isSlow: false });
+    expect(hubspot.says("INITIALIZED").happens(late).state.panel.status).toBe("open");
+    // Those of the page before, while the next is waited for.
+    hubspot.happens({ type: "loaded" });
+    for (const early of [slow, late])
+      expect(hubspot.happens(early).state.panel).toMatchObject({
+        status: "opening",
+        isSlow: false,
+      });
   });
 
   test("a page that is loaded into the frame begins anew: logged out, and without a call", () => {
@@ -106,7 +115,8 @@ test.describe("the frame", () => {
     expect(hubspot.happens({ type: "hangUp" }).effects).toEqual([]);
   });
 
-  test("what comes when the app is gone changes nothing", () => {
+  test("what comes when no app is there, or it is gone, changes nothing", () => {
+    expect(new HubSpot().happens({ type: "hangUp" }).effects).toEqual([]);
     const hubspot = calling().happens({ type: "close" });
     expect(hubspot.did).toEqual([{ type: "remove" }]);
     const { state } = hubspot;
@@ -273,6 +283,8 @@ test.describe("what else an app says", () => {
     expect(alertOf({ message: "The line is dead" })).toEqual(["The line is dead"]);
     for (const data of [undefined, null, {}, { message: "" }, { message: 5 }, "text"])
       expect(alertOf(data)).toEqual(["The app reports an error, without a message."]);
+    const nameless = { type: "UNKNOWN_MESSAGE_TYPE", data: { originalMessage: {} } };
+    expect(alertOf(nameless)).toEqual(["The app reports an error, without a message."]);
     const unknown = { originalMessage: { type: "SET_CALL_STATE" } };
     expect(alertOf({ type: "UNKNOWN_MESSAGE_TYPE", data: unknown })).toEqual([
       "The app does not know the message SET_CALL_STATE.",

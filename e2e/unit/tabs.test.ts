@@ -15,6 +15,7 @@ class Page<P extends Tab | CallingWindow> {
   page: P;
   effects: readonly PageEffect[] = [];
   done: PageEffect[] = [];
+  ignored: string | undefined;
   world: PageWorld;
   readonly #decide: (page: P, event: PageEvent, world: PageWorld) => PageStep<P>;
 
@@ -33,7 +34,8 @@ class Page<P extends Tab | CallingWindow> {
     };
   }
   happens(event: PageEvent): this {
-    const { page, effects } = this.#decide(this.page, event, this.world);
+    const { page, effects, ignored } = this.#decide(this.page, event, this.world);
+    this.ignored = ignored;
     this.page = page;
     this.effects = effects;
     this.done.push(...effects);
@@ -165,6 +167,25 @@ test.describe("a tab", () => {
     ]);
   });
 
+  test("puts the call into the record's address, however the app writes its id, or leaves it out", () => {
+    const page = aTab().happens({ type: "open", app: appInTabs, place: "remote" }).initialize();
+    for (const [engagementId, query] of [
+      ["7", "?engagementId=7"],
+      [undefined, ""],
+      [{}, ""],
+    ])
+      expect(page.says("NAVIGATE_TO_RECORD", { engagementId, objectCoordinates }).effects).toEqual([
+        { type: "leave", address: `/${query}#/record/0-1/37621684102` },
+      ]);
+  });
+
+  test("says why it ignores a call, with the message", () => {
+    const page = aTab().happens({ type: "open", app: appInWindow, place: "remote" }).initialize();
+    expect(page.ignored).toBeUndefined();
+    page.says("INCOMING_CALL", { externalCallId: "in-1" });
+    expect(page.ignored).toContain("supportsInboundCalling is off");
+  });
+
   test("leaves for the record that the calling window gives it, and says that it does", () => {
     const page = aTab();
     expect(page.hears({ kind: "navigate", tab: "tab-2", address }).effects).toEqual([]);
@@ -233,6 +254,8 @@ test.describe("the calling window", () => {
       { type: "newTab", to },
     ]);
     page.happens({ type: "tab", tab: "closing", to });
+    // That another tab leaves answers nothing.
+    page.hears({ kind: "leaves", tab: "tab-2" });
     expect(page.happens({ type: "untaken", tab: "closing", to }).effects).toEqual([
       { type: "newTab", to },
     ]);
@@ -272,7 +295,8 @@ test.describe("the calling window", () => {
 });
 
 test("notes of another build are not heard", () => {
-  for (const note of [wish, { kind: "here" }, { kind: "leaves", tab: "tab-1" }])
+  const dialled = { kind: "dialled", id: "wish", outcome: { isSent: false } };
+  for (const note of [wish, dialled, { kind: "here" }, { kind: "leaves", tab: "tab-1" }])
     expect(isNote(note), note.kind).toBe(true);
   for (const odd of [
     null,

@@ -1,0 +1,109 @@
+// The CRM's engagements in a browser's storage: kept for every tab, and not broken by storage that is damaged, full or blocked.
+import { expect, test } from "@playwright/test";
+import { begun, completed, Engagements, engagementPrefix } from "../../src/hubspot/engagements.ts";
+
+let stored: { [key: string]: string } = {};
+let isFull = false;
+
+test.beforeEach(() => {
+  stored = {};
+  isFull = false;
+  // Its keys are its own properties, as in a browser.
+  const methods: ProxyHandler<typeof stored> = {
+    get: (_, name) =>
+      ({
+        getItem: (key: string) => stored[key] ?? null,
+        setItem: (key: string, value: string) => {
+          if (isFull) throw new Error("QuotaExceededError");
+          stored[key] = value;
+        },
+        removeItem: (key: string) => delete stored[key],
+      })[String(name)],
+    ownKeys: () => Object.keys(stored),
+    getOwnPropertyDescriptor: (_, key) => Object.getOwnPropertyDescriptor(stored, key),
+  };
+  Object.defineProperty(globalThis, "localStorage", {
+    configurable: true,
+    value: new Proxy(stored, methods),
+  });
+});
+test.afterEach(() => Reflect.deleteProperty(globalThis, "localStorage"));
+
+const ofCall = (id: string, at = 1) => begun(id, "uuid", at, 37621684102, { hs_timestamp: at });
+
+test("every tab sees the same, in their order", () => {
+  const first = ofCall("call-1", 2);
+  const second = ofCall("call-2", 1);
+  const here = new Engagements();
+  here.keep(first);
+  here.keep(completed(second, { hs_call_body: "Notes" }));
+  const there = new Engagements();
+  expect(there.find(first.engagementId)).toEqual(first);
+  expect(there.find(String(first.engagementId))).toEqual(first);
+  expect(there.find(undefined, "call-1")).toEqual(first);
+  expect(there.find(undefined, "")).toBeUndefined();
+  expect(there.last()).toEqual(first);
+  expect(there.timeline()).toMatchObject([{ externalCallId: "call-2" }]);
+  there.keep(completed(first, {}));
+  expect(here.timeline().map((e) => e.externalCallId)).toEqual(["call-1", "call-2"]);
+  here.reset();
+  expect(there.last()).toBeUndefined();
+});
+
+test("a record's timeline has its own calls; a company's has its contacts', a ticket's its contact's", () => {
+  const here = new Engagements();
+  here.keep(completed(ofCall("call-1"), {}));
+  const has = (recordId: number) => here.timeline(recordId).length;
+  // Grace Hopper, Compilers Inc; Ada Lovelace, her company and her ticket.
+  expect([37621684102, 18934410202].map(has)).toEqual([1, 1]);
+  expect([37621684101, 18934410201, 4290391019].map(has)).toEqual([0, 0, 0]);
+});
+
+test("a damaged one counts as none", () => {
+  const whole: object = ofCall("call-1");
+  const read = (value: unknown) => {
+    stored[`${engagementPrefix}5`] = typeof value === "string" ? value : JSON.stringify(value);
+    return new Engagements().find(5);
+  };
+  expect(read(whole)).toEqual(whole);
+  for (const status of ["on", "over", "completed"]) expect(read({ ...whole, status })).toBeTruthy();
+  for (const damaged of ["", "{", "[]", "null", "5"])
+    expect(read(damaged), damaged).toBeUndefined();
+  for (const name of Object.keys(whole)) {
+    for (const value of [undefined, null, {}, [], true]) {
+      const isRight = name === "properties" && JSON.stringify(value) === "{}";
+      expect(!!read({ ...whole, [name]: value }), `${name}: ${JSON.stringify(value)}`).toBe(
+        isRight,
+      );
+    }
+  }
+  expect(read({ ...whole, properties: { hs_call_body: 5 } })).toBeUndefined();
+});
+
+test("what full storage does not take is kept until the page is closed", () => {
+  const here = new Engagements();
+  isFull = true;
+  const call = ofCall("call-1");
+  here.keep(call);
+  expect(here.last()).toEqual(call);
+  expect(new Engagements().last()).toBeUndefined();
+  here.keep(completed(call, {}));
+  expect(here.timeline()).toHaveLength(1);
+  isFull = false;
+  here.keep(call);
+  expect(new Engagements().last()).toEqual(call);
+  expect(here.timeline()).toEqual([]);
+});
+
+test("of more than 500 the older half is forgotten, and none for one that changes", () => {
+  const here = new Engagements();
+  const calls = Array.from({ length: 501 }, (_, n) => ofCall(`call-${n}`, n));
+  for (const call of calls.slice(0, 500)) here.keep(call);
+  expect(Object.keys(stored)).toHaveLength(500);
+  for (const call of calls.slice(0, 1)) here.keep(completed(call, {}));
+  expect(Object.keys(stored)).toHaveLength(500);
+  for (const call of calls.slice(500)) here.keep(call);
+  expect(Object.keys(stored)).toHaveLength(250);
+  expect(here.find(undefined, "call-500")).toBeTruthy();
+  expect(here.find(undefined, "call-250")).toBeUndefined();
+});
