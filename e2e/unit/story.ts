@@ -1,5 +1,6 @@
-// A small builder of sessions: the stories of a good calling app, line by line, and changes to them.
+// A small builder of sessions: the stories of a good calling app, line by line, changes to them, and what the rules find.
 import type { Fields } from "../../src/call/messages.ts";
+import { type Finding, judge, type RuleId } from "../../src/rules/rules.ts";
 import type { Message, Session } from "../../src/rules/session.ts";
 
 /** A message, and how many ms after the one before it was said: 100 unless it says so. */
@@ -30,6 +31,19 @@ export function session(lines: readonly Line[], more: Partial<Session> = {}): Se
   });
   return { messages, at: at + 60_000, isOver: true, ...more };
 }
+
+/** What the rules find in the lines. */
+export const found = (lines: readonly Line[], more: Partial<Session> = {}) =>
+  judge(session(lines, more));
+
+export const failures = (findings: readonly Finding[]) =>
+  findings.filter(({ status }) => status === "fail");
+
+/** The rules that are broken. */
+export const failing = (findings: readonly Finding[]) => failures(findings).map(({ rule }) => rule);
+
+export const of = (rule: RuleId, findings: readonly Finding[]) =>
+  findings.find((finding) => finding.rule === rule);
 
 // ── Changes ──
 

@@ -1,15 +1,12 @@
 // The rules against a catalogue of wrong behaviours: each is caught by the rule that names it, and by none that it does not concern.
 import { expect, test } from "@playwright/test";
 import { judge, merge, rules } from "../../src/rules/rules.ts";
-import { session, stories } from "./story.ts";
+import { failures, session, stories } from "./story.ts";
 import { wrongBehaviours } from "./wrong-behaviours.ts";
-
-const failing = (findings: ReturnType<typeof judge>) =>
-  findings.filter(({ status }) => status === "fail");
 
 for (const [name, story] of Object.entries(stories))
   test(`the good app breaks no rule: ${name}`, () => {
-    expect(failing(judge(session(story, { errors: [] })))).toEqual([]);
+    expect(failures(judge(session(story, { errors: [] })))).toEqual([]);
   });
 
 test("the good app keeps every rule", () => {
@@ -20,8 +17,8 @@ test("the good app keeps every rule", () => {
 
 for (const { it, breaks, also = [], story, change } of wrongBehaviours)
   test(`${breaks}: it ${it}`, () => {
-    expect(failing(judge(session(story))), "before the change").toEqual([]);
-    const found = failing(judge(session(change(story))));
+    expect(failures(judge(session(story))), "before the change").toEqual([]);
+    const found = failures(judge(session(change(story))));
     expect(found.map(({ rule }) => rule).sort()).toEqual([breaks, ...also].sort());
     for (const { words, message } of found) {
       expect(words).toMatch(/\S.*[.!?]$/);
@@ -30,7 +27,7 @@ for (const { it, breaks, also = [], story, change } of wrongBehaviours)
   });
 
 test("an app whose page throws breaks no-errors", () => {
-  const found = failing(
+  const found = failures(
     judge(session(stories.outbound ?? [], { errors: ["TypeError: x is null"] })),
   );
   expect(found).toMatchObject([{ rule: "no-errors", words: "TypeError: x is null" }]);
