@@ -1,0 +1,37 @@
+// What is seen of the pages from outside: what the user acts on, and what is judged.
+import type { Button, Event, Timeless } from "../../src/call/call.ts";
+import type { Outcome } from "../../src/call/sharing.ts";
+import type { Form, State } from "../../src/call/state.ts";
+import type { LocalHubSpot } from "../../src/hubspot/console.ts";
+import type { Panel } from "../../src/hubspot/state.ts";
+import type { Message } from "../../src/rules/session.ts";
+
+/** A widget's frame. */
+export type SeenWidget = {
+  /** As it was drawn last. */
+  state: State;
+  isKept: boolean;
+  /** What stands in the fields. */
+  values: Form;
+  /** The button that comes next, or the field that it needs. */
+  expected: () => Button | "toNumber";
+  canClick: (button: Button) => boolean;
+  click: (button: Button) => void;
+  /** The user has changed the field to this. */
+  edit: (field: keyof Form, value: string) => void;
+};
+
+/** How a telephone in a frame tells the app something. */
+export type Dispatch = (event: Timeless<Event>, told: (outcome: Outcome) => void) => void;
+
+/** A page of HubSpot's: a tab, or the calling window. */
+export type SeenHubSpot = {
+  /** What went over the wire between it and the app in it. */
+  messages: Message[];
+  /** The session's messages are ours alone: a tab hears the calling window's, too. */
+  panel: Panel;
+  isCallOn: boolean;
+  alerts: string[];
+  hubspot: LocalHubSpot;
+  hangUp: () => void;
+};

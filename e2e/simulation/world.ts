@@ -1,0 +1,465 @@
+// A simulated day: the browser with HubSpot's pages and the app in them, the user, and what each of HubSpot's pages heard.
+import type { Outcome } from "../../src/call/sharing.ts";
+import { ticksKey } from "../../src/hubspot/apps.ts";
+import type { Message } from "../../src/rules/session.ts";
+import { Browser, type Context, type Tab } from "./browser/browser.ts";
+import type { Page } from "./browser/page.ts";
+import type { Programs } from "./programs.ts";
+import {
+  callingWindow,
+  type Layout,
+  type Place,
+  type Setup,
+  type Step,
+  stranger,
+  tabNames,
+} from "./schedule.ts";
+import type { Dispatch, SeenHubSpot, SeenWidget } from "./seen.ts";
+
+const hubspotUrl = "https://hubspot.localhost:9025/";
+export const widgetUrl = "https://localhost:9025/";
+const strangerUrl = "https://other.hubspot.localhost:9025/";
+const windowPath = "/calling-integration-popup-ui/";
+
+const settings: Record<Layout, object> = {
+  panel: { supportsInboundCalling: false, usesRemote: false },
+  tabs: { supportsInboundCalling: true, usesCallingWindow: false },
+  window: { supportsInboundCalling: true, usesCallingWindow: true },
+};
+
+/** A word that the user typed as notes. */
+export type Typed = { word: string; at: number; callId: string };
+
+/** What a telephone told the app, and what became of it. */
+export type Told = {
+  tells: "ring" | "answer" | "end" | "late";
+  /** The call's. */
+  id: string;
+  page: Page;
+  outcome?: Outcome;
+};
+
+export class World {
+  readonly browser: Browser;
+  readonly setup: Setup;
+  /** What happened, line by line. */
+  readonly story: string[] = [];
+  /** What each of HubSpot's tabs heard while it was open, oldest first: a list for each page that was loaded. */
+  readonly heard: { place: string; tab: Tab; pages: Message[][] }[] = [];
+  readonly typed: Typed[] = [];
+  readonly telephone: Told[] = [];
+  /** Calls whose notes the user gave up. */
+  readonly discarded = new Set<string>();
+  readonly errors: string[] = [];
+  /** What was typed while storage was full and went with its frame: the widget said that it was not kept. */
+  readonly unkept = new Set<string>();
+  /** Whether a call may have gone so. */
+  isForgetful = false;
+  /** When the browser was killed, ms since 1970. */
+  readonly kills: number[] = [];
+  /** A page that is none of HubSpot's. */
+  readonly evil: Page;
+  readonly #began: number;
+  #words = 0;
+  /** The frame that the user last did something in. */
+  #last: Page | undefined;
+
+  constructor(setup: Setup, { widget, hubspot }: Programs) {
+    this.setup = setup;
+    this.browser = new Browser({
+      seed: setup.seed,
+      pace: setup.pace,
+      program: (url, page) => {
+        if (url.origin === new URL(widgetUrl).origin)
+          return (globals) => {
+            widget(globals);
+            this.#attack(page);
+          };
+        return (globals) => {
+          const { name } = page.context.tab;
+          page.shown.hear = (message: Message) => this.#hear(name, message);
+          hubspot(globals);
+          const seen = page.shown.hubspot as SeenHubSpot;
+          const { tab } = page.context;
+          const known = this.heard.find((heard) => heard.tab === tab);
+          if (known) known.pages.push(seen.messages);
+          else this.heard.push({ place: tab.name, tab, pages: [seen.messages] });
+        };
+      },
+      failed: (page, error) => {
+        const [where] = (error instanceof Error ? error.stack : "")?.split("\n").slice(1) ?? [];
+        this.errors.push(`a page throws ${String(error)}`);
+        this.tell(`${page} throws ${String(error)}${where ?? ""}`);
+      },
+      nameOf: (url) =>
+        url.pathname.startsWith(windowPath)
+          ? callingWindow
+          : url.href === strangerUrl
+            ? stranger
+            : this.#freeName(),
+      // The CRM is not in this browser.
+      isDurable: (origin) => origin !== new URL(widgetUrl).origin,
+    });
+    this.evil = this.browser.pageOutside(new URL("https://evil.example/"));
+    this.#began = this.browser.clock.now;
+  }
+
+  /** A line of the story. */
+  tell(words: string): void {
+    const ms = this.browser.clock.now - this.#began;
+    const time = new Date(ms).toISOString().slice(14, 23);
+    this.story.push(`${time}  ${words}`);
+  }
+
+  /** What is not HubSpot's tries to be the frame's host before HubSpot is. */
+  #attack({ context }: Page): void {
+    const { browser, evil } = this;
+    browser.post(evil, context, null, "*");
+    browser.post(evil, context, { type: "SYNC", messageId: "1", hostUrl: evil.origin }, "*");
+    browser.post(evil, context, { type: "END_CALL", messageId: "2" }, "*");
+  }
+
+  #hear(place: string, { from, type, data }: Message): void {
+    if (type.startsWith("SYNC")) return;
+    const { externalCallId, engagementId } = Object(data);
+    const call = typeof externalCallId === "string" ? ` of call ${externalCallId.slice(0, 4)}` : "";
+    const engagement =
+      typeof engagementId === "number" ? `, engagement ${engagementId % 10_000}` : "";
+    const what = `${type}${call}${engagement}`;
+    const way = from === "app" ? `HubSpot hears ${what}` : `HubSpot says ${what}`;
+    this.tell(`    ${place}: ${way}`);
+  }
+
+  tab(place: string): Tab | undefined {
+    return [...this.browser.tabs].find(({ name }) => name === place);
+  }
+
+  hubspot(place: string): SeenHubSpot | undefined {
+    return shownIn(this.tab(place)?.top.page).hubspot;
+  }
+
+  frame(place: string): Context | undefined {
+    return this.tab(place)?.top.page?.frames[0];
+  }
+
+  widget(place: string): SeenWidget | undefined {
+    return shownIn(this.frame(place)?.page).widget;
+  }
+
+  /** The places that have a widget of ours that can be used. */
+  get widgets(): { place: string; widget: SeenWidget }[] {
+    return [...this.browser.tabs].flatMap(({ name: place }) => {
+      const widget = this.widget(place);
+      return widget && place !== stranger ? [{ place, widget }] : [];
+    });
+  }
+
+  pass(ms: number): Promise<void> {
+    return this.browser.clock.pass(ms);
+  }
+
+  /** Opens what the layout needs, and logs in. */
+  async begin(): Promise<void> {
+    const { layout } = this.setup;
+    const top = this.browser.open(new URL(hubspotUrl));
+    await this.pass(200);
+    this.#tick(top);
+    this.browser.navigate(top, new URL(hubspotUrl));
+    await this.pass(500);
+    await this.#show("Tab 1");
+    if (layout === "window") await this.step({ do: "open", at: callingWindow, wait: 1000 });
+    const at: Place = layout === "window" ? callingWindow : "Tab 1";
+    await this.step({ do: "click", at, button: "login", wait: 200 });
+    await this.step({ do: "click", at, button: "useravailable", wait: 500 });
+  }
+
+  /** The app's settings, as they are ticked in HubSpot. */
+  #tick({ page }: Context): void {
+    const ticks = JSON.stringify({ [widgetUrl]: settings[this.setup.layout] });
+    (page?.window.localStorage as Storage | undefined)?.setItem(ticksKey, ticks);
+  }
+
+  /** In a panel, the app is shown once somebody is called. */
+  async #show(place: Place): Promise<void> {
+    if (this.setup.layout !== "panel") return;
+    this.hubspot(place)?.hubspot.dial();
+    await this.pass(500);
+  }
+
+  /** Does the step, where it is possible, and lets time pass. */
+  async step(step: Step): Promise<void> {
+    if ("at" in step && ["close", "crash", "reload", "reload frame"].includes(step.do))
+      this.#giveUp(step.at);
+    if (step.do === "kill") this.#giveUp();
+    await this.#do(step);
+    await this.pass(step.wait);
+  }
+
+  /** With storage full, what no frame knows any more is lost. */
+  #giveUp(at?: Place): void {
+    if (this.browser.troubles.get(new URL(widgetUrl).origin) !== "full") return;
+    const isKnown = this.widgets.some(({ place }) => place !== at && !this.#isFrozen(place));
+    if (at && isKnown && this.setup.layout !== "panel") return;
+    this.isForgetful = true;
+    for (const { word } of this.typed) this.unkept.add(word);
+  }
+
+  async #do(step: Step): Promise<void> {
+    const { browser } = this;
+    switch (step.do) {
+      case "kill":
+        await this.#kill(step.isRestored);
+        return;
+      case "sleep":
+        this.tell(`The computer sleeps for ${step.wait / 1000} s`);
+        for (const tab of browser.tabs) browser.freeze(tab);
+        await this.pass(step.wait);
+        for (const tab of browser.tabs) browser.thaw(tab);
+        return;
+      case "storage":
+        this.tell(step.isFull ? "Storage is full" : "Storage has room again");
+        browser.troubles.set(new URL(widgetUrl).origin, step.isFull ? "full" : undefined);
+        return;
+      case "fault":
+        this.#fault(step.fault, step.isOn);
+        return;
+      case "open":
+        await this.#open(step.at);
+        return;
+    }
+    const { at } = step;
+    const tab = this.tab(at);
+    if (!tab) return;
+    const frame = this.frame(at);
+    switch (step.do) {
+      case "close":
+        this.tell(`${at}: the user closes it`);
+        browser.close(tab);
+        return;
+      case "crash":
+        this.tell(`${at}: crashes`);
+        browser.crash(tab);
+        return;
+      case "thaw":
+        if (tab.top.page?.isFrozen) this.tell(`${at}: is thawed`);
+        browser.thaw(tab);
+        return;
+    }
+    // A frozen page does nothing that the user asks for.
+    if (tab.top.page?.isFrozen || !tab.top.page) return;
+    switch (step.do) {
+      case "reload":
+        this.tell(`${at}: the user reloads it`);
+        browser.navigate(tab.top, tab.top.page.url);
+        return;
+      case "reload frame":
+        if (!frame?.page) return;
+        this.tell(`${at}: the widget's frame reloads`);
+        browser.navigate(frame, frame.page.url);
+        return;
+      case "freeze":
+        this.tell(`${at}: is frozen`);
+        browser.freeze(tab);
+        return;
+      case "duplicate": {
+        const copy = browser.duplicate(tab);
+        if (copy) this.tell(`${at}: the user duplicates it, as ${copy.tab.name}`);
+        return;
+      }
+      case "call":
+        await this.#moveTo(tab.top.page);
+        this.tell(`${at}: the user clicks Call in HubSpot`);
+        this.hubspot(at)?.hubspot.dial();
+        return;
+      case "hang up":
+        if (!this.hubspot(at)?.isCallOn) return;
+        await this.#moveTo(tab.top.page);
+        this.tell(`${at}: the user clicks Hang up in HubSpot`);
+        this.hubspot(at)?.hangUp();
+        return;
+      case "telephone":
+        this.#ring(at, step.tells);
+        return;
+      case "click":
+      case "enter":
+      case "type":
+        await this.#use(step);
+        return;
+      default:
+        step satisfies never;
+    }
+  }
+
+  async #kill(isRestored: boolean): Promise<void> {
+    const { browser } = this;
+    const open = isRestored
+      ? [...browser.tabs].flatMap(({ top, session }) =>
+          top.page ? [{ url: top.page.url, session }] : [],
+        )
+      : [{ url: new URL(hubspotUrl), session: undefined }];
+    this.tell(
+      `The browser is killed, and started again with ${isRestored ? "its tabs" : "one tab"}`,
+    );
+    this.kills.push(browser.clock.now);
+    browser.kill();
+    for (const { url, session } of open) browser.open(url, undefined, session);
+    await this.pass(500);
+  }
+
+  async #meetStranger(): Promise<void> {
+    this.tell("A page of another host is opened, with the app in it");
+    const top = this.browser.open(new URL(strangerUrl));
+    await this.pass(200);
+    this.#tick(top);
+    this.browser.navigate(top, new URL(strangerUrl));
+    await this.pass(500);
+    await this.#show(stranger);
+  }
+
+  #fault(fault: string, isOn: boolean): void {
+    const [page] = tabNames.flatMap((name) => this.hubspot(name) ?? []);
+    if (!page || page.hubspot.faults.has(fault) === isOn) return;
+    this.tell(`HubSpot: the fault ${fault} is ${isOn ? "on" : "off"}`);
+    if (isOn) page.hubspot.faults.add(fault);
+    else page.hubspot.faults.delete(fault);
+  }
+
+  async #open(place: Place): Promise<void> {
+    if (this.tab(place)) return;
+    if (place === stranger) {
+      await this.#meetStranger();
+      return;
+    }
+    if (place !== callingWindow) {
+      // Tabs are opened in their order.
+      if (this.#freeName() !== place) return;
+      this.tell(`${place}: the user opens it`);
+      this.browser.open(new URL(hubspotUrl));
+      return;
+    }
+    const opener = tabNames.find((name) => this.hubspot(name) && !this.#isFrozen(name));
+    if (!opener) return;
+    this.tell(`${opener}: the user opens the calling window`);
+    this.hubspot(opener)?.hubspot.openCallingWindow();
+    await this.pass(300);
+  }
+
+  #isFrozen(place: string): boolean {
+    return this.tab(place)?.top.page?.isFrozen === true;
+  }
+
+  /** People need a moment to get from one frame to another. */
+  async #moveTo(page: Page): Promise<void> {
+    if (this.#last && this.#last !== page) await this.pass(500);
+    this.#last = page;
+  }
+
+  /** The user does something in the widget's frame, as far as it lets them. */
+  async #use(step: Extract<Step, { do: "click" | "enter" | "type" }>): Promise<void> {
+    const { at } = step;
+    const page = this.frame(at)?.page;
+    if (!page) return;
+    await this.#moveTo(page);
+    const seen = () => (page.isAlive && !page.isFrozen ? shownIn(page).widget : undefined);
+    const widget = seen();
+    if (widget?.state.host.status !== "ready") return;
+    const { clock } = this.browser;
+    switch (step.do) {
+      case "click": {
+        const next = step.button === "next" ? widget.expected() : step.button;
+        // What a call needs first is a number.
+        const button = next === "toNumber" ? "outgoingcall" : next;
+        if (next !== "toNumber" && !widget.canClick(button)) return;
+        const isStart = button === "outgoingcall" || button === "incomingcall";
+        // A panel is for apps without inbound calls.
+        if (button === "incomingcall" && this.setup.layout === "panel") return;
+        if (isStart && widget.values.toNumber === "") {
+          this.tell(`${at}: the user enters a number`);
+          clock.run(page, () => widget.edit("toNumber", "+44 20 7946 0018"));
+          await this.pass(200);
+        }
+        const now = seen();
+        if (!now?.canClick(button)) return;
+        const { call } = now.state;
+        this.tell(`${at}: the user clicks ${button} (${call.status})`);
+        if (button === "discard" && "externalCallId" in call)
+          this.discarded.add(call.externalCallId);
+        clock.run(page, () => now.click(button));
+        return;
+      }
+      case "enter":
+        this.tell(`${at}: the user enters “${step.value}” as ${step.field}`);
+        clock.run(page, () => widget.edit(step.field, step.value));
+        return;
+      case "type": {
+        const { call } = widget.state;
+        if (call.status === "idle" || call.status === "completed") return;
+        const word = `w${++this.#words}.`;
+        this.tell(`${at}: the user types “${word}” as notes (${call.status})`);
+        // Key by key; what stands in the field by then is added to.
+        for (const key of ["w", word.slice(1)]) {
+          const now = seen();
+          if (!now) return;
+          clock.run(page, () => now.edit("notes", now.values.notes + key));
+          if (key === "w") await this.pass(40);
+        }
+        this.typed.push({ word, at: clock.now, callId: call.externalCallId });
+        return;
+      }
+      default:
+        step satisfies never;
+    }
+  }
+
+  /** The telephone tells the app something, in one of its frames. */
+  #ring(at: Place, tells: Told["tells"]): void {
+    const page = this.frame(at)?.page;
+    const state = this.widget(at)?.state;
+    const dispatch = shownIn(page).dispatch;
+    if (!page || !dispatch || state?.host.status !== "ready") return;
+    // A panel is for apps without inbound calls.
+    if (tells === "ring" && this.setup.layout === "panel") return;
+    const { call } = state;
+    const current = call.status === "idle" ? undefined : call.externalCallId;
+    const id =
+      tells === "ring"
+        ? `ring${this.telephone.length}`
+        : tells === "late"
+          ? this.#over().find((over) => over !== current)
+          : current;
+    if (id === undefined) return;
+    this.tell(`${at}: the telephone tells of call ${id.slice(0, 6)}: ${tells} (${call.status})`);
+    const numbers = { fromNumber: "+44 20 7946 0001", toNumber: "+1 212 555 0100" };
+    const told: Told = { tells, id, page };
+    this.telephone.push(told);
+    const event =
+      tells === "ring"
+        ? ({ type: "incomingcall", id, ...numbers } as const)
+        : ({ type: tells === "answer" ? "answercall" : "endcall", id } as const);
+    this.browser.clock.run(page, () => {
+      dispatch(event, (outcome) => {
+        told.outcome = outcome;
+      });
+    });
+  }
+
+  /** The calls that HubSpot heard the end of. */
+  #over(): string[] {
+    return this.heard.flatMap(({ pages }) =>
+      pages.flat().flatMap(({ type, data }) => {
+        const { externalCallId } = Object(data);
+        return type === "CALL_ENDED" && typeof externalCallId === "string" ? externalCallId : [];
+      }),
+    );
+  }
+
+  #freeName(): string {
+    let number = 1;
+    while (this.tab(`Tab ${number}`)) number++;
+    return `Tab ${number}`;
+  }
+}
+
+const shownIn = (
+  page: Page | undefined,
+): { widget?: SeenWidget; hubspot?: SeenHubSpot; dispatch?: Dispatch } => page?.shown ?? {};
