@@ -193,3 +193,47 @@ test("the rules judge from code, with types, without a browser", async () => {
   const { out, errors } = await run(["-e", print], {}, folder).ended;
   expect({ out, errors }).toEqual({ out: expect.stringMatching(/^[\w,-]+\n$/), errors: "" });
 });
+
+test("judge judges a recorded session by itself, and an app with Playwright, which it asks for", async () => {
+  const say = (type: string, from: string, data?: unknown) => ({
+    at: 1,
+    frame: "widget",
+    load: "1",
+    from,
+    type,
+    data,
+  });
+  const sessionOf = (...more: object[]) => {
+    const initialized = { isLoggedIn: true, sizeInfo: { width: 400, height: 600 } };
+    const said = [
+      say("SYNC", "hubspot"),
+      say("SYNC_ACK", "app"),
+      say("INITIALIZED", "app", initialized),
+      ...more,
+    ];
+    const app = { name: "Mine", url: "https://mine.example/" };
+    const format = "hubspot-calling-session/1";
+    return JSON.stringify({ format, app, sessions: [{ messages: said }], findings: [] });
+  };
+  await writeFile(join(folder, "good.json"), sessionOf());
+  await writeFile(
+    join(folder, "bad.json"),
+    sessionOf(say("SET_WIDGET_URL", "app", { iFrameUrl: "<&" })),
+  );
+  const [good, bad, unread, app] = await Promise.all(
+    [
+      ["--session", "good.json"],
+      ["--session", "bad.json"],
+      ["--session", "none.json"],
+      ["https://mine.example/"],
+    ].map((args) => npx("judge", ...args).ended),
+  );
+  expect(good).toMatchObject({ code: 0, errors: "" });
+  expect(bad).toMatchObject({ code: 1, errors: "" });
+  expect(unread).toMatchObject({ code: 2, out: "" });
+  expect(app).toMatchObject({
+    code: 2,
+    out: "",
+    errors: expect.stringContaining("npm install --save-dev @playwright/test"),
+  });
+});

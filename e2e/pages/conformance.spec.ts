@@ -98,8 +98,8 @@ test("a widget that does not answer SYNC for 30 s is not judged", async ({ brows
 /** `npm run conformance`, as a person runs it. */
 const run = (...args: string[]) =>
   new Promise<{ code: number; said: string; troubles: string }>((resolve) => {
-    const command = fileURLToPath(new URL("../../src/judge/command.mjs", import.meta.url));
-    execFile(process.execPath, [command, ...args], (error, said, troubles) =>
+    const command = fileURLToPath(new URL("../../src/package/source.mjs", import.meta.url));
+    execFile(process.execPath, [command, "judge", ...args], (error, said, troubles) =>
       resolve({ code: Number(error?.code ?? 0), said, troubles }),
     );
   });

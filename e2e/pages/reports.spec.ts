@@ -83,10 +83,10 @@ test("a recorded session is judged without a browser, also by one rule, and by w
   const summary = test.info().outputPath("summary.md");
   const run = (args: string[], env = {}) =>
     new Promise<{ code: number; said: string; troubles: string }>((resolve) => {
-      const command = fileURLToPath(new URL("../../src/judge/command.mjs", import.meta.url));
+      const command = fileURLToPath(new URL("../../src/package/source.mjs", import.meta.url));
       execFile(
         process.execPath,
-        [command, "--session", "session.json", ...args],
+        [command, "judge", "--session", "session.json", ...args],
         { cwd: test.info().outputPath(), env: { PATH: process.env.PATH, ...env } },
         (error, said, troubles) => resolve({ code: Number(error?.code ?? 0), said, troubles }),
       );

@@ -1,9 +1,8 @@
-// The worked example of src/yours.md: a fork made by its lines, whose telephone rings.
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+// The worked example of src/yours.md: a fork made by its lines passes the checks, is built, and its telephone rings in the built page.
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { WebSocketRoute } from "@playwright/test";
-import { blocksOf, root, run, runLine, startServer } from "../programs.ts";
+import { blocksOf, cleanCheckout, root, run, runLine, startServer } from "../programs.ts";
 import { expect, HubSpot, test, port as testPort } from "./fixtures.ts";
 
 const document = "src/yours.md";
@@ -20,10 +19,7 @@ function patched(text: string, diff: string): string {
 }
 
 test("a fork with a telephone takes and makes calls", async ({ page, widget }) => {
-  const fork = await mkdtemp(join(tmpdir(), "fork-"));
-  for (const name of ["src", "static", "build.mjs", "package.json", "tsconfig.json"])
-    await cp(join(root, name), join(fork, name), { recursive: true });
-  await symlink(join(root, "node_modules"), join(fork, "node_modules"));
+  const fork = await cleanCheckout();
   const edit = async (file: string, change: (text: string) => string) =>
     writeFile(join(fork, file), change(await readFile(join(fork, file), "utf8")));
   const [phone = ""] = blocksOf(document, "ts");
@@ -33,7 +29,8 @@ test("a fork with a telephone takes and makes calls", async ({ page, widget }) =
   expect(await readFile(root + document, "utf8")).toContain(policy);
   await edit("src/index.html", (text) => text.replace("img-src data:;", `$& ${policy}`));
 
-  expect(await runLine("node_modules/.bin/tsc", {}, fork)).toMatchObject({ code: 0, said: "" });
+  const checked = await runLine("npm run check", {}, fork);
+  expect(checked.code, checked.said).toBe(0);
   // What is over its budget is built, with a warning.
   const withBudget = async (kib: number) => {
     await edit("build.mjs", (text) => text.replace(/budget: \d+ \*/, `budget: ${kib} *`));
@@ -72,18 +69,23 @@ test("a fork with a telephone takes and makes calls", async ({ page, widget }) =
     });
     say({ is: "talks", id: "42" });
     await expect(widget.getByRole("status")).toHaveText("In call");
+    // A second call is refused, and the end of a call that is over ends no other.
+    say({ is: "rings", id: "43", from: "+1 212 555 0187", to: "+1 212 555 0100" });
+    await expect.poll(() => told.at(-1)).toEqual({ refuse: "43" });
+    say({ is: "ends", id: "43" });
     await widget.getByRole("button", { name: "Call ended" }).click();
-    await expect.poll(() => told).toEqual([{ answer: "42" }, { hangUp: "42" }]);
+    await expect.poll(() => told.at(-1)).toEqual({ hangUp: "42" });
+    await hubspot.heard("CALL_ENDED");
     await widget.getByRole("button", { name: "Call completed" }).click();
     await expect.poll(async () => (await hubspot.timeline()).length).toBe(1);
 
     await hubspot.dial({ phoneNumber: "+44 20 7946 0077" });
     await widget.getByRole("button", { name: "Outgoing call started" }).click();
-    const { externalCallId } = await hubspot.heard("OUTGOING_CALL_STARTED");
-    await expect.poll(() => told.at(-1)).toEqual({ call: "+44 20 7946 0077", id: externalCallId });
-    say({ is: "talks" });
+    const { externalCallId: id } = await hubspot.heard("OUTGOING_CALL_STARTED");
+    await expect.poll(() => told.at(-1)).toEqual({ call: "+44 20 7946 0077", id });
+    say({ is: "talks", id });
     await hubspot.heard("CALL_ANSWERED", 2);
-    say({ is: "ends" });
+    say({ is: "ends", id });
     await hubspot.heard("CALL_ENDED", 2);
     await widget.getByRole("button", { name: "Call completed" }).click();
     await expect.poll(async () => (await hubspot.timeline()).length).toBe(2);

@@ -1,5 +1,4 @@
 // The judge's verdict, its command line, and what its reports make of an app's words.
-import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
 import { readArguments } from "../../src/judge/arguments.mjs";
@@ -127,15 +126,6 @@ for (const [what, args, words] of [
     await expect(reading).rejects.toBeInstanceOf(NotJudged);
   });
 }
-
-test("a command's files count from where its user stands", async () => {
-  const folder = test.info().outputPath();
-  await writeFile(test.info().outputPath("known.txt"), "completed  Known.");
-  process.env.INIT_CWD = folder;
-  const given = await readArguments([address, "--baseline", "known.txt"], names);
-  delete process.env.INIT_CWD;
-  expect(given?.baseline).toMatchObject([{ rule: "completed", reason: "Known." }]);
-});
 
 test("settings say where an app belongs", () => {
   expect(placeFor(readSettings("{}")).frame).toBe("widget");

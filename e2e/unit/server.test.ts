@@ -6,6 +6,7 @@ import { connect } from "node:tls";
 import { brotliCompressSync } from "node:zlib";
 import { expect, test } from "@playwright/test";
 import { pages } from "../../build.mjs";
+import { run as start } from "../../src/server/command.mjs";
 import { headersFor } from "../../src/server/headers.mjs";
 import { preview } from "../../src/server/preview.mjs";
 import { serve } from "../../src/server/serve.mjs";
@@ -191,6 +192,46 @@ test("a page that cannot be read is a failure, of which the terminal tells", asy
     console.error = error;
     await server.close();
   }
+});
+
+test("serve puts an app under “Call from”, with the settings that its flags say", async () => {
+  const here = ["--no-open", "--port", String(port + 2)];
+  /** The app that the page is told of. */
+  const served = async (...args: string[]): Promise<unknown> => {
+    const serving = await start([...here, ...args]);
+    const { whole } = await ask(port + 2, "/", "hubspot.localhost");
+    await serving?.close();
+    const [, apps = ""] = /^Server-Timing: apps;desc="(.*)"\r$/m.exec(whole) ?? [];
+    return JSON.parse(decodeURIComponent(apps));
+  };
+  const { log } = console;
+  const said: string[] = [];
+  console.log = (words) => said.push(words);
+  try {
+    const [url, local] = ["https://mine.example/app?a=%20b", "http://localhost:8080/"];
+    expect(await served()).toEqual([]);
+    expect(await served("--app", local)).toMatchObject([{ name: "localhost:8080", url: local }]);
+    const flags = ["--name", "Mine", "--inbound", "--remote", "false", "--calling-window=false"];
+    expect(
+      await served("--app", url, ...flags, "--custom-objects", "--width", "380"),
+    ).toMatchObject([
+      {
+        name: "Mine",
+        url,
+        isReady: true,
+        supportsInboundCalling: true,
+        usesRemote: false,
+        usesCallingWindow: false,
+        supportsCustomObjects: true,
+        width: 380,
+      },
+    ]);
+  } finally {
+    console.log = log;
+  }
+  expect(said.at(-1)).toBe('Under "Call from"   Mine, https://mine.example/app?a=%20b');
+  for (const wrong of ["mine.example", "http://mine.example/", "javascript:alert(1)"])
+    await expect(start([...here, "--app", wrong])).rejects.toThrow("--app has to be");
 });
 
 test("a port in use is named, and another can be chosen", async () => {

@@ -110,13 +110,10 @@ function readSeconds(text) {
   throw new NotJudged(`--timeout is ${text}, and must be a number of seconds, 3600 at most.`);
 }
 
-/** A file's path counts from where the user stands, not from where npm runs. @param {string} file */
-export const pathOf = (file) => resolve(process.env.INIT_CWD ?? ".", file);
-
 /** @param {string} file */
 async function read(file) {
   try {
-    return await readFile(pathOf(file), "utf8");
+    return await readFile(file, "utf8");
   } catch (error) {
     throw new NotJudged(
       `${file} cannot be read: ${error instanceof Error ? error.message : error}`,
@@ -143,7 +140,7 @@ function said(reading) {
 async function readSteps(file) {
   let steps;
   try {
-    steps = await import(pathToFileURL(pathOf(file)).href);
+    steps = await import(pathToFileURL(resolve(file)).href);
   } catch (error) {
     throw new NotJudged(
       `${file} cannot be read: ${error instanceof Error ? error.message : error}`,

@@ -1,40 +1,43 @@
 // The judge's command: opens a calling app in the local HubSpot, walks it through, or reads a recorded session, and reports what it said.
 import { randomUUID } from "node:crypto";
-import { realpathSync } from "node:fs";
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import { isLoopback } from "../frame/loopback.mjs";
+import {
+  format,
+  judge,
+  markdown,
+  merge,
+  readSessions,
+  rules,
+  summary,
+  writeSessions,
+} from "../rules/index.ts";
 import { printable } from "../rules/text.mjs";
 import { pages } from "../server/places.mjs";
-import { pathOf, readArguments, usage } from "./arguments.mjs";
-import { address, launch, serveHubSpot } from "./hubspot.mjs";
+import { readArguments, usage } from "./arguments.mjs";
 import { NotJudged, within } from "./limits.mjs";
 import { annotations, summaryPage } from "./reports/github.mjs";
 import { html } from "./reports/html.mjs";
 import { junit } from "./reports/junit.mjs";
 import { terminal } from "./reports/terminal.mjs";
-import { loadRules } from "./rules.mjs";
 import { isFailure, verdictOn } from "./verdict.mjs";
 import { walk } from "./walk.mjs";
 
 /** @import { Report } from "./reports/report.mjs" */
-/** @import { Session } from "../rules/session.ts" */
-/** @import { Subject } from "../rules/report.ts" */
+/** @import { Session, Subject } from "../rules/index.ts" */
 
 /** @typedef {NonNullable<Awaited<ReturnType<typeof readArguments>>>} Given */
-/** @typedef {Awaited<ReturnType<typeof loadRules>>} Rules */
 /** @typedef {{ app: Subject, sessions: readonly Session[], stopped?: string | undefined }} Heard */
 
 /**
  * The whole command.
  * @param {string[]} args
- * @param {string} [name] how it is called
  * @returns {Promise<number>} the exit code
  */
-export async function command(args, name = "npm run conformance --") {
+export async function command(args) {
   try {
-    return await run(args, name);
+    return await run(args);
   } catch (error) {
     console.error(wordsOf(error));
     return 2;
@@ -43,27 +46,24 @@ export async function command(args, name = "npm run conformance --") {
 
 /**
  * @param {string[]} args
- * @param {string} command
  * @returns {Promise<number>} the exit code
  * @throws NotJudged, with a sentence for the user, when there is nothing to report
  */
-async function run(args, command) {
-  const rules = await loadRules();
-  const names = rules.rules.map(({ id }) => id);
-  const given = await readArguments(args, { command, rules: names });
+async function run(args) {
+  const given = await readArguments(args, { command: "judge", rules: rules.map(({ id }) => id) });
   if (!given) {
-    console.log(usage(command));
+    console.log(usage("judge"));
     return 0;
   }
-  const heard = given.session ? readSession(rules, given.session) : await walkThrough(given);
-  const report = reportOn(rules, heard, given);
-  await publish(rules, report, given.out);
+  const heard = given.session ? readSession(given.session) : await walkThrough(given);
+  const report = reportOn(heard, given);
+  await publish(report, given.out);
   if (report.stopped) return 2;
   return isFailure(report.verdict) ? 1 : 0;
 }
 
-/** @param {Rules} rules @param {{ file: string, text: string }} session @returns {Heard} */
-function readSession({ readSessions }, { file, text }) {
+/** @param {{ file: string, text: string }} session @returns {Heard} */
+function readSession({ file, text }) {
   const read = readSessions(text);
   if (typeof read === "string") throw new NotJudged(`${file}: ${read}`);
   return read;
@@ -71,6 +71,8 @@ function readSession({ readSessions }, { file, text }) {
 
 /** @param {Given} given @returns {Promise<Heard>} */
 async function walkThrough({ url = "", steps, settings, headed, insecure, timeout }) {
+  // A recorded session is judged where there is no Playwright.
+  const { address, launch, serveHubSpot } = await import("./hubspot.mjs").catch(missing);
   const port = await serveHubSpot();
   const browser = await launch(port, headed);
   const ignoreHTTPSErrors = insecure || isLoopback(new URL(url).hostname);
@@ -87,8 +89,8 @@ async function walkThrough({ url = "", steps, settings, headed, insecure, timeou
   }
 }
 
-/** @param {Rules} rules @param {Heard} heard @param {Given} given @returns {Report} */
-function reportOn({ judge, merge, summary }, { app, sessions, stopped }, given) {
+/** @param {Heard} heard @param {Given} given @returns {Report} */
+function reportOn({ app, sessions, stopped }, given) {
   const findings = merge(...sessions.map(judge)).filter(
     ({ rule }) => !given.rules || given.rules.includes(rule),
   );
@@ -99,11 +101,10 @@ function reportOn({ judge, merge, summary }, { app, sessions, stopped }, given) 
 
 /**
  * Prints the report, and writes it where it was asked for.
- * @param {Rules} rules
  * @param {Report} report
  * @param {string | undefined} folder
  */
-async function publish({ markdown, writeSessions, format }, report, folder) {
+async function publish(report, folder) {
   const { app, sessions, findings } = report;
   const { GITHUB_STEP_SUMMARY } = process.env;
   const page = summaryPage(report, markdown(app, findings));
@@ -122,9 +123,17 @@ async function publish({ markdown, writeSessions, format }, report, folder) {
     "conformance.md": page,
     "conformance.html": html(await readFile(`${pages}hubspot.html`, "utf8"), json),
   };
-  await mkdir(pathOf(folder), { recursive: true });
+  await mkdir(resolve(folder), { recursive: true });
   for (const [name, text] of Object.entries(files))
-    await writeFile(join(pathOf(folder), name), text);
+    await writeFile(join(resolve(folder), name), text);
+}
+
+/** @param {Error & { code?: string }} error why the browser's part cannot be loaded @returns {never} */
+function missing(error) {
+  if (error.code !== "ERR_MODULE_NOT_FOUND" || !error.message.includes("playwright")) throw error;
+  throw new NotJudged(
+    "An app is judged in a browser, which Playwright drives: npm install --save-dev @playwright/test",
+  );
 }
 
 /** What is said of an error: of one that nobody expected, where it came from, too. @param {unknown} error */
@@ -133,6 +142,3 @@ function wordsOf(error) {
     error instanceof NotJudged ? error.message : error instanceof Error ? error.stack : error;
   return String(text).split("\n").map(printable).join("\n");
 }
-
-if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url))
-  process.exit(await command(process.argv.slice(2)));

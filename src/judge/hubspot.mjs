@@ -1,11 +1,7 @@
 // The local HubSpot for the judge: served on a port of its own, and a browser to which it is HubSpot.
-import { spawnSync } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { certificate } from "../server/certificate.mjs";
-import { pages } from "../server/places.mjs";
 import { serve } from "../server/serve.mjs";
 import { findBrowser } from "./browser.mjs";
 import { NotJudged } from "./limits.mjs";
@@ -14,15 +10,8 @@ import { NotJudged } from "./limits.mjs";
 const host = "app.hubspot.com";
 export const address = `https://${host}/`;
 
-/** Serves the local HubSpot; builds it where that has not been done. @returns the port */
-export async function serveHubSpot() {
-  if (!existsSync(`${pages}hubspot.html`)) {
-    const cwd = join(pages, "..");
-    const { status, stderr } = spawnSync(process.execPath, ["build.mjs"], { cwd });
-    if (status !== 0) throw new NotJudged(`The local HubSpot cannot be built: ${stderr}`);
-  }
-  return (await serve({ port: 0 })).port;
-}
+/** Serves the local HubSpot. @returns the port */
+export const serveHubSpot = async () => (await serve({ port: 0 })).port;
 
 /**
  * A browser to which the local HubSpot is HubSpot.

@@ -2,6 +2,7 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { isLoopback } from "../frame/loopback.mjs";
 import { flags, problemsOf, settingsOf } from "../settings/settings.mjs";
 import { serve } from "./serve.mjs";
 
@@ -65,9 +66,14 @@ function readApp({ app: url, ...values }) {
     if (flag) throw new Error(`--${flag} describes an app: --app says where it is.`);
     return undefined;
   }
-  const name = URL.canParse(url) ? new URL(url).host : "";
-  const app = { url, name, ...settings };
-  const [problem] = problemsOf(app, true);
+  const { host, protocol, hostname } = URL.canParse(url) ? new URL(url) : {};
+  const app = { url, name: host ?? "", ...settings };
+  // A development server on this machine may do without a certificate: the local HubSpot says what HubSpot would.
+  const isLocal = protocol === "http:" && hostname !== undefined && isLoopback(hostname);
+  const [problem] = problemsOf(
+    isLocal ? { ...app, url: url.replace(/^http:/i, "https:") } : app,
+    true,
+  );
   if (!problem) return app;
   const [flag] = Object.entries(flags).find(([, field]) => field === problem.field) ?? [];
   throw new Error(`--${flag === "url" ? "app" : flag} ${problem.problem}.`);
