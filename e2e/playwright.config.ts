@@ -54,6 +54,7 @@ export default defineConfig({
   projects: [
     { name: "package", testDir: "package" },
     { name: "unit", testDir: "unit" },
+    { name: "simulation", testDir: "simulation" },
     { name: "pages", testDir: "pages" },
   ],
 });
