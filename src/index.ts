@@ -93,12 +93,9 @@ async function receive(_data: unknown, message: unknown): Promise<void> {
   const onDisk = await disk.found;
   const room = await roomOf(event, onDisk.keys());
   shell.room = room;
-  dispatch({ ...event, found: load(room, onDisk.get(room)) });
-  // A frame that heard of no other goes on with what it found, in the place of the one that kept it.
-  const hold = () => {
-    const found = load(room, onDisk.get(room));
-    dispatch({ type: "hold", frameId, isFresh: !shell.state.holder, found });
-  };
+  const found = () => load(room, onDisk.get(room));
+  dispatch({ ...event, found: found() });
+  const hold = () => dispatch({ type: "hold", found: found() });
   try {
     const free = () => dispatch({ type: "free" });
     shell.frames = join(room, mayHold(event), listenTo, hold, free);
@@ -109,14 +106,13 @@ async function receive(_data: unknown, message: unknown): Promise<void> {
     hold();
   }
   // What the page's address asks for.
-  const { order, from, to } = Object.fromEntries(query);
   if (order === "any") edit("anyOrder", order);
   if (from !== undefined) edit("fromNumber", from);
   if (to !== undefined) edit("toNumber", to);
 }
 
-const query = new URLSearchParams(location.search);
-const debugMode = query.has("debug");
+const { debug, order, from, to } = Object.fromEntries(new URLSearchParams(location.search));
+const debugMode = debug !== undefined;
 // What has no handler of its own comes to this one, so that no event ends in nothing. (The SDK's types want them all.)
 const eventHandlers = { defaultEventHandler: receive } as unknown as EventHandlers;
 const extensions = new CallingExtensions({ debugMode, eventHandlers });

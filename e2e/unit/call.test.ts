@@ -30,6 +30,11 @@ class Widget {
   edit(field: string, value: unknown): this {
     return this.happens({ type: "edit", field, value });
   }
+  /** Another frame holds the call. */
+  isHeldBy(holder: string): this {
+    this.state = { ...this.state, holder };
+    return this;
+  }
   waits(ms: number): this {
     this.now += ms;
     return this.happens({ type: "tick" });
@@ -44,9 +49,9 @@ const dial = (phoneNumber: string, startTimestamp = 1) => ({
   startTimestamp,
   calleeInfo: { calleeId: 7, calleeObjectTypeId: "0-1" },
 });
-const hold = (frameId: string, isFresh = false) => ({ type: "hold", frameId, isFresh }) as const;
+const hold = { type: "hold" } as const;
 const ready = (place: object = {}) =>
-  new Widget().hubspot("READY", place).happens(hold("this frame", true)).click("login");
+  new Widget().hubspot("READY", place).happens(hold).click("login");
 const ringing = () =>
   ready().hubspot("DIAL_NUMBER", dial("+44 20 7946 0018")).click("outgoingcall");
 const engaged = () => ringing().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
@@ -77,7 +82,7 @@ test("nothing can be sent before the handshake", () => {
 test("the button that comes next leads through a call", () => {
   const widget = new Widget()
     .hubspot("READY", {})
-    .happens(hold("this frame", true))
+    .happens(hold)
     .edit("toNumber", "+44 20 7946 0018");
   const path: Button[] = [];
   for (
@@ -596,26 +601,26 @@ const remote = (usesCallingWindow: boolean) =>
 test("a remote can call only while some frame holds the call", () => {
   const widget = remote(true);
   expect(widget.click("login").ignored).toBeTruthy();
-  expect(widget.happens(hold("the window")).click("login").ignored).toBeUndefined();
+  expect(widget.isHeldBy("the window").click("login").ignored).toBeUndefined();
   expect(widget.happens({ type: "free" }).click("logout").ignored).toBeTruthy();
 });
 
 test("a call goes with the frame that held it, unless that frame is moving", () => {
   const call = () =>
     remote(false)
-      .happens(hold("another tab"))
+      .isHeldBy("another tab")
       .click("login")
       .edit("toNumber", "112")
       .click("outgoingcall");
-  const lost = call().happens(hold("this frame"));
+  const lost = call().happens(hold);
   expect(lost.state.call).toMatchObject({ status: "ended", endStatus: "FAILED" });
   expect(lost.payloads("callEnded")).toMatchObject([{ callEndStatus: "FAILED" }]);
   expect(lost.state.notice?.words).toContain("was closed");
 
-  expect(call().happens(hold("a fresh frame", true)).state.call.status).toBe("ringing");
+  expect(call().happens({ type: "free" }).happens(hold).state.call.status).toBe("ringing");
   const moving = call();
   moving.state = { ...moving.state, isMoving: true };
-  expect(moving.happens(hold("this frame")).state).toMatchObject({
+  expect(moving.happens(hold).state).toMatchObject({
     isMoving: false,
     call: { status: "ringing" },
   });
@@ -628,7 +633,7 @@ test("a fresh frame goes on with what was kept, and with the call for a minute",
     widget.now = found.seenAt + msLater - 2000;
     const ready = read({ type: "READY", data: { iframeLocation: "widget" } });
     const event = { ...ready, found: shared(found) };
-    return widget.happens(event).happens(hold("this frame", true));
+    return widget.happens(event).happens(hold);
   };
   const reloaded = fresh(59_000);
   expect(reloaded.state).toMatchObject({ call: found.call, form: { notes: "Hal" } });

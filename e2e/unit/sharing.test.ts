@@ -65,8 +65,8 @@ class Frame {
     this.browser.kept = shared(state);
   }
 
-  holds(isFresh = false): this {
-    return this.happens({ type: "hold", frameId: this.name, isFresh, found: this.browser.kept });
+  holds(): this {
+    return this.happens({ type: "hold", found: this.browser.kept });
   }
   click(...buttons: Button[]): this {
     for (const button of buttons)
@@ -96,7 +96,7 @@ function expectSame({ frames }: Browser): void {
 
 const twoTabs = () => {
   const browser = new Browser(false);
-  const holder = browser.open("first").holds(true);
+  const holder = browser.open("first").holds();
   const other = browser.open("second");
   holder.click("login").types("toNumber", "+44 20 7946 0018");
   return { browser, holder, other };
@@ -104,7 +104,7 @@ const twoTabs = () => {
 const windowAndTab = () => {
   const browser = new Browser(true);
   const tab = browser.open("tab");
-  const window = browser.open("window", "window").holds(true);
+  const window = browser.open("window", "window").holds();
   tab.click("login").types("toNumber", "+44 20 7946 0018");
   return { browser, tab, window };
 };
@@ -164,7 +164,7 @@ test("what is typed while the calling window is closed is in the call when it is
   tab.click("outgoingcall", "answercall");
   window.closes();
   tab.types("notes", "Written meanwhile");
-  const again = browser.open("another window", "window").holds(true);
+  const again = browser.open("another window", "window").holds();
   expect(again.state.form.notes).toBe("Written meanwhile");
   again.click("endcall");
   expectSame(browser);
@@ -178,7 +178,7 @@ test("… also when nothing can be kept: the frame that knows tells the one that
   browser.kept = undefined;
   const again = browser.open("another window", "window");
   browser.kept = undefined;
-  again.holds(true);
+  again.holds();
   expect(again.state).toMatchObject({
     call: { status: "answered" },
     form: { notes: "Written meanwhile" },
@@ -190,7 +190,7 @@ test("… also when nothing can be kept: the frame that knows tells the one that
 test("a number typed before the calling window is opened is the one that is called", () => {
   const browser = new Browser(true);
   const tab = browser.open("tab").types("toNumber", "+44 20 7946 0018");
-  const window = browser.open("window", "window").holds(true);
+  const window = browser.open("window", "window").holds();
   tab.click("login", "outgoingcall");
   for (const { state } of [tab, window]) expect(state.call.status).toBe("ringing");
 });
@@ -205,7 +205,7 @@ test("an edit while the frame that holds the call is loaded again is not lost", 
   browser.kept = kept;
   const again = browser.open("window again", "window");
   browser.kept = kept;
-  again.holds(true);
+  again.holds();
   expect(again.state.form.notes).toBe("Before, and meanwhile");
   expectSame(browser);
 });
@@ -217,7 +217,7 @@ test("a click while the frame that holds the call is loaded again is decided by 
   browser.frames.splice(browser.frames.indexOf(window), 1);
   tab.click("endcall");
   expect(tab.state.asks).toHaveLength(1);
-  const again = browser.open("window again", "window").holds(true);
+  const again = browser.open("window again", "window").holds();
   expect(again.state.call.status).toBe("ended");
   expect(tab.state.asks).toEqual([]);
   expect(again.methods.filter((method) => method === "callEnded")).toHaveLength(1);
@@ -242,7 +242,7 @@ test("a question that is asked twice is answered twice, and decided once", () =>
 
 test("a frame that says a call is on, and then hears that it is over, says so", () => {
   const browser = new Browser(false);
-  const first = browser.open("first").holds(true);
+  const first = browser.open("first").holds();
   first.click("login").types("toNumber", "112").click("outgoingcall");
   first.happens(
     read({ type: "CREATE_ENGAGEMENT_SUCCEEDED", data: { engagementId: 7 } }) as Timeless<Event>,
@@ -277,7 +277,7 @@ test("HubSpot's wish to dial, heard before a frame holds the call, is not lost",
   const tab = browser.open("tab");
   tab.happens(read({ type: "DIAL_NUMBER", data: { phoneNumber: "112" } }) as Timeless<Event>);
   expect(tab.state.form.toNumber).toBe("");
-  expect(tab.holds(true).state.form.toNumber).toBe("112");
+  expect(tab.holds().state.form.toNumber).toBe("112");
 });
 
 test("the record opens in the tab that was clicked in, and the call stays where it is held", () => {

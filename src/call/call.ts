@@ -84,8 +84,8 @@ export type Event = (
   | (Ready & { found?: Shared | null | undefined })
   | { type: "edit"; field: keyof Form; value: string }
   | { type: "tick" }
-  /** A frame holds the call from now on. `isFresh`: there was no other, and it goes on with the call that it found. */
-  | { type: "hold"; frameId: string; isFresh: boolean; found?: Shared | null | undefined }
+  /** This frame holds the call from now on, and goes on with what it found. */
+  | { type: "hold"; found?: Shared | null | undefined }
   /** No frame holds the call any more. */
   | { type: "free" }
 ) & { at: number };
@@ -284,7 +284,7 @@ function startCall(state: State, event: Start): Performed {
   const { call, form, isLoggedIn, isAvailable } = state;
   const isInbound = event.type === "incomingcall";
   const dial = !isInbound && "dial" in call ? call.dial : undefined;
-  const begun: Call = { ...begin(event), status: "ringing", ...(dial && { dial }) };
+  const begun: Call = { ...begin(event), status: "ringing", dial };
   const { externalCallId, fromNumber, toNumber, startedAt } = begun;
   const isIdle = call.status === "idle";
   const asked = askedBy(begun);
@@ -346,7 +346,7 @@ const hangUp = (
 ];
 
 const trouble = (words: string, field?: keyof Form) => ({
-  notice: { kind: "trouble" as const, words, ...(field && { field }) },
+  notice: { kind: "trouble" as const, words, field },
 });
 
 /** Why a number cannot be dialled: at the field, where it stands in one. (What the other fields need, the page's markup says.) */
@@ -376,8 +376,9 @@ export function next(state: State, event: Event): Step {
     case "hold": {
       const known = event.found ? adopt(state, event.found) : state;
       const { seenAt, isMoving, turn } = known;
-      const held = { ...known, holder: event.frameId, heldAt: at, isMoving: false };
-      const goesOn = event.isFresh ? at - seenAt < lifetime : isMoving;
+      const held = { ...known, holder: state.frameId, heldAt: at, isMoving: false };
+      // A frame that heard of no other is in the place of the one that kept the call.
+      const goesOn = state.holder ? isMoving : at - seenAt < lifetime;
       if (!isLive(known.call) || goesOn) return then(held);
       const [change, command] = hangUp(known, known.call, seenAt, "FAILED");
       const why = trouble("The frame that held the call was closed.");
@@ -499,7 +500,7 @@ function unsaved(
 
 /** An idle widget with the request's number filled in, ready to be called. */
 const offer = (state: Fields, at: number, dial?: DialRequest): Partial<State> => ({
-  call: { status: "idle", ...(dial && { dial }) },
+  call: { status: "idle", dial },
   ...fill(state, { toNumber: dial?.number ?? "" }, at),
 });
 
@@ -523,7 +524,7 @@ const isSameRequest = (a: DialRequest, b: DialRequest) =>
   isSameNumber(a.number, b.number) && a.callee?.id === b.callee?.id;
 
 const isSameClick = (a: DialRequest, b: DialRequest) =>
-  Math.abs((a.startTimestamp ?? 0) - (b.startTimestamp ?? 0)) <= sameClick;
+  Math.abs(a.startTimestamp - b.startTimestamp) <= sameClick;
 
 /** Messages can be late by a call or two, not by more. */
 const remember = (past: readonly number[], engagement: Started["engagement"]) =>

@@ -113,9 +113,9 @@ export type DialRequest = {
   /** As HubSpot wrote it; empty when it sent none. */
   number: string;
   /** Who is called. Only `calleeInfo` says: `objectId` is the record being viewed, and may be 0. */
-  callee?: { id: number; objectTypeId: string };
-  /** ms since 1970 */
-  startTimestamp?: number;
+  callee: { id: number; objectTypeId: string } | undefined;
+  /** ms since 1970; 0 when HubSpot did not say. */
+  startTimestamp: number;
   /** Everything that came. */
   payload: Fields;
 };
@@ -130,7 +130,7 @@ export type IframeLocation = "widget" | "remote" | "window";
 export type Ready = {
   type: "READY";
   /** The call that was on in this place before, when there was one. */
-  engagementId?: number;
+  engagementId: number | undefined;
   portalId: number;
   hostUrl: string;
   iframeLocation: IframeLocation;
@@ -144,7 +144,7 @@ export type FromHubSpot =
   | { type: "DIAL_NUMBER"; asked: DialRequest }
   | { type: "CREATE_ENGAGEMENT_SUCCEEDED" | "ENGAGEMENT_CREATED"; engagementId: number }
   | { type: "CREATE_ENGAGEMENT_FAILED"; why: string }
-  | { type: "UPDATE_ENGAGEMENT_SUCCEEDED"; engagementId?: number }
+  | { type: "UPDATE_ENGAGEMENT_SUCCEEDED"; engagementId: number | undefined }
   | { type: "UPDATE_ENGAGEMENT_FAILED"; why: string }
   | { type: "CALLER_ID_MATCH_SUCCEEDED"; callers: readonly CallerIdMatch[] }
   | { type: "VISIBILITY_CHANGED"; isMinimized: boolean; isHidden: boolean }
@@ -188,8 +188,8 @@ function readDialRequest(payload: Fields): DialRequest {
   const { calleeId, calleeObjectTypeId } = fieldsOf(calleeInfo);
   return {
     number: text(phoneNumber) || text(phone_number),
-    ...(isId(calleeId) && { callee: { id: calleeId, objectTypeId: text(calleeObjectTypeId) } }),
-    ...(Number.isFinite(startTimestamp) && { startTimestamp: Number(startTimestamp) }),
+    callee: isId(calleeId) ? { id: calleeId, objectTypeId: text(calleeObjectTypeId) } : undefined,
+    startTimestamp: Number(startTimestamp) || 0,
     payload,
   };
 }
@@ -228,7 +228,7 @@ export function read(message: unknown): FromHubSpot {
       const { iframeLocation, usesCallingWindow, portalId, hostUrl } = data;
       return {
         type,
-        ...(engagementId && { engagementId }),
+        engagementId,
         portalId: Number(portalId),
         hostUrl: text(hostUrl),
         iframeLocation:
@@ -237,7 +237,7 @@ export function read(message: unknown): FromHubSpot {
       };
     }
     case "UPDATE_ENGAGEMENT_SUCCEEDED":
-      return { type, ...(engagementId && { engagementId }) };
+      return { type, engagementId };
     case "DIAL_NUMBER":
       return { type, asked: readDialRequest(data) };
     case "CREATE_ENGAGEMENT_SUCCEEDED":

@@ -29,7 +29,7 @@ export type Outcome = "taken" | { ignored: string };
 /** What frames tell each other of the call. */
 export type Note =
   /** `commands`: what the decision that led here says to HubSpot, by each frame that speaks. */
-  | { type: "state"; shared: Shared; commands?: readonly Command[] }
+  | { type: "state"; shared: Shared; commands?: readonly Command[] | undefined }
   /** With the fields as they were when the user clicked. */
   | { type: "ask"; ask: Ask; shared: Shared }
   | { type: "answer"; id: string; outcome: Outcome };
@@ -128,7 +128,7 @@ export function hear(before: State, note: Note): Turn {
 export const news = (state: State, commands?: readonly Command[]): Note => ({
   type: "state",
   shared: shared(state),
-  ...(commands && { commands }),
+  commands,
 });
 
 /** Whether a frame knows what another has not told. */

@@ -19,7 +19,7 @@ import { isSameNumber } from "./number.ts";
  *                                                                                               discard, or saved late
  */
 export type Call =
-  | { status: "idle"; dial?: DialRequest }
+  | { status: "idle"; dial?: DialRequest | undefined }
   | (Started & { status: "ringing" })
   | (Started & { status: "answered"; answeredAt: number })
   | Over;
@@ -32,7 +32,7 @@ export type Started = {
   /** ms since 1970, like all times here */
   startedAt: number;
   /** The request that the call answers, though the user may have changed the number. */
-  dial?: DialRequest;
+  dial?: DialRequest | undefined;
   /** Who the caller may be. HubSpot tells it some time after the call started. */
   callers?: readonly CallerIdMatch[];
   /** HubSpot's record of the call: its id comes some time after the call started, or never. */
@@ -109,7 +109,7 @@ export type Shared = {
   /** The holder has asked for its page to be replaced: the call goes on in another frame. */
   isMoving: boolean;
   /** `field`: the one that kept the last click from being carried out. */
-  notice?: { kind: "done" | "trouble"; words: string; field?: keyof Form } | undefined;
+  notice?: { kind: "done" | "trouble"; words: string; field?: keyof Form | undefined } | undefined;
 };
 
 /** What concerns the fields. */
