@@ -16,24 +16,13 @@ import {
 import { clock, element, make, payloadOf } from "./frame/dom.ts";
 import type { Message } from "./frame/frames.ts";
 
-const outcomes = element("outcomes", HTMLFieldSetElement);
-const endStatus = element("endStatus", HTMLSelectElement);
-const callingWindow = element("callingwindow", HTMLAnchorElement);
-const notes = element("notes", HTMLTextAreaElement);
-const install = element("install", HTMLTextAreaElement);
-
-const clickable = buttons.map((id) => ({ id, button: element(id, HTMLButtonElement) }));
-
-const controls = fields.map((field) => ({
-  field,
-  control: element<Control>(field, HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement),
-}));
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+const controlOf = (field: keyof Form) =>
+  element<Control>(field, HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement);
 
-const choose = (into: Element, names: Record<string, string>) =>
-  into.append(...Object.entries(names).map(([value, name]) => new Option(name, value)));
-choose(element("outcome", HTMLSelectElement), dispositions);
-choose(endStatus, Object.fromEntries(endStatuses.map((name) => [name, inWords(name)])));
+for (const [guid, name] of Object.entries(dispositions))
+  element("outcome").append(new Option(name, guid));
+for (const name of endStatuses) element("endStatus").append(new Option(inWords(name), name));
 
 // HubSpot knows this address by a key of its own. A quote in another address would end the line's own.
 const [key, value] =
@@ -44,12 +33,12 @@ const [key, value] =
         `{"isReady":true,"name":"My calling app","url":"${location.href.replaceAll("'", "%27")}"}`,
       ];
 const line = `localStorage.setItem('LocalSettings:Calling:${key}', '${value}')`;
-install.value = line;
-element("copyinstall").onclick = () => copy(install);
+write("install", line);
+element("copyinstall").onclick = () => copy("install");
 
 /** The clipboard's own interface is closed to frames, unless the page around gives them its permission. */
-function copy(text: HTMLTextAreaElement): void {
-  text.select();
+function copy(id: "install" | "notes"): void {
+  element(id, HTMLTextAreaElement).select();
   document.execCommand("copy");
 }
 
@@ -61,16 +50,19 @@ export function listen(
   // A form is submitted when the browser finds its fields to be in order.
   document.onsubmit = (event) => {
     event.preventDefault();
-    for (const { id, button } of clickable) if (button === event.submitter) click(id);
+    const button = buttons.find((id) => id === event.submitter?.id);
+    if (button) click(button);
   };
   // The focus moves on with the call: a key held down must not rush through it.
   document.onkeydown = (event) => {
     if (event.repeat && event.key === "Enter" && event.target instanceof HTMLButtonElement)
       event.preventDefault();
   };
-  for (const { field, control } of controls)
+  for (const field of fields) {
+    const control = controlOf(field);
     control.oninput = () => edit(field, isBox(control) && !control.checked ? "" : control.value);
-  element("copy").onclick = () => copy(notes);
+  }
+  element("copy").onclick = () => copy("notes");
   element("export").onclick = exportLog;
 }
 
@@ -126,13 +118,15 @@ export function render(state: State, at: number, isKept: boolean): void {
   element("before").hidden = !isIdle && !form.anyOrder;
   element("during").hidden = isIdle && !form.anyOrder;
   element("unsaved").hidden = call.status !== "unsaved";
-  outcomes.disabled = call.status === "completed";
-  endStatus.disabled = "endedAt" in call;
-  for (const { field, control } of controls) {
+  element("outcomes", HTMLFieldSetElement).disabled = call.status === "completed";
+  element("endStatus", HTMLSelectElement).disabled = "endedAt" in call;
+  const comesNext = expected(state);
+  for (const field of fields) {
+    const control = controlOf(field);
     if (isBox(control)) control.checked = form[field] !== "";
     else if (control.value !== form[field]) control.value = form[field];
     const isRefused = notice?.field === field;
-    control.classList.toggle("expected", field === expected(state));
+    control.classList.toggle("expected", field === comesNext);
     control.setCustomValidity(isRefused ? notice.words : "");
     control.ariaInvalid = `${isRefused}`;
     // Each refusal asks for attention once: the browser goes to the field, and says why.
@@ -141,22 +135,23 @@ export function render(state: State, at: number, isKept: boolean): void {
   refused = notice;
 
   // Each of these is half of a switch.
-  const pressed: { [id in Button]?: boolean } = {
+  const switches = {
     login: isLoggedIn,
     logout: !isLoggedIn,
     useravailable: isAvailable,
     userunavailable: !isAvailable,
   };
-  for (const { id, button } of clickable) {
+  for (const [id, isOn] of Object.entries(switches)) element(id).ariaPressed = `${isOn}`;
+  for (const id of buttons) {
+    const button = element(id, HTMLButtonElement);
     const { ignored, state: after } = next(state, { ...press(state, id, ""), at });
     // A click that is refused says why.
     button.disabled = ignored !== undefined && after.notice === notice;
-    button.classList.toggle("expected", id === expected(state) && !button.disabled);
-    if (id in pressed) button.ariaPressed = `${pressed[id]}`;
+    button.classList.toggle("expected", id === comesNext && !button.disabled);
   }
   // What is disabled or hidden loses the focus, and with it a keyboard user's place.
   if (document.activeElement?.matches(":disabled, [hidden] *"))
-    (document.querySelector<HTMLElement>(".expected") ?? notes).focus();
+    (document.querySelector<HTMLElement>(".expected") ?? element("notes")).focus();
 }
 
 /** Only when it differs, so that a screen reader hears no news twice. */
@@ -176,15 +171,16 @@ function list(id: string, texts: string[], draw: (text: string, index: number) =
 
 /** The way to the calling window: at HubSpot's address, never at ours, since the frame in it is HubSpot's, too. */
 function renderLink({ host, holder }: State): void {
+  const link = element("callingwindow", HTMLAnchorElement);
   // Where the window has the call, to open it again would load it anew.
-  callingWindow.hidden =
+  link.hidden =
     host.status !== "ready" ||
     host.iframeLocation !== "remote" ||
     (host.usesCallingWindow && holder !== undefined);
   if (host.status !== "ready") return;
   const { hostUrl, portalId, usesCallingWindow } = host;
-  callingWindow.href = `${hostUrl}/calling-integration-popup-ui/${portalId}?usesCallingWindow=${usesCallingWindow}`;
-  callingWindow.className = holder ? "" : "expected";
+  link.href = `${hostUrl}/calling-integration-popup-ui/${portalId}?usesCallingWindow=${usesCallingWindow}`;
+  link.className = holder ? "" : "expected";
 }
 
 function hostWords(host: Host, at: number): string {
