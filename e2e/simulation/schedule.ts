@@ -104,11 +104,11 @@ function stepOf(layout: Layout): fc.Arbitrary<Step> {
     often(3, fc.record({ do: fc.constant("call" as const), at: tab })),
     often(1, fc.record({ do: fc.constant("hang up" as const), at })),
     often(
-      2,
+      4,
       fc.record({
         do: fc.constant("telephone" as const),
         at,
-        tells: fc.constantFrom("ring" as const, "answer" as const, "end" as const, "late" as const),
+        tells: fc.constantFrom(...(["ring", "answer", "end", "late", "late"] as const)),
       }),
     ),
     often(
@@ -141,7 +141,7 @@ function stepOf(layout: Layout): fc.Arbitrary<Step> {
       0.2,
       fc.record({ do: fc.constantFrom("open" as const, "close"), at: fc.constant(stranger) }),
     ),
-    often(0.3, fc.record({ do: fc.constant("storage" as const), isFull: fc.boolean() })),
+    often(0.6, fc.record({ do: fc.constant("storage" as const), isFull: fc.boolean() })),
     often(
       1,
       fc.record({

@@ -198,7 +198,9 @@ export class World {
   /** With storage full, what no frame knows any more is lost. */
   #giveUp(at?: Place): void {
     if (this.browser.troubles.get(new URL(widgetUrl).origin) !== "full") return;
-    const isKnown = this.widgets.some(({ place }) => place !== at && !this.#isFrozen(place));
+    const goes = (place: string) =>
+      place === at || this.tab(place)?.top.isLoading || this.frame(place)?.isLoading;
+    const isKnown = this.widgets.some(({ place }) => !goes(place) && !this.#isFrozen(place));
     if (at && isKnown && this.setup.layout !== "panel") return;
     this.isForgetful = true;
     for (const { word } of this.typed) this.unkept.add(word);

@@ -23,6 +23,8 @@ export type Context = {
   isClosed: boolean;
   /** Of several addresses that are asked for, the last is loaded. */
   loads: number;
+  /** Whether another page is about to take the place of the one here. */
+  isLoading: boolean;
   loaded: () => void;
 };
 
@@ -83,6 +85,7 @@ export class Browser {
       page: undefined,
       isClosed: false,
       loads: 0,
+      isLoading: false,
       loaded: () => {},
       get tab() {
         return tab;
@@ -102,6 +105,7 @@ export class Browser {
       page: undefined,
       isClosed: false,
       loads: 0,
+      isLoading: false,
       loaded: () => {},
       get tab() {
         return tab;
@@ -115,15 +119,26 @@ export class Browser {
   frame(parent: Context, loaded: () => void): Context {
     const { tab } = parent;
     const id = ++this.#contexts;
-    return { id, parent, tab, page: undefined, isClosed: false, loads: 0, loaded };
+    return {
+      id,
+      parent,
+      tab,
+      page: undefined,
+      isClosed: false,
+      loads: 0,
+      isLoading: false,
+      loaded,
+    };
   }
 
   /** Loads an address: the page that is there goes when the new one has come. */
   navigate(context: Context, url: URL): void {
     const load = ++context.loads;
+    context.isLoading = true;
     const name = context.tab.name;
     this.clock.after(this.#wait(`load ${name}`, 5, 120), this.#machine, () => {
       if (context.isClosed || load !== context.loads) return;
+      context.isLoading = false;
       if (context.page) this.#unload(context.page);
       const page = new Page(this, context, url, `${name} ${++this.#pages}`);
       context.page = page;

@@ -1,0 +1,113 @@
+// Small bugs, each put into the sources by a change of their text: the simulation has to find every one of them.
+import type { Edit } from "./programs.ts";
+
+const index = "src/index.ts";
+const call = "src/call/call.ts";
+const sharing = "src/call/sharing.ts";
+const state = "src/call/state.ts";
+const session = "src/frame/session.ts";
+const disk = "src/frame/disk.ts";
+const frames = "src/frame/frames.ts";
+
+const edit = (file: string, from: string, to: string): Edit => ({ file, from, to });
+
+/** Each bug in words, and as what it changes. */
+export const bugs: Record<string, Edit> = {
+  "messages that are not HubSpot's reach the SDK": edit(index, "\nguard();\n", "\n"),
+  "what is decided is not kept": edit(
+    index,
+    "shell.isKept = save(shell.room, state, disk);",
+    "shell.isKept = true;",
+  ),
+  "nothing is kept on disk": edit(session, "disk.write(room, text);", ""),
+  "what is on disk is not read": edit(session, "adopt(there, here) : here || there", "here : here"),
+  "a full disk keeps what is out of date": edit(
+    disk,
+    '(await store("readwrite")).delete(entry[0]),',
+    "{},",
+  ),
+  "HubSpot is told everything twice": edit(
+    index,
+    "commands.forEach(send);",
+    "[...commands, ...commands].forEach(send);",
+  ),
+  "a frame does not ask the one that holds the call": edit(
+    sharing,
+    "notes: holder ? [question(asking, ask)] : []",
+    "notes: []",
+  ),
+  "every frame decides": edit(
+    sharing,
+    "const isHolder = holder === frameId;\n  if (type",
+    "const isHolder = holder !== undefined;\n  if (type",
+  ),
+  "an edit is not told": edit(sharing, "isEdit ? [news(after)] : []", "[]"),
+  "an edit is kept by nobody": edit(sharing, "isKept: isDecided || isEdit,", "isKept: isDecided,"),
+  "a newcomer hears nothing": edit(sharing, "...(isNewer(state, told) ? [news(state)] : []),", ""),
+  "who asked is never answered": edit(
+    sharing,
+    '{ type: "answer", id, outcome: ignored === undefined ? "taken" : { ignored } },',
+    "",
+  ),
+  "several frames ask for the engagement": edit(
+    sharing,
+    "commands.map(ofAnother)",
+    "[...commands]",
+  ),
+  "a frame that said too much never corrects it": edit(
+    sharing,
+    "!commands ? corrections(before, state) :",
+    "!commands ? [] :",
+  ),
+  "decisions are not counted": edit(sharing, "turn: state.turn + 1", "turn: state.turn"),
+  "the value that came last counts, whenever it was put there": edit(
+    state,
+    "changedAt[field] = other.changedAt[field] ?? 0;",
+    "changedAt[field] = 0;",
+  ),
+  "INITIALIZED names the engagement of a call that is over": edit(
+    state,
+    "isLive(call) &&",
+    'call.status !== "idle" &&',
+  ),
+  "the lock is let go of at once": edit(frames, "return new Promise<void>(() => {});", ""),
+  "nobody notices that the calling window has gone": edit(index, "shell.frames.watch();", "{}"),
+  "frames of other pages share the call": edit(
+    session,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
+    " ${hostUrl}",
+    "",
+  ),
+  "a panel moves into no room that was left": edit(session, "(await isLeft(name))", "false"),
+  "the end of another call ends this one": edit(call, "id !== call.externalCallId;", "id === '';"),
+  "a dial request that comes twice is two": edit(
+    call,
+    "waiting.some((other) => isSameRequest(other, request));",
+    "false;",
+  ),
+  "a call is saved for ever, when HubSpot does not answer": edit(
+    call,
+    "at - call.since >= patience",
+    "at - call.since >= 1e9",
+  ),
+  "what was written while the call was saved is dropped": edit(
+    call,
+    "JSON.stringify(call.sent) !== JSON.stringify(written(form))",
+    "JSON.stringify(call.sent) === ''",
+  ),
+  "notes that HubSpot did not save are dropped": edit(
+    call,
+    "? then(state, ...unsaved(call, event.why))",
+    "? then(state, idle(state, call, at))",
+  ),
+  "an answered call can be answered again": edit(
+    call,
+    'call.status === "ringing" && { call: { ...call, status: "answered", answeredAt: at } }',
+    'isLive(call) && { call: { ...call, status: "answered", answeredAt: at } }',
+  ),
+  "an ended call can be ended again": edit(
+    call,
+    'isLive(call) && { call: { ...call, status: "ended", endedAt: at, endStatus } }',
+    'call.status !== "idle" && { call: { ...call, status: "ended", endedAt: at, endStatus } }',
+  ),
+};
