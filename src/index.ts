@@ -29,20 +29,20 @@ const shell = {
   frames: { tell: () => {}, watch: () => {} } as Frames,
 };
 /** Who waits to be told what became of an event, by the event's own name here. */
-const waiting = new Map<string, (outcome: Outcome) => void>();
+const waiting = new Map<string, ((outcome: Outcome) => void) | undefined>();
 
 /**
  * The one way in: something has happened in this frame. What concerns the call is decided by the frame that holds it.
  * @param told is told what became of it: at once, where it is decided here
  */
-function dispatch(event: Timeless<Event>, told: (outcome: Outcome) => void = () => {}): void {
+function dispatch(event: Timeless<Event>, told?: (outcome: Outcome) => void): void {
   const id = crypto.randomUUID();
   waiting.set(id, told);
   carryOut(happen(shell.state, { ...event, at: Date.now() }, id));
 }
 
 /** Does what was decided. */
-function carryOut({ state, commands, notes, isKept }: Turn): void {
+function carryOut({ state, commands = [], notes = [], isKept }: Turn): void {
   const { holder } = shell.state;
   shell.state = state;
   // First of all: what HubSpot hears next must not be lost.
@@ -84,9 +84,7 @@ async function receive(_data: unknown, message: unknown): Promise<void> {
   const heard = { at: Date.now(), from: "hubspot" as const, type: String(type), data };
   const event = read(message);
   if (event.type !== "READY" || shell.state.host.status === "ready") {
-    dispatch(event, (outcome) =>
-      say(outcome === "taken" ? heard : { ...heard, ignored: outcome.ignored }),
-    );
+    dispatch(event, (outcome) => say({ ...heard, ...outcome }));
     return;
   }
   say({ ...heard, type: "SYNC" });
@@ -106,9 +104,9 @@ async function receive(_data: unknown, message: unknown): Promise<void> {
     hold();
   }
   // What the page's address asks for.
-  if (order === "any") edit("anyOrder", order);
-  if (from !== undefined) edit("fromNumber", from);
-  if (to !== undefined) edit("toNumber", to);
+  if (order) edit("anyOrder", order);
+  if (from) edit("fromNumber", from);
+  if (to) edit("toNumber", to);
 }
 
 const { debug, order, from, to } = Object.fromEntries(new URLSearchParams(location.search));

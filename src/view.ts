@@ -16,6 +16,9 @@ import {
 import { clock, element, make, payloadOf } from "./frame/dom.ts";
 import type { Message } from "./frame/frames.ts";
 
+/** HubSpot sends SYNC for 30 s, then shows the app as failed. */
+const handshakeLimit = 30_000;
+
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 const controlOf = (field: keyof Form) =>
   element<Control>(field, HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement);
@@ -97,9 +100,9 @@ export function render(state: State, at: number, isKept: boolean): void {
   );
   list(
     "missed",
-    state.missed.map(({ direction, number, at: when }) => {
-      const kind = direction === "INBOUND" ? "Missed" : "Not taken, to";
-      return `${kind}: ${shown(number)} · ${clock(when).slice(0, 5)}`;
+    state.missed.map((missed) => {
+      const kind = missed.direction === "INBOUND" ? "Missed" : "Not taken, to";
+      return `${kind}: ${shown(otherNumber(missed))} · ${clock(missed.startedAt).slice(0, 5)}`;
     }),
     (text) => make("li", text),
   );
@@ -188,8 +191,6 @@ function hostWords(host: Host, at: number): string {
   if (host.status === "ready") return `Connected to HubSpot${host.isUnseen ? ", hidden" : ""}`;
   return at - host.since < handshakeLimit ? "Connecting to HubSpot…" : "No answer from HubSpot.";
 }
-/** HubSpot sends SYNC for 30 s, then shows the app as failed. */
-const handshakeLimit = 30_000;
 
 const callWords = {
   ringing: "Ringing",

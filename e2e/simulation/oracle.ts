@@ -227,7 +227,8 @@ function outcomes({ telephone, heard }: World): string[] {
   return telephone.flatMap(({ tells, id, page, outcome }) => {
     if (outcome === undefined)
       return page.isAlive ? [`the telephone is not told what became of its ${tells}`] : [];
-    if (outcome === "taken") return tells === "late" ? ["the end of an earlier call is taken"] : [];
+    if (outcome.ignored === undefined)
+      return tells === "late" ? ["the end of an earlier call is taken"] : [];
     return tells === "ring" && rung.includes(id) ? ["a ring is refused, and told to HubSpot"] : [];
   });
 }

@@ -415,8 +415,13 @@ test("a call that begins during another, or before that is completed, is missed 
     expect(widget.ignored).toBe(why);
     expect(widget.state).toMatchObject({ call, form });
     expect(widget.sent).toHaveLength(before);
-    expect(widget.state.missed).toEqual([
-      { id: "4", direction: "INBOUND", number: "+1 212 555 0143", at: widget.now - 1000 },
+    expect(widget.state.missed).toMatchObject([
+      {
+        externalCallId: "4",
+        direction: "INBOUND",
+        fromNumber: "+1 212 555 0143",
+        startedAt: widget.now - 1000,
+      },
     ]);
   }
   const own = incoming();
@@ -428,7 +433,13 @@ test("a call that begins during another, or before that is completed, is missed 
 test("of missed calls the last few are listed, until the user logs out", () => {
   const widget = engaged();
   for (let id = 0; id < 9; id++) widget.happens(rings(`${id}`, "112"));
-  expect(widget.state.missed.map(({ id }) => id)).toEqual(["4", "5", "6", "7", "8"]);
+  expect(widget.state.missed.map(({ externalCallId }) => externalCallId)).toEqual([
+    "4",
+    "5",
+    "6",
+    "7",
+    "8",
+  ]);
   expect(widget.click("endcall", "logout").state.missed).toEqual([]);
 });
 

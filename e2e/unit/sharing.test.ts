@@ -55,7 +55,7 @@ class Frame {
     this.late = undefined;
     for (const note of notes) this.hears(note);
   }
-  #carryOut({ state, commands, notes }: Turn, id?: string): void {
+  #carryOut({ state, commands = [], notes = [] }: Turn, id?: string): void {
     this.state = state;
     this.said.push(...commands);
     for (const note of notes) {

@@ -16,7 +16,6 @@ import {
   type Call,
   completion,
   engagementOf,
-  type Fields,
   type Form,
   fill,
   introduction,
@@ -32,6 +31,13 @@ import {
   sizeOf,
   written,
 } from "./state.ts";
+
+/** How long, in ms, a call goes on without a frame: the time to load a page again, or to start the browser. */
+const lifetime = 60_000;
+/** The same click in HubSpot has sent DIAL_NUMBER twice (SDK issue 210). How far apart, in ms, is a guess. */
+const sameClick = 1_000;
+/** Called when "any order" has no number to call. It is kept for fiction. */
+const sample = "+1 212 555 0123";
 
 /** The page's buttons, by the ids that HubSpot's demo-minimal-js gave them; those without a message are our own. */
 export const buttons = [
@@ -97,14 +103,7 @@ export type Timeless<E> = E extends unknown ? Omit<E, "at"> : never;
  * `ignored` says why an event could not happen. HubSpot's messages can come late or twice, a telephone can tell of
  * another call, and what a click would do here decides whether its button is enabled.
  */
-export type Step = { state: State; commands: readonly Command[]; ignored?: string };
-
-/** How long, in ms, a call goes on without a frame: the time to load a page again, or to start the browser. */
-const lifetime = 60_000;
-/** The same click in HubSpot has sent DIAL_NUMBER twice (SDK issue 210). How far apart, in ms, is a guess. */
-const sameClick = 1_000;
-/** Called when "any order" has no number to call. It is kept for fiction. */
-const sample = "+1 212 555 0123";
+export type Step = { state: State; commands: readonly Command[]; ignored?: string | undefined };
 
 /** What usually comes next: a button, or the field that it needs. */
 export function expected({ isLoggedIn, call, form }: State): Button | "toNumber" {
@@ -138,7 +137,7 @@ const ignore = (state: State, ignored = `the call is ${state.call.status}`): Ste
 
 function act(state: State, event: Action & { at: number }): Step {
   const { host, holder, call, isLoggedIn, missed } = state;
-  const { type, id = "", anyway, at } = event;
+  const { type, id, anyway } = event;
   // The SDK drops what is sent before the handshake.
   if (host.status !== "ready" || (!holder && type !== "initialize"))
     return ignore(state, "no frame holds the call");
@@ -153,10 +152,9 @@ function act(state: State, event: Action & { at: number }): Step {
     return ignore(state, isOther ? "this is about another call" : undefined);
   const why = isIdle ? (isLoggedIn ? "not available" : "logged out") : `a call is ${call.status}`;
   // What cannot be taken is listed, once.
-  if ((!isIdle && !isOther) || missed.some((other) => other.id === id)) return ignore(state, why);
-  const begun = begin(event);
-  const miss = { id, at, direction: begun.direction, number: otherNumber(begun) };
-  return ignore({ ...state, missed: [...missed, miss].slice(-5) }, why);
+  if ((!isIdle && !isOther) || missed.some(({ externalCallId }) => externalCallId === id))
+    return ignore(state, why);
+  return ignore({ ...state, missed: [...missed, begin(event)].slice(-5) }, why);
 }
 
 /** What an action changes, or nothing when it cannot happen now; what it says; and what is in its way. */
@@ -175,10 +173,9 @@ const say = <M extends Method>(
 function perform(state: State, host: Place, event: Action & { at: number }): Performed {
   const { call, form, isLoggedIn, isAvailable } = state;
   const { type, id = "", at } = event;
-  const { fromNumber, toNumber } = form;
   // In "any order", a message without a call is about one that nobody has heard of.
   const said: Started =
-    call.status === "idle" ? begin({ type: "outgoingcall", id, fromNumber, toNumber, at }) : call;
+    call.status === "idle" ? begin({ ...form, type: "outgoingcall", id, at }) : call;
   const { externalCallId } = said;
 
   switch (type) {
@@ -283,7 +280,7 @@ function perform(state: State, host: Place, event: Action & { at: number }): Per
 function startCall(state: State, event: Start): Performed {
   const { call, form, isLoggedIn, isAvailable } = state;
   const isInbound = event.type === "incomingcall";
-  const dial = !isInbound && "dial" in call ? call.dial : undefined;
+  const dial = isInbound ? undefined : call.dial;
   const begun: Call = { ...begin(event), status: "ringing", dial };
   const { externalCallId, fromNumber, toNumber, startedAt } = begun;
   const isIdle = call.status === "idle";
@@ -340,7 +337,7 @@ const hangUp = (
   said: Started,
   at: number,
   callEndStatus = endStatusOf(state),
-): Performed => [
+): [change: Partial<State> | false, command: Command] => [
   ended(state.call, at, callEndStatus),
   say("callEnded", { externalCallId: said.externalCallId, ...engagementOf(said), callEndStatus }),
 ];
@@ -444,17 +441,14 @@ export function next(state: State, event: Event): Step {
           });
 
     case "UPDATE_ENGAGEMENT_SUCCEEDED":
-      return saved(state, event.engagementId ?? 0, at);
-
     case "UPDATE_ENGAGEMENT_FAILED":
-      return call.status === "completed" || call.status === "unsaved"
+      if (call.status !== "completed" && call.status !== "unsaved") return ignore(state);
+      return event.type === "UPDATE_ENGAGEMENT_FAILED"
         ? then(state, ...unsaved(call, event.why))
-        : ignore(state);
+        : saved(state, call, event.engagementId ?? 0, at);
 
-    case "END_CALL": {
-      const [change, command] = isLive(call) && state.holder ? hangUp(state, call, at) : [];
-      return change ? then(state, change, command) : ignore(state);
-    }
+    case "END_CALL":
+      return isLive(call) && state.holder ? then(state, ...hangUp(state, call, at)) : ignore(state);
 
     case "NEWS":
       return then(state, {
@@ -467,10 +461,11 @@ export function next(state: State, event: Event): Step {
   }
 }
 
+type Sent = Over & { status: "completed" | "unsaved" };
+
 /** HubSpot has saved a call: done with, unless it is an earlier one, or something was written since it was sent. */
-function saved(state: State, engagementId: number, at: number): Step {
-  const { call, past, form } = state;
-  if (call.status !== "completed" && call.status !== "unsaved") return ignore(state);
+function saved(state: State, call: Sent, engagementId: number, at: number): Step {
+  const { past, form } = state;
   const { engagement } = call;
   if (typeof engagement === "number" ? engagementId !== engagement : past.includes(engagementId))
     return ignore(state, "said before");
@@ -487,10 +482,7 @@ function saved(state: State, engagementId: number, at: number): Step {
 }
 
 /** HubSpot did not save the call: what was written stays, to be sent again. HubSpot may have hidden the widget, so it is to say so, too. */
-function unsaved(
-  call: Over & { status: "completed" | "unsaved" },
-  why: string,
-): [change: Partial<State>, command: Command] {
+function unsaved(call: Sent, why: string): [change: Partial<State>, command: Command] {
   const message = `HubSpot has not saved the call: ${why}`;
   return [
     { call: { ...call, status: "unsaved" }, ...trouble(message) },
@@ -499,9 +491,14 @@ function unsaved(
 }
 
 /** An idle widget with the request's number filled in, ready to be called. */
-const offer = (state: Fields, at: number, dial?: DialRequest): Partial<State> => ({
+const offer = (
+  state: State,
+  at: number,
+  dial?: DialRequest,
+  values?: Partial<Form>,
+): Partial<State> => ({
   call: { status: "idle", dial },
-  ...fill(state, { toNumber: dial?.number ?? "" }, at),
+  ...fill(state, { ...values, toNumber: dial?.number ?? "" }, at),
 });
 
 /** The call is done with: nothing of it stays, and the request that has waited longest is offered. */
@@ -512,12 +509,10 @@ function idle(
   engagement: Started["engagement"] = call.engagement,
 ): Partial<State> {
   const [first, ...waiting] = state.waiting;
-  const { direction, fromNumber, toNumber } = call;
-  const own = direction === "INBOUND" ? toNumber : fromNumber;
-  const values = { fromNumber: own, title: "", notes: "", outcome: "", endStatus: "" };
-  const cleared = fill(state, values, at);
+  const fromNumber = call.direction === "INBOUND" ? call.toNumber : call.fromNumber;
+  const values = { fromNumber, title: "", notes: "", outcome: "", endStatus: "" };
   const past = remember(state.past, engagement);
-  return { ...offer(cleared, at, first), waiting, past, isMoving: false };
+  return { ...offer(state, at, first, values), waiting, past, isMoving: false };
 }
 
 const isSameRequest = (a: DialRequest, b: DialRequest) =>

@@ -1,5 +1,5 @@
 // Who acts on an event, of several frames that share one call, and what they tell each other. Pure.
-import { type Button, type Event, next } from "./call.ts";
+import { type Button, type Event, next, type Step } from "./call.ts";
 import type { Command } from "./messages.ts";
 import {
   type Ask,
@@ -23,8 +23,8 @@ import {
  * new, and one that has just come to hold the call and does not know what was written while no frame held it.
  */
 
-/** What became of an event. */
-export type Outcome = "taken" | { ignored: string };
+/** What became of an event: why it was ignored, or nothing when it was taken. */
+export type Outcome = Pick<Step, "ignored">;
 
 /** What frames tell each other of the call. */
 export type Note =
@@ -37,9 +37,9 @@ export type Note =
 export type Turn = {
   state: State;
   /** For this frame's HubSpot. */
-  commands: readonly Command[];
+  commands?: readonly Command[];
   /** For the other frames; the answers are for whoever asked here, too. */
-  notes: readonly Note[];
+  notes?: readonly Note[];
   /** Whether the state is to be kept for frames to come: what the frame that holds the call knows, and what is written in any. */
   isKept?: boolean;
 };
@@ -62,7 +62,7 @@ export function happen(before: State, event: Event, id: string): Turn {
   const { type } = event;
   if (type === "hold") return hold(before, event);
   const isHolder = holder === frameId;
-  if (type === "tick" && !isHolder) return { state: before, commands: [], notes: [] };
+  if (type === "tick" && !isHolder) return { state: before };
 
   const { state, commands, ignored } = next(before, event);
   const isHere = ofFrame.includes(type);
@@ -74,7 +74,7 @@ export function happen(before: State, event: Event, id: string): Turn {
   if (!isHere && !isHolder && !isAlone && (holder || type === type.toUpperCase())) {
     const ask = { id, event };
     const asking = { ...before, asks: [...asks, ask].slice(-20) };
-    return { state: asking, commands: [], notes: holder ? [question(asking, ask)] : [] };
+    return { state: asking, notes: holder ? [question(asking, ask)] : [] };
   }
   const isDecided = isHolder && !isHere && state !== before;
   const after = isDecided ? { ...state, turn: state.turn + 1 } : isAlone ? before : state;
@@ -83,7 +83,7 @@ export function happen(before: State, event: Event, id: string): Turn {
     commands,
     notes: [
       ...(isDecided ? [news(after, isOne ? [] : commands)] : isEdit ? [news(after)] : []),
-      { type: "answer", id, outcome: ignored === undefined ? "taken" : { ignored } },
+      { type: "answer", id, outcome: { ignored } },
     ],
     isKept: isDecided || isEdit,
   };
@@ -97,12 +97,10 @@ export function hear(before: State, note: Note): Turn {
     case "ask":
       return isHolder
         ? happen(adopt(before, note.shared), note.ask.event, note.ask.id)
-        : { state: before, commands: [], notes: [] };
+        : { state: before };
 
-    case "answer": {
-      const left = asks.filter(({ id }) => id !== note.id);
-      return { state: { ...before, asks: left }, commands: [], notes: [] };
-    }
+    case "answer":
+      return { state: { ...before, asks: asks.filter(({ id }) => id !== note.id) } };
 
     case "state": {
       const { shared: told, commands } = note;
@@ -144,20 +142,16 @@ const question = (state: State, ask: Ask): Note => ({
 /** From now on this frame holds the call: it tells so, and decides what it would have asked another. */
 function hold(before: State, event: Event & { type: "hold" }): Turn {
   const { state, commands } = next(before, event);
-  let all: Turn = {
-    state: { ...state, asks: [] },
-    commands: [...corrections(before, state), ...commands],
-    notes: [news(state, commands)],
-  };
+  const said = [...corrections(before, state), ...commands];
+  const notes = [news(state, commands)];
+  let known: State = { ...state, asks: [] };
   for (const ask of before.asks) {
-    const then = happen(all.state, ask.event, ask.id);
-    all = {
-      state: then.state,
-      commands: [...all.commands, ...then.commands],
-      notes: [...all.notes, ...then.notes],
-    };
+    const turn = happen(known, ask.event, ask.id);
+    known = turn.state;
+    said.push(...(turn.commands ?? []));
+    notes.push(...(turn.notes ?? []));
   }
-  return { ...all, isKept: true };
+  return { state: known, commands: said, notes, isKept: true };
 }
 
 /**

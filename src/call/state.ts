@@ -49,16 +49,6 @@ export type Over = Started & { answeredAt?: number; endedAt: number; endStatus: 
 /** What the user writes of a call. */
 export type Written = Pick<Form, "title" | "notes" | "outcome">;
 
-/** A call that began while it could not be taken. */
-export type Missed = {
-  /** The call's. */
-  id: string;
-  direction: Started["direction"];
-  /** The other end's. */
-  number: string;
-  at: number;
-};
-
 /** The frame around this page. */
 export type Host = { status: "outside" } | { status: "connecting"; since: number } | Place;
 export type Place = Omit<Ready, "type"> & { status: "ready"; isUnseen: boolean };
@@ -101,7 +91,8 @@ export type Shared = {
   changedAt: { [field in keyof Form]?: number };
   /** Dial requests that came during a call, each once, to be offered after it. */
   waiting: readonly DialRequest[];
-  missed: readonly Missed[];
+  /** Calls that began while they could not be taken. */
+  missed: readonly Started[];
   /** Engagements of calls before this one: what HubSpot says of them late must not touch this one. */
   past: readonly number[];
   /** When a frame that holds the call was last there during the call, to the second. */
@@ -225,11 +216,7 @@ export const askedBy = ({ dial, toNumber }: Started): DialRequest | undefined =>
   dial && isSameNumber(dial.number, toNumber) ? dial : undefined;
 
 /** The number at the other end. */
-export const otherNumber = ({
-  direction,
-  fromNumber,
-  toNumber,
-}: Pick<Started, "direction" | "fromNumber" | "toNumber">): string =>
+export const otherNumber = ({ direction, fromNumber, toNumber }: Started): string =>
   direction === "INBOUND" ? fromNumber : toNumber;
 
 /** Notes are best saved on the engagement's id, which may be a while in coming. */

@@ -20,22 +20,20 @@ export async function roomOf(
   const folder = new URL(".", location.href).pathname;
   const account = `calling-widget ${folder} ${hostUrl} ${portalId}`;
   if (iframeLocation !== "widget") return account;
-  const isLeft = async (name: string) => {
+  const fresh = `${account} ${crypto.randomUUID()}`;
+  try {
     // Whoever is in a room holds its lock.
     const { held } = await navigator.locks.query();
-    return held?.every((lock) => lock.name !== name);
-  };
-  let room: string | null = null;
-  try {
-    room = sessionStorage.getItem(account);
-    for (const name of new Set([...Object.keys(localStorage), ...known]))
-      if (!room && name.startsWith(`${account} `) && (await isLeft(name))) room = name;
-    room ??= `${account} ${crypto.randomUUID()}`;
+    const isLeft = (name: string) =>
+      name.startsWith(`${account} `) && held?.every((lock) => lock.name !== name);
+    const left = [...Object.keys(localStorage), ...known].find(isLeft);
+    const room = sessionStorage.getItem(account) ?? left ?? fresh;
     sessionStorage.setItem(account, room);
+    return room;
   } catch {
     // Storage is blocked: every frame has a room of its own.
+    return fresh;
   }
-  return room ?? crypto.randomUUID();
 }
 
 /**
