@@ -18,7 +18,8 @@ export type SessionFile = {
 
 export const format = "hubspot-calling-session/1";
 
-const isFrame = (value: unknown): value is Message["frame"] =>
+/** Whether it is one of the places where HubSpot shows an app. */
+export const isFrame = (value: unknown): value is Message["frame"] =>
   value === "widget" || value === "remote" || value === "window";
 
 const isTexts = (value: unknown): value is string[] =>
