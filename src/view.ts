@@ -27,24 +27,6 @@ for (const [guid, name] of Object.entries(dispositions))
   element("outcome").append(new Option(name, guid));
 for (const name of endStatuses) element("endStatus").append(new Option(inWords(name), name));
 
-// HubSpot knows this address by a key of its own. A quote in another address would end the line's own.
-const [key, value] =
-  location.origin === "https://localhost:9025"
-    ? ["installDemoWidget", "local"]
-    : [
-        "CallingExtensions",
-        `{"isReady":true,"name":"My calling app","url":"${location.href.replaceAll("'", "%27")}"}`,
-      ];
-const line = `localStorage.setItem('LocalSettings:Calling:${key}', '${value}')`;
-write("install", line);
-element("copyinstall").onclick = () => copy("install");
-
-/** The clipboard's own interface is closed to frames, unless the page around gives them its permission. */
-function copy(id: "install" | "notes"): void {
-  element(id, HTMLTextAreaElement).select();
-  document.execCommand("copy");
-}
-
 /** Tells what the user does. */
 export function listen(
   click: (button: Button) => void,
@@ -65,7 +47,11 @@ export function listen(
     const control = controlOf(field);
     control.oninput = () => edit(field, isBox(control) && !control.checked ? "" : control.value);
   }
-  element("copy").onclick = () => copy("notes");
+  // The clipboard's own interface is closed to frames, unless the page around gives them its permission.
+  element("copy").onclick = () => {
+    element("notes", HTMLTextAreaElement).select();
+    document.execCommand("copy");
+  };
   element("export").onclick = exportLog;
 }
 

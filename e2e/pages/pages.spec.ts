@@ -2,40 +2,33 @@
 import { readFile } from "node:fs/promises";
 import { expect, port, test, violations, widgetUrl } from "./fixtures.ts";
 
-test("outside HubSpot the widget says so and shows the ways in", async ({ page, context }) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+test("outside HubSpot the widget says so and leads to the local HubSpot", async ({ page }) => {
   await page.goto(widgetUrl);
   await expect(page.getByText("Outside HubSpot")).toBeVisible();
   await expect(page.getByRole("button", { name: "Log in" })).toBeDisabled();
-  const line = page.locator("#install");
-  await expect(line).toHaveValue(
-    `localStorage.setItem('LocalSettings:Calling:CallingExtensions', '{"isReady":true,"name":"My calling app","url":"${widgetUrl}"}')`,
-  );
-  await page.getByRole("button", { name: "Copy the line" }).click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await line.inputValue());
-
   await page.getByRole("link", { name: "Open the local HubSpot" }).click();
   await expect(page).toHaveURL(`https://hubspot.localhost:${port}/`);
   await expect(page.getByText("This is not HubSpot")).toBeVisible();
 });
 
-test("at HubSpot's address for it, the line to copy is the documented one", async ({ page }) => {
-  await page.goto("https://localhost:9025/");
-  await expect(page.locator("#install")).toHaveValue(
-    "localStorage.setItem('LocalSettings:Calling:installDemoWidget', 'local')",
-  );
-});
-
-test("the line that the widget gives installs it", async ({ page, hubspot, widget }) => {
-  await page.goto(widgetUrl);
-  const line = await page.locator("#install").inputValue();
-  await page.goto("/");
+test("the line that the local HubSpot gives installs the chosen app, as it is set", async ({
+  context,
+  page,
+  hubspot,
+  widget,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await hubspot.install("Ada’s \\ 'own'", widgetUrl, { usesRemote: true });
+  await page.locator("#callmenu > summary").click();
+  await page.getByText("App settings").click();
+  await page.getByRole("button", { name: "Copy the line" }).click();
+  const line = await page.evaluate(() => navigator.clipboard.readText());
+  await page.evaluate(() => localStorage.clear());
   await page.evaluate(line);
   await page.reload();
   await expect(
     page.getByRole("combobox", { name: "Call from", includeHidden: true }),
-  ).toContainText("My calling app");
-  await hubspot.call();
+  ).toContainText("Ada’s \\ 'own'");
   await expect(widget.locator("#host")).toHaveText("Connected to HubSpot");
 });
 

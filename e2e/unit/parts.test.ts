@@ -8,6 +8,7 @@ import {
   callsInWindow,
   demoKey,
   installedApps,
+  installLine,
   oldAppKey,
   placeOf,
   settingNames,
@@ -273,4 +274,11 @@ test("faults change what gets to the app, and nothing else does", () => {
   const sync = (on: string[], waited = 0) => syncs({ has: (name) => on.includes(name) }, waited);
   expect([sync([]), sync(["syncLost"], 60_000), sync(["syncDoubled"])]).toEqual([1, 0, 2]);
   expect([sync(["syncLate"], 9_999), sync(["syncLate"], 10_000)]).toEqual([0, 1]);
+});
+
+test("HubSpot's own address for a local app is installed by the documented line", () => {
+  const [app] = installedApps(() => null, new URL("https://hubspot.localhost:9025/"), []).apps;
+  expect(app && installLine(app)).toBe(
+    "localStorage.setItem('LocalSettings:Calling:installDemoWidget', 'local')",
+  );
 });

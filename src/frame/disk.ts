@@ -6,7 +6,7 @@ type Entry = [room: string, text: string];
 export type Disk = {
   /** What was on disk when this page was loaded. */
   found: Promise<ReadonlyMap<string, string>>;
-  /** Writes the text that was given last. Nothing comes of it where the browser blocks the database. */
+  /** Writes the room's text, in the order of calls. Nothing comes of it where the browser blocks the database. */
   write: (...entry: Entry) => void;
 };
 
@@ -35,24 +35,15 @@ export function openDisk(): Disk {
   const nothing = new Promise<Map<string, string>>((resolve) => {
     setTimeout(resolve, quick, new Map());
   });
-
-  let last: Entry | undefined;
-  let queue = Promise.resolve();
-  const put = async () => {
-    if (!last) return;
-    const rooms = await store("readwrite");
-    const entry = last;
-    last = undefined;
-    // What cannot be kept must not leave what is out of date.
-    await settled(rooms.put(entry, entry[0])).catch(async () =>
-      (await store("readwrite")).delete(entry[0]),
-    );
-  };
   return {
     found: Promise.race([read(), nothing]).catch(() => nothing),
     write: (...entry) => {
-      last = entry;
-      queue = queue.then(put).catch(() => {});
+      const [room] = entry;
+      store("readwrite")
+        .then((rooms) => settled(rooms.put(entry, room)))
+        // What cannot be kept must not leave what is out of date.
+        .catch(async () => (await store("readwrite")).delete(room))
+        .catch(() => {});
     },
   };
 }

@@ -7,16 +7,12 @@ import { isLoopback } from "./loopback.mjs";
  * Whether pages of `origin` may be HubSpot to a widget served from `own`: HubSpot's own hosts, the widget's
  * own origin, and loopback for a widget that is itself served from loopback, which is where developers have it.
  */
-export function isHubSpot(origin: string, own: string): boolean {
-  if (origin === own) return true;
-  if (!URL.canParse(origin)) return false;
-  const { protocol, hostname, port } = new URL(origin);
-  if (protocol !== "https:") return false;
-  return (
-    (hostname.endsWith(".hubspot.com") && port === "") ||
-    (isLoopback(hostname) && isLoopback(new URL(own).hostname))
+export const isHubSpot = (origin: string, own: string): boolean =>
+  origin === own ||
+  /^https:\/\/[\w.-]+\.hubspot\.com$/.test(origin) ||
+  [origin, own].every(
+    (one) => /^https:/.test(one) && URL.canParse(one) && isLoopback(new URL(one).hostname),
   );
-}
 
 /** Whether the SDK can read the message without throwing, and would send its answers back to where it came from. */
 export function isEnvelope(data: unknown, origin: string): data is Fields {

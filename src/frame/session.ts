@@ -63,20 +63,18 @@ export function save(room: string, state: State, disk: Disk): boolean {
  * @param onDisk as it was when the page was loaded: newer, when the browser was ended before it wrote all to disk
  */
 export function load(room: string, onDisk?: string): Shared | null | undefined {
-  const [here, there] = [read(stored(room)), read(onDisk)];
-  return here && there ? adopt(there, here) : here || there || (here ?? there);
-}
-
-function stored(room: string): string | undefined {
+  let here: string | null | undefined;
   try {
-    return localStorage.getItem(room) ?? undefined;
+    here = localStorage.getItem(room);
   } catch {
-    return undefined;
+    // Storage is blocked.
   }
+  const [mine, disks] = [read(here), read(onDisk)];
+  return mine && disks ? adopt(disks, mine) : mine || disks || (mine ?? disks);
 }
 
-function read(text: string | undefined): Shared | null | undefined {
-  if (text === undefined) return undefined;
+function read(text: string | null | undefined): Shared | null | undefined {
+  if (text == null) return undefined;
   const json = text.slice(0, text.lastIndexOf("}") + 1);
   return seal(json) === text ? JSON.parse(json) : null;
 }

@@ -175,6 +175,17 @@ function readApp(settings: Fields): App | string {
   return { name: name.trim(), ...idsOf(url), url, width, height, ...own };
 }
 
+/** Run in the console of HubSpot's page, this offers the app there, to whoever runs it. */
+export function installLine({ name, url, width, height, ...app }: App): string {
+  // HubSpot knows this address by a key of its own.
+  if (url === "https://localhost:9025/") return `localStorage.setItem('${demoKey}', 'local')`;
+  const own = settingNames.filter((setting) => app[setting] !== defaults[setting]);
+  const settings = Object.fromEntries(own.map((setting) => [setting, app[setting]]));
+  const value = JSON.stringify({ isReady: true, name, url, width, height, ...settings });
+  // A text within a text: what would end the inner one, or begin an escape in it, is escaped.
+  return `localStorage.setItem('${appKey}', '${value.replace(/[\\']/g, "\\$&")}')`;
+}
+
 /** Holds what was ticked otherwise in the page than the app's settings say: `{[version]: {[name]: boolean}}`. */
 export const ticksKey = "LocalHubSpot:settings";
 

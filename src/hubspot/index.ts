@@ -48,6 +48,7 @@ page.faults.onchange = ({ target }) => {
   if (target.checked) shell.faults.add(target.name);
   else shell.faults.delete(target.name);
 };
+page.copyInstall.onclick = () => navigator.clipboard.writeText(page.install.value);
 page.openWindow.onclick = () => hubspot.openCallingWindow();
 page.reset.onclick = () => {
   if (mayLose()) hubspot.reset();

@@ -6,6 +6,7 @@ import {
   type App,
   demoKey,
   type Installed,
+  installLine,
   isRefused,
   placeOf,
   type SettingName,
@@ -48,6 +49,8 @@ export const page = {
   faults: element("faults", HTMLElement),
   faultsOn: element("faults-on", HTMLElement),
   facts: element("facts", HTMLElement),
+  install: element("install", HTMLTextAreaElement),
+  copyInstall: element("copy-install", HTMLButtonElement),
   phones: element("phones", HTMLElement),
   timeline: element("timeline", HTMLElement),
   clear: element("clear", HTMLButtonElement),
@@ -136,6 +139,7 @@ function renderSettings(
   ];
   page.hint.textContent = hints.filter(Boolean).join(" ");
   const size = `${app.width} x ${app.height} px`;
+  page.install.value = installLine(app);
   page.facts.textContent = [app.url, size, app.facts].filter(Boolean).join(" · ");
   draw(page.ticks, settingNames, () =>
     page.ticks.replaceChildren(...settingNames.map((name) => checkbox(name, make("code", name)))),
