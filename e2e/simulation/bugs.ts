@@ -4,7 +4,6 @@ import type { Edit } from "./programs.ts";
 const index = "src/index.ts";
 const call = "src/call/call.ts";
 const sharing = "src/call/sharing.ts";
-const state = "src/call/state.ts";
 const session = "src/frame/session.ts";
 const frames = "src/frame/frames.ts";
 
