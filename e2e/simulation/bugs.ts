@@ -4,9 +4,7 @@ import type { Edit } from "./programs.ts";
 const index = "src/index.ts";
 const call = "src/call/call.ts";
 const sharing = "src/call/sharing.ts";
-const state = "src/call/state.ts";
 const session = "src/frame/session.ts";
-const disk = "src/frame/disk.ts";
 const frames = "src/frame/frames.ts";
 
 const edit = (file: string, from: string, to: string): Edit => ({ file, from, to });
@@ -21,11 +19,6 @@ export const bugs: Record<string, Edit> = {
   ),
   "nothing is kept on disk": edit(session, "disk.write(room, text);", ""),
   "what is on disk is not read": edit(session, "adopt(there, here) : here || there", "here : here"),
-  "a full disk keeps what is out of date": edit(
-    disk,
-    '(await store("readwrite")).delete(entry[0]),',
-    "{},",
-  ),
   "HubSpot is told everything twice": edit(
     index,
     "commands.forEach(send);",
@@ -60,16 +53,6 @@ export const bugs: Record<string, Edit> = {
     "!commands ? [] :",
   ),
   "decisions are not counted": edit(sharing, "turn: state.turn + 1", "turn: state.turn"),
-  "the value that came last counts, whenever it was put there": edit(
-    state,
-    "changedAt[field] = other.changedAt[field] ?? 0;",
-    "changedAt[field] = 0;",
-  ),
-  "INITIALIZED names the engagement of a call that is over": edit(
-    state,
-    "isLive(call) &&",
-    'call.status !== "idle" &&',
-  ),
   "the lock is let go of at once": edit(frames, "return new Promise<void>(() => {});", ""),
   "nobody notices that the calling window has gone": edit(index, "shell.frames.watch();", "{}"),
   "frames of other pages share the call": edit(

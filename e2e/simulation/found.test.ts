@@ -2,26 +2,125 @@
 import { expect, test } from "@playwright/test";
 import { live } from "./oracle.ts";
 import { programs } from "./programs.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Layout, Place, Schedule, Step } from "./schedule.ts";
 
-const found: Record<string, Schedule> = {
-  "a browser that is killed after a call was ended comes back with its end": {
-    setup: { layout: "window", pace: 5, seed: 950723960 },
-    steps: [
-      { do: "click", at: "Tab 1", button: "next", wait: 100 },
-      { do: "click", at: "Tab 1", button: "next", wait: 2332 },
-      { do: "click", at: "Tab 1", button: "next", wait: 100 },
-      { do: "kill", isRestored: false, wait: 0 },
-    ],
-  },
-  "a new tab learns who holds the call": {
-    setup: { layout: "tabs", pace: 5, seed: 1616249589 },
-    steps: [{ do: "duplicate", at: "Tab 1", wait: 0 }],
-  },
+const schedule = (layout: Layout, pace: number, seed: number, ...steps: Step[]): Schedule => ({
+  setup: { layout, pace, seed },
+  steps,
+});
+const next = (at: Place, wait = 0): Step => ({ do: "click", at, button: "next", wait });
+const does = (
+  what: "close" | "reload" | "reload frame" | "freeze" | "duplicate" | "type" | "call" | "open",
+  at: Place,
+  wait = 0,
+): Step => ({ do: what, at, wait });
+const full: Step = { do: "storage", isFull: true, wait: 0 };
+const kill: Step = { do: "kill", isRestored: false, wait: 0 };
+const [one, two] = ["Tab 1", "Tab 2"] as const;
+const win = "Calling window";
+
+const mended: Record<string, Schedule> = {
+  "a browser that is killed after a call was ended comes back with its end": schedule(
+    "window",
+    5,
+    950723960,
+    next(one, 100),
+    next(one, 2332),
+    next(one, 100),
+    kill,
+  ),
+  "a new tab learns who holds the call": schedule("tabs", 5, 1616249589, does("duplicate", one)),
+  "a window that is opened on a full disk learns of the end from a tab": schedule(
+    "window",
+    5,
+    2016008283,
+    next(one, 100),
+    next(one, 100),
+    { ...full, wait: 0 },
+    next(one, 100),
+    does("close", win),
+  ),
+  "notes reach the disk while the calling window is frozen": schedule(
+    "window",
+    5,
+    162015442,
+    next(one, 100),
+    does("freeze", win),
+    does("type", one, 5000),
+    kill,
+  ),
+  "notes typed in a window that only passes them on outlive it and the tab": schedule(
+    "tabs",
+    5,
+    304977125,
+    next(one),
+    does("open", win),
+    does("type", win),
+    does("close", one),
+    does("close", win),
+  ),
+  "a full disk brings nothing older back": schedule(
+    "panel",
+    5,
+    348570379,
+    next(one, 100),
+    full,
+    next(one),
+    next(one),
+    does("reload frame", one, 100),
+  ),
+  "HubSpot does not believe in a call whose end it did not hear": schedule(
+    "window",
+    5,
+    1285626712,
+    next(one, 100),
+    next(one),
+    next(win),
+    does("close", win),
+  ),
+  "a panel that comes back to a room that was taken over names no engagement that is not its own":
+    schedule(
+      "panel",
+      5,
+      1476134601,
+      next(one),
+      does("open", two),
+      next(one),
+      { do: "click", at: one, button: "transfercall", wait: 0 },
+      does("reload", one, 100),
+      does("call", two, 100),
+      next(two, 100),
+      next(two),
+    ),
 };
 
-for (const [title, schedule] of Object.entries(found))
-  test(title, async () => {
-    const { wrong, story } = await live(schedule, await programs());
-    expect(wrong, story.join("\n")).toEqual([]);
-  });
+/** Not mended yet: a test here that succeeds asks to be moved up. */
+const known: Record<string, Schedule> = {
+  "two values of a field within one millisecond are told apart": schedule(
+    "window",
+    5,
+    2147483645,
+    next(one, 100),
+    next(one, 100),
+    next(one),
+    next(win),
+    does("freeze", win),
+    does("call", one, 100),
+  ),
+  "a panel in a tab that was duplicated twice does not believe in a call that is over": schedule(
+    "panel",
+    20,
+    1945658611,
+    next(one),
+    does("duplicate", one),
+    does("reload", one),
+    does("duplicate", one),
+  ),
+};
+
+const check = (found: Schedule) => async () => {
+  const { wrong, story } = await live(found, await programs());
+  expect(wrong, story.join("\n")).toEqual([]);
+};
+for (const [title, found] of Object.entries(mended)) test(title, check(found));
+for (const [title, found] of Object.entries(known)) test.fail(title, check(found));

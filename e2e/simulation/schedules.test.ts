@@ -6,8 +6,8 @@ import { search, told } from "./search.ts";
 /** Of the schedules: another one in each run, so that every run looks at something new. */
 const seed = Number(process.env.SIMULATION_SEED ?? Date.now() % 1_000_000_000);
 /** Each in a worker of its own, as far as there are some. */
-const parts = 8;
-const runs = 500;
+const parts = 4;
+const runs = 600;
 
 for (let part = 0; part < parts; part++)
   test(`nothing is lost or told twice in ${runs} schedules, part ${part + 1} of ${parts}`, async () => {

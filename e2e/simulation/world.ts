@@ -28,7 +28,13 @@ const settings: Record<Layout, object> = {
 };
 
 /** A word that the user typed as notes. */
-export type Typed = { word: string; at: number; callId: string };
+export type Typed = {
+  word: string;
+  at: number;
+  callId: string;
+  /** Storage was full then. */
+  isUnkept: boolean;
+};
 
 /** What a telephone told the app, and what became of it. */
 export type Told = {
@@ -60,6 +66,8 @@ export class World {
   /** A page that is none of HubSpot's. */
   readonly evil: Page;
   readonly #began: number;
+  /** ms since 1970 */
+  #fullUntil = 0;
   #words = 0;
   /** The frame that the user last did something in. */
   #last: Page | undefined;
@@ -197,13 +205,13 @@ export class World {
 
   /** With storage full, what no frame knows any more is lost. */
   #giveUp(at?: Place): void {
-    if (this.browser.troubles.get(new URL(widgetUrl).origin) !== "full") return;
     const goes = (place: string) =>
       place === at || this.tab(place)?.top.isLoading || this.frame(place)?.isLoading;
     const isKnown = this.widgets.some(({ place }) => !goes(place) && !this.#isFrozen(place));
     if (at && isKnown && this.setup.layout !== "panel") return;
-    this.isForgetful = true;
-    for (const { word } of this.typed) this.unkept.add(word);
+    const isFull = this.#isFull;
+    if (isFull) this.isForgetful = true;
+    for (const { word, isUnkept } of this.typed) if (isFull || isUnkept) this.unkept.add(word);
   }
 
   async #do(step: Step): Promise<void> {
@@ -221,6 +229,8 @@ export class World {
       case "storage":
         this.tell(step.isFull ? "Storage is full" : "Storage has room again");
         browser.troubles.set(new URL(widgetUrl).origin, step.isFull ? "full" : undefined);
+        if (step.isFull) this.#fullUntil = Number.POSITIVE_INFINITY;
+        else this.#fullUntil = Math.min(this.#fullUntil, browser.clock.now);
         return;
       case "fault":
         this.#fault(step.fault, step.isOn);
@@ -346,6 +356,11 @@ export class World {
     await this.pass(300);
   }
 
+  /** Whether what there is may be kept nowhere: what did not fit is kept a second after there is room. */
+  get #isFull(): boolean {
+    return this.browser.clock.now < this.#fullUntil + 2000;
+  }
+
   #isFrozen(place: string): boolean {
     return this.tab(place)?.top.page?.isFrozen === true;
   }
@@ -405,7 +420,8 @@ export class World {
           clock.run(page, () => now.edit("notes", now.values.notes + key));
           if (key === "w") await this.pass(40);
         }
-        this.typed.push({ word, at: clock.now, callId: call.externalCallId });
+        const isUnkept = this.#isFull;
+        this.typed.push({ word, at: clock.now, callId: call.externalCallId, isUnkept });
         return;
       }
       default:
