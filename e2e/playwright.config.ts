@@ -1,6 +1,7 @@
 // How the tests run: against the built files, served as they are deployed, in an installed browser.
 import { defineConfig } from "@playwright/test";
 import { findBrowser } from "../src/judge/browser.mjs";
+import type { HubSpotWorkerOptions } from "../src/judge/playwright/index.ts";
 
 /** Not 9025, so that the tests never meet a development server. The nine ports after it are the tests' own, too. */
 export const port = Number(process.env.TEST_PORT ?? 9026);
@@ -10,7 +11,7 @@ process.env.HOSTILE_SEED ??= String(Date.now() % 1_000_000);
 export const edgePort = port + 5;
 const executablePath = findBrowser();
 
-export default defineConfig({
+export default defineConfig<object, HubSpotWorkerOptions>({
   testDir: ".",
   outputDir: "results",
   fullyParallel: true,
@@ -21,6 +22,7 @@ export default defineConfig({
   ...(process.env.WIDGET_URL && { grep: /@any-widget/ }),
   use: {
     baseURL: `https://hubspot.localhost:${port}/`,
+    hubspotAddress: `https://hubspot.localhost:${port}/`,
     ignoreHTTPSErrors: true,
     viewport: { width: 1280, height: 800 },
     launchOptions: {
@@ -28,8 +30,6 @@ export default defineConfig({
       args: [
         "--disable-background-networking",
         "--disable-gpu",
-        // Playwright's own list of disabled features holds the partitioning of storage, which browsers have. The last list counts.
-        "--disable-features=Translate,MediaRouter,PaintHolding,HttpsUpgrades",
         // The local HubSpot at HubSpot's own address and at a stranger's, and "Demo App Local" where HubSpot has it.
         `--host-resolver-rules=${[
           `app.hubspot.com:443 127.0.0.1:${port}`,

@@ -1,12 +1,15 @@
 // The package as its users have it: packed, installed into a folder of their own without anything that only development needs, and used there.
 import { readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { publint } from "publint";
+import { findBrowser } from "../../src/judge/browser.mjs";
 import { port as testPort } from "../playwright.config.ts";
 import { cleanCheckout, root, run, runLine } from "../programs.ts";
+import { config, type Mistake, suite, widget } from "./suite.ts";
 
 const port = testPort + 9;
 const { name } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
@@ -235,5 +238,85 @@ test("judge judges a recorded session by itself, and an app with Playwright, whi
     code: 2,
     out: "",
     errors: expect.stringContaining("npm install --save-dev @playwright/test"),
+  });
+});
+
+test.describe("with Playwright", () => {
+  let mistake: Mistake = "";
+  /** The user's app, on a development server of theirs. */
+  const app = createServer((_, response) => {
+    response.setHeader("Content-Type", "text/html").end(widget(mistake));
+  });
+  const url = `http://localhost:${port}/`;
+  test.beforeAll(async () => {
+    const { devDependencies } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
+    const version = process.env.WITH_PLAYWRIGHT ?? devDependencies["@playwright/test"];
+    const line = `npm install --save-dev --prefer-offline --no-audit --no-fund @playwright/test@${version}`;
+    const added = await runLine(line, {}, folder);
+    expect(added.code, added.said).toBe(0);
+    await writeFile(join(folder, "playwright.config.ts"), config(findBrowser()));
+    await writeFile(join(folder, "calls.spec.ts"), suite(name, url));
+    await new Promise<void>((resolve) => app.listen(port, resolve));
+  });
+  test.afterAll(() => {
+    app.close();
+    app.closeAllConnections();
+  });
+
+  const runSuite = (...args: string[]) =>
+    runLine(
+      ["node_modules/.bin/playwright", "test", ...args].join(" "),
+      { XDG_CACHE_HOME: cache, FORCE_COLOR: "0", CI: "" },
+      folder,
+    );
+
+  test("a suite in TypeScript is green for a good app", async () => {
+    mistake = "";
+    const { code, said } = await runSuite();
+    expect(said).toContain("2 passed");
+    expect(code, said).toBe(0);
+  });
+
+  test("… and red for a bad one, with the message and why it matters", async () => {
+    mistake = "never-completes";
+    const { code, said } = await runSuite("--grep", "'logged once'");
+    expect(code, said).toBe(1);
+    expect(said).toContain("✗ must ");
+    expect(said).toContain("[completed]");
+    expect(said).toContain("CALL_COMPLETED never came for this call.");
+    expect(said).toContain("Message, from the calling window:");
+    expect(said).toContain('"callEndStatus": "COMPLETED"');
+    expect(said).toContain("Why it matters: ");
+    expect(said).toContain("extensions.callCompleted(");
+  });
+
+  test("… and for one that is not there it says so at once", async () => {
+    await writeFile(join(folder, "gone.spec.ts"), suite(name, `http://localhost:${port + 1}/`));
+    const { code, said } = await runSuite("gone", "--grep", "'has the call'");
+    expect(code, said).toBe(1);
+    expect(said).toContain("cannot be loaded (net::ERR_CONNECTION_REFUSED)");
+  });
+
+  test("its types are those that the suite uses", async () => {
+    const tsc = `${root}node_modules/.bin/tsc --noEmit --strict --target es2023 --lib es2023,dom --types "" --module nodenext`;
+    expect(await runLine(`${tsc} --skipLibCheck calls.spec.ts`, {}, folder)).toMatchObject({
+      code: 0,
+      said: "",
+    });
+  });
+
+  test("judge judges an app: 0 for a good one, 1 for a bad one, 2 for one that is none", async () => {
+    test.setTimeout(120_000);
+    const steps = `export const endCall = (app) => app.getByRole("button", { name: "Hang up" }).click();`;
+    await writeFile(join(folder, "steps.mjs"), steps);
+    for (const [now, address, code] of [
+      ["", url, 0],
+      ["odd-status", url, 1],
+      ["", `http://localhost:${port + 1}/`, 2],
+    ] as const) {
+      mistake = now;
+      const judged = await npx("judge", address, "--steps", "steps.mjs", "--settings", "{}").ended;
+      expect(judged.code, judged.said).toBe(code);
+    }
   });
 });

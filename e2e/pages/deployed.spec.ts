@@ -55,7 +55,7 @@ async function callFromWindow(hubspot: HubSpot, open: () => Promise<void>): Prom
   const window = await opening;
   await widgetIn(window).getByRole("button", { name: "Log in" }).click();
   await expect(widgetIn(window).getByRole("status")).toHaveText("Ready to call");
-  await expect.poll(() => hubspot.dial({ phoneNumber: "+44 20 7946 0077" })).toBeTruthy();
+  await expect(() => hubspot.dial({ phoneNumber: "+44 20 7946 0077" })).toPass();
   await widgetIn(window).getByRole("button", { name: "Outgoing call started" }).click();
   await expect(widgetIn(hubspot.page).getByRole("status")).toHaveText("Ringing");
   await widgetIn(window).getByRole("button", { name: "Call ended" }).click();

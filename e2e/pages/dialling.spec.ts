@@ -39,10 +39,10 @@ test("dialling is refused while the user is logged out", async ({ page, hubspot,
   await hubspot.logIn();
   await widget.getByRole("button", { name: "Log out" }).click();
   await hubspot.heard("LOGGED_OUT");
-  expect(await hubspot.dial()).toBeNull();
+  await expect(hubspot.dial()).rejects.toThrow("You are logged out of Demo App Local");
   await expect(hubspot.alerts()).toContainText("You are logged out of Demo App Local");
   expect(await hubspot.conversation()).not.toContain("hubspot: DIAL_NUMBER");
-  await hubspot.dial();
+  await expect(hubspot.dial()).rejects.toThrow();
   await page.getByRole("button", { name: "Dismiss" }).click();
   await expect(hubspot.alerts()).toBeEmpty();
 });

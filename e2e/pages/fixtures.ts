@@ -1,8 +1,14 @@
-// What the specs speak of: HubSpot (the local one, driven by its console API) and the widget in its frame.
-import { test as base, expect, type Frame, type FrameLocator, type Page } from "@playwright/test";
+// What the specs speak of: HubSpot, as the package's fixture gives it to everybody's tests, and the widget in its frame.
+import type { Frame, FrameLocator, Page } from "@playwright/test";
 import axe from "axe-core";
-import type { Fields } from "../../src/call/messages.ts";
+import { type Fields, isFields } from "../../src/call/messages.ts";
 import type { Settings } from "../../src/hubspot/apps.ts";
+import {
+  type AppSettings,
+  test as base,
+  expect,
+  HubSpot as PublicHubSpot,
+} from "../../src/package/playwright.ts";
 import { port } from "../playwright.config.ts";
 
 export { expect, port };
@@ -12,32 +18,19 @@ const { WIDGET_URL } = process.env;
 /** The widget outside HubSpot. */
 export const widgetUrl = `https://localhost:${port}/`;
 
-export class HubSpot {
-  constructor(readonly page: Page) {}
-
-  /** Installs an app for "Call from", as a developer does. */
-  async install(name: string, url: string, settings: Partial<Settings> = {}): Promise<void> {
-    await this.page.evaluate(
-      (value) => localStorage.setItem("LocalSettings:Calling:CallingExtensions", value),
-      JSON.stringify({ isReady: true, name, url, ...settings }),
-    );
-    await this.page.reload();
-  }
-
-  /** The local HubSpot in another tab of the same browser. */
-  async newTab(): Promise<HubSpot> {
-    const page = await this.page.context().newPage();
-    await page.goto("/");
-    return new HubSpot(page);
+/** HubSpot as everybody's tests have it, with the specs' own words. */
+export class HubSpot extends PublicHubSpot {
+  override async install(
+    app: string | AppSettings,
+    url = "",
+    settings: Partial<Settings> = {},
+  ): Promise<void> {
+    await super.install(typeof app === "string" ? { name: app, url, ...settings } : app);
   }
 
   /** Opens the calling window, as "Open calling window" does. */
-  async openWindow(): Promise<HubSpot> {
-    const opening = this.page.waitForEvent("popup");
-    await this.page.evaluate(() => window.hubspot.openCallingWindow());
-    const page = await opening;
-    await page.waitForLoadState();
-    return new HubSpot(page);
+  openWindow(): Promise<this> {
+    return this.openCallingWindow();
   }
 
   /** Ticks or unticks one of the chosen app's settings, in the call menu. */
@@ -51,9 +44,8 @@ export class HubSpot {
   }
 
   /** Opens a record's page. */
-  async open(name: string): Promise<void> {
-    await this.page.getByRole("navigation", { name: "Records" }).getByText(name).click();
-    await expect(this.page.getByRole("heading", { name })).toBeVisible();
+  open(name: string): Promise<void> {
+    return this.openRecord(name);
   }
 
   /** Clicks as a person does: the call icon, then Call. */
@@ -65,23 +57,9 @@ export class HubSpot {
   /** Opens the app and logs in to it: what any call begins with. */
   async logIn(): Promise<void> {
     await this.call();
-    await this.page.frameLocator("#hubspot-calling-extension-iframe").locator("#login").click();
+    await this.app.locator("#login").click();
     await this.heard("LOGGED_IN");
     await expect(this.alerts()).toBeEmpty();
-  }
-
-  /** Asks the app to dial, as the Call button does. Gives the payload, or null when the user was alerted instead. */
-  dial(fields?: Fields): Promise<Fields | null> {
-    return this.page.evaluate(async (f) => (await window.hubspot.dial(f)) ?? null, fields);
-  }
-
-  send(type: string, data?: Fields): Promise<void> {
-    return this.page.evaluate(([t, d]) => window.hubspot.send(t, d), [type, data] as const);
-  }
-
-  /** Everything that went over the wire. */
-  messages() {
-    return this.page.evaluate(() => [...window.hubspot.messages]);
   }
 
   /** The types of everything that went over the wire, with who sent it. */
@@ -91,23 +69,9 @@ export class HubSpot {
 
   /** Waits until the app has sent so many messages of the type, and gives the payload of the last. */
   async heard(type: string, times = 1): Promise<Fields> {
-    // Picked in the page: not everything that went over the wire can be brought here.
-    const heard = () =>
-      this.page.evaluate(
-        (wanted) => window.hubspot.messages.filter((m) => m.from === "app" && m.type === wanted),
-        type,
-      );
-    await expect.poll(async () => (await heard()).length, `${type} from the app`).toBe(times);
-    const data = (await heard()).at(-1)?.data;
-    return typeof data === "object" && data !== null ? { ...data } : {};
-  }
-
-  timeline() {
-    return this.page.evaluate(() => window.hubspot.timeline);
-  }
-
-  alerts() {
-    return this.page.locator("#alerts");
+    await expect<PublicHubSpot>(this).toHaveHeard(type, {}, { times });
+    const heard = (await this.messages()).findLast((m) => m.from === "app" && m.type === type);
+    return isFields(heard?.data) ? { ...heard.data } : {};
   }
 }
 
@@ -227,8 +191,7 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
 
-  hubspot: async ({ page }, use) => {
-    await page.goto("/");
+  hubspot: async ({ hubspot: { page } }, use) => {
     const hubspot = new HubSpot(page);
     if (WIDGET_URL) await hubspot.install("The widget", WIDGET_URL);
     await use(hubspot);

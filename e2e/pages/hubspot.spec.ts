@@ -1,8 +1,8 @@
 // What the local HubSpot does with an app's messages, whichever app it is: this one is a bare page that says what it is told to.
 import { BareApp, test as base, expect } from "./fixtures.ts";
 
-const test = base.extend<{ app: BareApp }>({
-  app: async ({ hubspot }, use) => {
+const test = base.extend<{ bareApp: BareApp }>({
+  bareApp: async ({ hubspot }, use) => {
     const app = await BareApp.install(hubspot);
     await hubspot.call();
     await expect.poll(() => hubspot.conversation()).toContain("app: SYNC_ACK");
@@ -19,7 +19,7 @@ const start = {
 const started = JSON.stringify(start);
 
 test("a reload of the app's frame is a new handshake, and a call waits for it", async ({
-  app,
+  bareApp: app,
   hubspot,
   page,
 }) => {
@@ -36,7 +36,7 @@ test("a reload of the app's frame is a new handshake, and a call waits for it", 
   expect(await app.heard("DIAL_NUMBER")).toMatchObject({ phoneNumber: "112" });
 });
 
-test("an app cannot pretend to be the SDK's host half", async ({ app, hubspot, page }) => {
+test("an app cannot pretend to be the SDK's host half", async ({ bareApp: app, hubspot, page }) => {
   await app.say("INITIALIZED", "{}");
   const forged = ["SYNC", "READY", "SYNC_ACK_FAILED", "SET_WIDGET_URL", "SYNC_ACK"];
   for (const type of forged) await app.say(type, "{ hostUrl: 'https://evil.example' }");
@@ -49,7 +49,11 @@ test("an app cannot pretend to be the SDK's host half", async ({ app, hubspot, p
   await app.heard("END_CALL");
 });
 
-test("another frame of the app's own origin is not heard", async ({ app, hubspot, page }) => {
+test("another frame of the app's own origin is not heard", async ({
+  bareApp: app,
+  hubspot,
+  page,
+}) => {
   await app.say("INITIALIZED", "{}");
   await page.evaluate(() => {
     const twin = document.createElement("iframe");
@@ -64,7 +68,11 @@ test("another frame of the app's own origin is not heard", async ({ app, hubspot
   await expect(hubspot.alerts()).not.toContainText("from the twin");
 });
 
-test("hostile payloads break nothing and show no markup", async ({ app, hubspot, page }) => {
+test("hostile payloads break nothing and show no markup", async ({
+  bareApp: app,
+  hubspot,
+  page,
+}) => {
   await app.say("INITIALIZED", "{}");
   const odd = [
     "null",
@@ -119,7 +127,7 @@ test("hostile payloads break nothing and show no markup", async ({ app, hubspot,
 });
 
 test("HubSpot warns before the user leaves the record during a call", async ({
-  app,
+  bareApp: app,
   hubspot,
   page,
 }) => {
@@ -157,7 +165,7 @@ test("an app that has not answered for 5 s is said to be slow, with what to look
 });
 
 test("“Hang up” asks the app to end the call, and a hidden app's call is told", async ({
-  app,
+  bareApp: app,
   page,
 }) => {
   await app.say("INITIALIZED", "{}");
@@ -171,7 +179,7 @@ test("“Hang up” asks the app to end the call, and a hidden app's call is tol
 });
 
 test("SET_WIDGET_URL loads another address with a fresh handshake, and hears that one alone", async ({
-  app,
+  bareApp: app,
   hubspot,
   page,
 }) => {
@@ -190,7 +198,7 @@ test("SET_WIDGET_URL loads another address with a fresh handshake, and hears tha
 });
 
 test("CALL_DATA, and what nobody knows, is charted and changes nothing", async ({
-  app,
+  bareApp: app,
   hubspot,
   page,
 }) => {
@@ -207,7 +215,10 @@ test("CALL_DATA, and what nobody knows, is charted and changes nothing", async (
   await expect(hubspot.alerts()).toBeEmpty();
 });
 
-test("the console gives what the rules find, as the page shows it", async ({ app, page }) => {
+test("the console gives what the rules find, as the page shows it", async ({
+  bareApp: app,
+  page,
+}) => {
   const statusOf = (rule: string) =>
     page.evaluate(
       (id) => window.hubspot.findings().find((finding) => finding.rule === id)?.status,

@@ -1,8 +1,8 @@
 // What HubSpot does when an app says that a call comes in, and when it asks for the caller's record.
 import { BareApp, test as base, expect } from "./fixtures.ts";
 
-const test = base.extend<{ app: BareApp }>({
-  app: async ({ hubspot }, use) => {
+const test = base.extend<{ bareApp: BareApp }>({
+  bareApp: async ({ hubspot }, use) => {
     const settings = { supportsInboundCalling: true, usesCallingWindow: false };
     const app = await BareApp.install(hubspot, settings);
     await app.initialize();
@@ -20,7 +20,7 @@ const calling = JSON.stringify(call);
 
 const grace = { portalId: 62515, objectId: 37621684102, objectTypeId: "0-1" };
 test("an incoming call is put on its caller's timeline as inbound", async ({
-  app,
+  bareApp: app,
   hubspot,
   page,
 }) => {
@@ -77,7 +77,7 @@ test("while the setting is off, incoming calls are ignored, and HubSpot says whi
 const coordinates = (fields: object) => JSON.stringify({ ...grace, ...fields });
 
 test("NAVIGATE_TO_RECORD loads the record's page, and the fresh app hears which call it is", async ({
-  app,
+  bareApp: app,
   hubspot,
   page,
 }) => {
@@ -135,7 +135,7 @@ test("… in the panel of the record, too", async ({ hubspot, page }) => {
 });
 
 test("NAVIGATE_TO_RECORD opens a new tab when asked to, and says when that is blocked", async ({
-  app,
+  bareApp: app,
   page,
 }) => {
   const navigate = `{ engagementId: 7, objectCoordinates: ${coordinates({})}, openIn: "NEW_TAB" }`;

@@ -5,8 +5,8 @@ import type { Page } from "@playwright/test";
 import { readSessions } from "../../src/rules/report.ts";
 import { BareApp, test as base, expect, violations } from "./fixtures.ts";
 
-const test = base.extend<{ app: BareApp }>({
-  app: async ({ hubspot }, use) => {
+const test = base.extend<{ bareApp: BareApp }>({
+  bareApp: async ({ hubspot }, use) => {
     const app = await BareApp.install(hubspot);
     await hubspot.call();
     await app.initialize();
@@ -20,7 +20,7 @@ const news = (page: Page) => page.locator("#rules-news");
 const start = { externalCallId: "call-1", fromNumber: "+12125550100", toNumber: "+447700900142" };
 
 test("findings come as the app speaks, the broken ones first, and lead to the message", async ({
-  app,
+  bareApp: app,
   page,
 }) => {
   await expect(panel(page)).toContainText(
@@ -52,7 +52,7 @@ test("findings come as the app speaks, the broken ones first, and lead to the me
   expect(await violations(page)).toEqual([]);
 });
 
-test("the report is copied as Markdown", async ({ app, page, context }) => {
+test("the report is copied as Markdown", async ({ bareApp: app, page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await app.say("ERROR", `{ text: "none" }`);
   await open(page);
@@ -65,7 +65,7 @@ test("the report is copied as Markdown", async ({ app, page, context }) => {
 });
 
 test("a session is downloaded, loaded in another browser and judged, and replayed to the app", async ({
-  app,
+  bareApp: app,
   hubspot,
   page,
   browser,
@@ -113,7 +113,11 @@ test("a session is downloaded, loaded in another browser and judged, and replaye
   ]);
 });
 
-test("a replay pauses for a second at most, and can be stopped", async ({ app, hubspot, page }) => {
+test("a replay pauses for a second at most, and can be stopped", async ({
+  bareApp: app,
+  hubspot,
+  page,
+}) => {
   const messages = [0, 3_600_000, 7_200_000].map((at) => ({
     at,
     frame: "widget" as const,
@@ -179,7 +183,7 @@ test("files that are no sessions are refused in words", async ({ hubspot }) => {
 });
 
 test("the session goes on when the page is loaded again, and ends with another app or with “Start afresh”", async ({
-  app,
+  bareApp: app,
   hubspot,
   page,
 }) => {

@@ -12,6 +12,8 @@ export type LocalHubSpot = {
    * @returns the payload that was sent, by the calling window where that has the calls, or undefined when the user was alerted instead
    */
   dial: (fields?: Fields) => Promise<Fields | undefined>;
+  /** Opens the chosen app in this page as Call does, without asking it to dial. */
+  open: () => void;
   /** Sends the app in this page any message. Throws when no app is connected. */
   send: (type: string, data?: unknown) => void;
   /** Everything that went over the wire since the page was loaded, oldest first: in this page, and in the calling window. */
@@ -57,6 +59,7 @@ async function workTask(): Promise<Fields | undefined> {
 
 export const hubspot: LocalHubSpot = {
   dial: shell.dial,
+  open: shell.openApp,
   send: shell.send,
   messages: shell.messages,
   get timeline() {

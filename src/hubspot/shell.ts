@@ -331,9 +331,13 @@ async function openWindow(): Promise<Opening> {
 
 /** Opens the app that is part of every page: the calling window's, the navigation bar's, or that of a call which the page was opened for. */
 export function openByItself(): void {
+  if (placeHere(chosenApp()) !== "widget" || engagementId() !== undefined) openApp();
+}
+
+/** Opens the chosen app in this page, without asking it to dial. */
+export function openApp(): void {
   const app = chosenApp();
-  const place = placeHere(app);
-  if (place !== "widget" || engagementId() !== undefined) dispatch({ type: "open", app, place });
+  dispatch({ type: "open", app, place: placeHere(app) });
 }
 
 /** Another app is chosen under "Call from". One at a time has the navigation bar; that with a call keeps it. */

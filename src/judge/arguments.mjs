@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { canBeFramed } from "../hubspot/apps.ts";
 import { limits, NotJudged } from "./limits.mjs";
 import { readSettings } from "./places.mjs";
 import { tourNames } from "./tour.mjs";
@@ -98,8 +99,10 @@ function readAddress(url, others, command) {
     throw new NotJudged(`Give one address of a widget.\n\n${usage(command)}`);
   if (!URL.canParse(url))
     throw new NotJudged(`${url} is no address: give it in full, with https://`);
-  if (new URL(url).protocol !== "https:")
-    throw new NotJudged(`${url} is not https: HubSpot’s pages frame https alone.`);
+  if (!canBeFramed(url))
+    throw new NotJudged(
+      `${url} is not https: HubSpot’s pages frame https alone, and this one http on this machine, too.`,
+    );
   return url;
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { isLoopback } from "../frame/loopback.mjs";
+import { isRefused } from "../hubspot/apps.ts";
 import {
   format,
   judge,
@@ -79,6 +80,7 @@ async function walkThrough({ url = "", steps, settings, headed, insecure, timeou
   const viewport = { width: 1280, height: 800 };
   const newPage = () => browser.newPage({ ignoreHTTPSErrors, acceptDownloads: false, viewport });
   const say = (/** @type {string} */ what) => console.error(`… ${what}`);
+  if (isRefused(url)) say(`HubSpot itself would refuse ${url}: it frames https alone.`);
   try {
     const limits = { whole: timeout };
     const walked = await walk(newPage, { address, url, steps, settings, limits, say });

@@ -4,10 +4,9 @@ import { chromium } from "@playwright/test";
 import { certificate } from "../server/certificate.mjs";
 import { serve } from "../server/serve.mjs";
 import { findBrowser } from "./browser.mjs";
+import { browserArguments, host } from "./flags.mjs";
 import { NotJudged } from "./limits.mjs";
 
-/** HubSpot's own, so that an app which hears and is framed by nobody else can be judged. */
-const host = "app.hubspot.com";
 export const address = `https://${host}/`;
 
 /** Serves the local HubSpot. @returns the port */
@@ -35,10 +34,8 @@ export async function launch(port, headed) {
     // People's browsers block the windows that a page opens by itself.
     ignoreDefaultArgs: ["--disable-popup-blocking"],
     args: [
-      `--host-resolver-rules=MAP ${host} 127.0.0.1:${port}`,
+      ...browserArguments([], port),
       `--ignore-certificate-errors-spki-list=${key.digest("base64")}`,
-      // As in the tests: frames are partitioned, as in people's browsers.
-      "--disable-features=Translate,MediaRouter,PaintHolding,HttpsUpgrades",
     ],
   });
 }

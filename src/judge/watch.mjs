@@ -148,8 +148,8 @@ export class Watch {
   }
 }
 
-/** @param {string} why Chromium's name of the error @param {string} url */
-function refusal(why, url) {
+/** Why a page cannot be shown, in a sentence. @param {string} why Chromium’s name of the error @param {string} url */
+export function refusal(why, url) {
   if (why.includes("ERR_BLOCKED_BY"))
     return `${url} refuses to be framed by HubSpot: its X-Frame-Options or its Content-Security-Policy’s frame-ancestors must allow https://*.hubspot.com. (${why})`;
   if (why.includes("ERR_CERT"))

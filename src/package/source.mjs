@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { pages } from "../server/places.mjs";
 
 register("./typescript.mjs", import.meta.url);
-// A fresh clone has no pages yet.
-if (!existsSync(`${pages}hubspot.html`)) {
+// A fresh clone has no pages to judge in yet.
+if (process.argv[2] === "judge" && !existsSync(`${pages}hubspot.html`)) {
   const build = fileURLToPath(new URL("../../build.mjs", import.meta.url));
   execFileSync(process.execPath, [build], { stdio: ["ignore", "ignore", "inherit"] });
 }

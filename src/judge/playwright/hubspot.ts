@@ -1,0 +1,304 @@
+// HubSpot in a tab of the test's browser: what its user can do there with a calling app, and what can be seen.
+import type { Frame, FrameLocator, Locator, Page, Request } from "@playwright/test";
+import type { Fields } from "../../call/messages.ts";
+import { appKey, callsInWindow, type Settings } from "../../hubspot/apps.ts";
+import { type CrmRecord, hashOf, records } from "../../hubspot/crm.ts";
+import { type Fault, faults } from "../../hubspot/faults.ts";
+import { digest } from "../../rules/digest.ts";
+import { type Finding, judge } from "../../rules/rules.ts";
+import type { Message, Session } from "../../rules/session.ts";
+import { wordsOf } from "../limits.mjs";
+import { refusal } from "../watch.mjs";
+
+export type { Fields, Finding, Message };
+
+/** A calling app, as HubSpot's calling settings describe it. */
+export type AppSettings = Partial<Settings> & {
+  /** Where its page is: an https address, or an http one on this machine. */
+  url: string;
+  /** What it is called; its host, where that is left out. */
+  name?: string;
+  /** Of its frame, px */
+  width?: number;
+  /** Of its frame, px */
+  height?: number;
+};
+
+/** A completed call, as it stands on the timeline. */
+export type TimelineCall = {
+  engagementId: number;
+  /** Of the record that the call was with. */
+  recordId: number;
+  /** As the CRM keeps them: texts, all of them. */
+  properties: Fields;
+};
+
+export type DialOptions = {
+  /** How long, in ms, the app may take to be there. */
+  timeout?: number;
+};
+
+const appFrame = "#hubspot-calling-extension-iframe";
+/** Whether the calling window has that address: HubSpot's own, or the one that it has where nothing is at HubSpot's. */
+const isWindowOf = (home: string, { origin, pathname, searchParams }: URL): boolean =>
+  origin === home &&
+  (pathname.startsWith("/calling-integration-popup-ui/") || searchParams.has("window"));
+/** Less than Playwright gives a test. */
+const patience = 20_000;
+
+/** The frame that a page is asked for; undefined while that is a window which is not there yet. */
+function frameOf(request: Request): Frame | undefined {
+  try {
+    return request.frame();
+  } catch {
+    return undefined;
+  }
+}
+
+export class HubSpot {
+  /** Uncaught errors in the tab, in its app's page and in the calling window. */
+  readonly #errors: string[] = [];
+  /** Why the app's page cannot be loaded. */
+  #refused: string | undefined;
+
+  /**
+   * @param page in which the local HubSpot is, or will be
+   * @param settings those of the app under test: they say where its calls are
+   */
+  constructor(
+    readonly page: Page,
+    readonly settings?: AppSettings,
+  ) {
+    this.#watch(page);
+    page.on("popup", (popup) => this.#watch(popup));
+  }
+
+  #watch(page: Page): void {
+    const isApp = (frame: Frame) => frame.parentFrame() === page.mainFrame();
+    page.on("pageerror", ({ message }) => this.#errors.push(message));
+    page.on("requestfailed", (request) => {
+      const why = request.failure()?.errorText ?? "";
+      if (!request.isNavigationRequest() || why === "net::ERR_ABORTED") return;
+      const frame = frameOf(request);
+      if (frame && isApp(frame)) this.#refused = refusal(why, request.url());
+    });
+    page.on("framenavigated", (frame) => {
+      if (isApp(frame) && /^https?:/.test(frame.url())) this.#refused = undefined;
+    });
+  }
+
+  // ── What its user does ──
+
+  /**
+   * Clicks Call: opens the app, and asks it to dial.
+   * @param to the number, or any fields of DIAL_NUMBER; without them, the record's number that is chosen
+   * @returns DIAL_NUMBER's payload, once the app was sent it
+   * @throws an Error that says why nothing was dialled: the app is not there, its user is logged out, …
+   */
+  async dial(to?: string | Fields, { timeout = patience }: DialOptions = {}): Promise<Fields> {
+    const fields = typeof to === "string" ? { phoneNumber: to } : to;
+    const dialling = this.page.evaluate(
+      async (fields) => (await window.hubspot.dial(fields)) ?? null,
+      fields,
+    );
+    const payload: Fields | null = await this.#appears(dialling, timeout);
+    if (payload) return payload;
+    throw new Error(`HubSpot did not dial. ${await this.#why()}`);
+  }
+
+  /**
+   * Opens the app without asking it to dial, so that its user can log in: in its panel, the navigation bar or the
+   * calling window, wherever it has its calls.
+   * @throws an Error that says why it is not there
+   */
+  async openApp({ timeout = patience }: DialOptions = {}): Promise<void> {
+    if (this.#isInWindow) await this.openCallingWindow();
+    else await this.page.evaluate(() => window.hubspot.open());
+    const isOpen = this.#talker.locator("#panel[data-status=open]").waitFor({
+      state: "attached",
+      timeout: 0,
+    });
+    await this.#appears(isOpen, timeout);
+  }
+
+  /** Sends the app any of HubSpot's messages. @throws an Error when it is not open */
+  async send(type: string, data?: Fields): Promise<void> {
+    await this.#talker.evaluate(([type, data]) => window.hubspot.send(type, data), [
+      type,
+      data,
+    ] as const);
+  }
+
+  /** Opens a record's page, by the record's name or the beginning of it. */
+  async openRecord(name: string): Promise<void> {
+    const record = records.find((record) => record.name.startsWith(name));
+    if (!record)
+      throw new Error(
+        `There is no record “${name}”. There are: ${records.map(({ name }) => name).join(", ")}.`,
+      );
+    await this.page.locator(`#records a[href="${hashOf(record)}"]`).click();
+    await this.page.locator("#name", { hasText: record.name }).waitFor();
+  }
+
+  /** Opens the calling window, as "Open calling window" does. @returns HubSpot in it */
+  async openCallingWindow(): Promise<this> {
+    const page = this.#window ?? (await this.#openWindow());
+    await page.waitForLoadState();
+    return this.#in(page);
+  }
+
+  async #openWindow(): Promise<Page> {
+    const opening = this.page.waitForEvent("popup");
+    opening.catch(() => {});
+    const isOpen = await this.page.evaluate(() => window.hubspot.openCallingWindow());
+    if (!isOpen) throw new Error(await this.#why());
+    return opening;
+  }
+
+  /** Opens HubSpot in another tab of the same browser. */
+  async newTab(): Promise<this> {
+    const hubspot = this.#in(await this.page.context().newPage());
+    await hubspot.page.goto(new URL("/", this.page.url()).href);
+    return hubspot;
+  }
+
+  /** HubSpot in another page: of the same class, which may be one that a test has made of this. */
+  #in(page: Page): this {
+    return Reflect.construct(this.constructor, [page, this.settings]);
+  }
+
+  /** Puts an app under "Call from", as a developer does in HubSpot's page. */
+  async install(app: AppSettings): Promise<void> {
+    const { host } = new URL(app.url);
+    await this.page.evaluate(([key, value]) => localStorage.setItem(key, value), [
+      appKey,
+      JSON.stringify({ isReady: true, name: host, ...app }),
+    ] as const);
+    await this.page.reload();
+  }
+
+  /** The queue of call tasks. `start` and `next` dial; they give what `dial` does, or null where nothing was dialled. */
+  readonly queue: {
+    start: () => Promise<Fields | null>;
+    next: () => Promise<Fields | null>;
+    leave: () => Promise<void>;
+  } = {
+    start: () => this.page.evaluate(async () => (await window.hubspot.queue.start()) ?? null),
+    next: () => this.page.evaluate(async () => (await window.hubspot.queue.next()) ?? null),
+    leave: () => this.page.evaluate(() => window.hubspot.queue.leave()),
+  };
+
+  /** What goes wrong at HubSpot's side, in all tabs, until it is deleted again: `names` has all there are, with what each is. */
+  readonly faults: {
+    names: Readonly<Record<Fault, string>>;
+    on: () => Promise<readonly Fault[]>;
+    add: (name: Fault) => Promise<void>;
+    delete: (name: Fault) => Promise<void>;
+  } = {
+    names: faults,
+    on: () => this.page.evaluate(() => [...window.hubspot.faults.on]),
+    add: (name) => this.page.evaluate((name) => void window.hubspot.faults.add(name), name),
+    delete: (name) => this.page.evaluate((name) => void window.hubspot.faults.delete(name), name),
+  };
+
+  // ── What can be seen ──
+
+  /** The app's page, where it has its calls: in this tab, or in the calling window. */
+  get app(): FrameLocator {
+    return this.#talker.frameLocator(appFrame);
+  }
+
+  /** HubSpot's alerts to its user. */
+  alerts(): Locator {
+    return this.page.locator("#alerts");
+  }
+
+  /** The CRM's records, with their numbers. */
+  readonly records: readonly CrmRecord[] = records;
+
+  /** Everything that went over the wire since the tab was loaded, oldest first: in this tab, and in the calling window. */
+  messages(): Promise<Message[]> {
+    return this.ask(() => this.page.evaluate(() => [...window.hubspot.messages]));
+  }
+
+  /** The completed calls of all records, newest first. */
+  timeline(): Promise<readonly TimelineCall[]> {
+    return this.ask(() => this.page.evaluate(() => window.hubspot.timeline));
+  }
+
+  /**
+   * What the rules judge: all that was said, from before the tab was loaded again, too, and the uncaught errors. It is
+   * over once no call is on: what was to be done by then, and was not, counts as never done.
+   */
+  async session(): Promise<Session> {
+    const { messages, at }: Session = await this.ask(() =>
+      this.page.evaluate(() => window.hubspot.session),
+    );
+    const { calls } = digest({ messages });
+    const isOver = calls.every(({ overAt }) => overAt < messages.length);
+    return { messages, isOver, errors: this.#errors, ...(at !== undefined && { at }) };
+  }
+
+  /** What became of each of HubSpot's rules: those that are broken first. */
+  async findings(): Promise<Finding[]> {
+    return judge(await this.session());
+  }
+
+  /** Asks the tab, which may just be being replaced, as by navigateToRecord. */
+  protected async ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      if (this.page.isClosed() || !/context was destroyed|navigation/i.test(wordsOf(error)))
+        throw error;
+      await this.page.waitForLoadState();
+      return question();
+    }
+  }
+
+  get #isInWindow(): boolean {
+    const { supportsInboundCalling = false, usesRemote = false } = this.settings ?? {};
+    const { usesCallingWindow = true } = this.settings ?? {};
+    return callsInWindow({ supportsInboundCalling, usesRemote, usesCallingWindow });
+  }
+
+  get #window(): Page | undefined {
+    const { origin } = new URL(this.page.url());
+    return this.page
+      .context()
+      .pages()
+      .find((page) => isWindowOf(origin, new URL(page.url())));
+  }
+
+  /** The page in which the app has its calls. */
+  get #talker(): Page {
+    return (this.#isInWindow ? this.#window : undefined) ?? this.page;
+  }
+
+  /** Waits for what happens once the app is there. @throws an Error that says why it is not */
+  async #appears<T>(happening: Promise<T>, timeout: number): Promise<T> {
+    let isOver = false;
+    const done = () => {
+      isOver = true;
+    };
+    happening.then(done, done);
+    const until = Date.now() + timeout;
+    while (!isOver) {
+      if (this.#refused) throw new Error(`The app is not there. ${this.#refused}`);
+      if (Date.now() > until)
+        throw new Error(`The app is not there after ${timeout / 1000} s. ${await this.#why()}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return happening;
+  }
+
+  /** What HubSpot tells its user at the moment. */
+  async #why(): Promise<string> {
+    const words = await Promise.all(
+      [...new Set([this.page, this.#talker])].map((page) =>
+        page.locator("#alerts p, #panel-status").allTextContents(),
+      ),
+    );
+    return [...new Set(words.flat())].filter(Boolean).join(" ");
+  }
+}
