@@ -1,10 +1,11 @@
 // Sessions to be given away: nobody can be told from them, and the rules find in them what they found before.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { mask } from "../../src/rules/mask.ts";
 import { readSessions } from "../../src/rules/report.ts";
 import { judge, merge } from "../../src/rules/rules.ts";
 import type { Session } from "../../src/rules/session.ts";
+import { run } from "../programs.ts";
 import { app, hubspot, session, stories } from "./story.ts";
 import { wrongBehaviours } from "./wrong-behaviours.ts";
 
@@ -117,4 +118,23 @@ test("… and in the sessions that are kept, of which nothing is left that tells
     expect(statuses(masked), file).toEqual(statuses(read.sessions));
     expect(JSON.stringify(masked)).not.toMatch(/900142|9460018|Hopper|grace@|As agreed|offer/i);
   }
+});
+
+test("the judge masks what it prints and writes, where it is asked to", async () => {
+  const kept = new URL("../sessions/first-demo.json", import.meta.url);
+  const file = test.info().outputPath("session.json");
+  // The number of nobody in the local HubSpot, which is the page of the report.
+  writeFileSync(file, readFileSync(kept, "utf8").replaceAll("+447700900142", "+33199001234"));
+  const judged = async (...more: string[]) => {
+    const folder = test.info().outputPath(`report${more.length}`);
+    const { code, said } = await run([
+      ...["src/package/source.mjs", "judge", "--session", file, "--out", folder, ...more],
+    ]).ended;
+    expect(code, said).toBe(0);
+    const written = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, "utf8"));
+    return said + written.join();
+  };
+  const number = /\+33199001234/;
+  expect(await judged()).toMatch(number);
+  expect(await judged("--mask")).not.toMatch(number);
 });

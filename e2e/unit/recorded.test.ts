@@ -32,6 +32,7 @@ const shoulds: Record<string, RuleId[]> = {
   ],
   "office-exchange": ["dialing-context-given", "duration-right"],
   "own-engagements": ["dialing-context-given"],
+  "recorded-in-the-app": [],
   "server-side": ["engagement-id-empty", "dialing-context-given", "end-status-given"],
   transfers: [],
   "window-speaks": [],

@@ -18,6 +18,7 @@ export const options = /** @type {const} */ ({
   settings: { type: "string" },
   session: { type: "string" },
   out: { type: "string" },
+  mask: { type: "boolean", default: false },
   baseline: { type: "string" },
   rule: { type: "string", multiple: true },
   strict: { type: "boolean", default: false },
@@ -40,6 +41,8 @@ export const usage = (command) => `Usage: ${command} https://my-widget.example/ 
   --session FILE    judges a recorded session, without a browser
   --out DIR         writes conformance.json, with all messages, conformance.xml (JUnit),
                     conformance.md and conformance.html there
+  --mask            masks telephone numbers, names, e-mail addresses and notes in all that is printed and
+                    written, so that it can be given away
   --baseline FILE   findings that are known, each in a line: rule or rule@step, and the reason.
                     Then every other broken rule fails, and so does one in it that is not broken.
   --rule ID         judges this rule only; can be given several times

@@ -8,6 +8,7 @@ import {
   format,
   judge,
   markdown,
+  mask,
   merge,
   readSessions,
   rules,
@@ -57,7 +58,8 @@ async function run(args) {
     return 0;
   }
   const heard = given.session ? readSession(given.session) : await walkThrough(given);
-  const report = reportOn(heard, given);
+  const sessions = given.mask ? mask(heard.sessions) : heard.sessions;
+  const report = reportOn({ ...heard, sessions }, given);
   await publish(report, given.out);
   if (report.stopped) return 2;
   return isFailure(report.verdict) ? 1 : 0;

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 /** The inputs by how the command takes them. */
 const texts = ["session", "steps", "settings", "baseline", "timeout", "out"];
-const switches = ["strict", "insecure"];
+const switches = ["mask", "strict", "insecure"];
 
 /**
  * @param {NodeJS.ProcessEnv} env has each input as INPUT_ and its name; one that is empty was not given
