@@ -13,7 +13,15 @@ const control = () => ({ selectedIndex: 0, open: false, hidden: false, value: ""
 /** The elements that the page itself looks at or listens to. */
 export const page = {
   ...{ app: control(), number: control(), callMenu: control() },
-  ...{ panel: control(), callForm: {}, ticks: {}, faults: {}, openWindow: {}, reset: {} },
+  ...{
+    panel: control(),
+    callForm: {},
+    ticks: {},
+    faults: {},
+    openWindow: {},
+    reset: {},
+    copyInstall: {},
+  },
   ...{ start: {}, next: {}, leave: {}, records: {}, minimize: {}, close: {}, reopen: {} },
   ...{ toggle: {}, hangUp, clear: {} },
 };
