@@ -10,7 +10,7 @@ const runs = 2000;
 
 for (const [words, edit] of Object.entries(bugs))
   test(`it finds that ${words}`, async () => {
-    test.setTimeout(60_000);
+    test.setTimeout(180_000);
     const failure = await search(await programs([edit]), seed, runs, undefined, false);
     expect(failure?.verdict.wrong, `in ${runs} schedules`).toBeDefined();
   });

@@ -37,11 +37,7 @@ export const bugs: Record<string, Edit> = {
   "an edit is not told": edit(sharing, "isEdit ? [news(after)] : []", "[]"),
   "an edit is kept by nobody": edit(sharing, "isKept: isDecided || isEdit,", "isKept: isDecided,"),
   "a newcomer hears nothing": edit(sharing, "...(isNewer(state, told) ? [news(state)] : []),", ""),
-  "who asked is never answered": edit(
-    sharing,
-    '{ type: "answer", id, outcome: ignored === undefined ? "taken" : { ignored } },',
-    "",
-  ),
+  "who asked is never answered": edit(sharing, '{ type: "answer", id, outcome: { ignored } },', ""),
   "several frames ask for the engagement": edit(
     sharing,
     "commands.map(ofAnother)",
@@ -61,7 +57,7 @@ export const bugs: Record<string, Edit> = {
     " ${hostUrl}",
     "",
   ),
-  "a panel moves into no room that was left": edit(session, "(await isLeft(name))", "false"),
+  "a panel moves into no room that was left": edit(session, "?? left ??", "??"),
   "the end of another call ends this one": edit(call, "id !== call.externalCallId;", "id === '';"),
   "a dial request that comes twice is two": edit(
     call,

@@ -11,7 +11,7 @@ const runs = 600;
 
 for (let part = 0; part < parts; part++)
   test(`nothing is lost or told twice in ${runs} schedules, part ${part + 1} of ${parts}`, async () => {
-    test.setTimeout(120_000);
+    test.setTimeout(180_000);
     const own = seed + part;
     console.log(`npm run simulate -- --runs ${runs} --seed ${own}`);
     const failure = await search(await programs(), own, runs);
