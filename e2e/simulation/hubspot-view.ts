@@ -15,7 +15,7 @@ export const page = {
   ...{ app: control(), number: control(), callMenu: control() },
   ...{ panel: control(), callForm: {}, ticks: {}, faults: {}, openWindow: {}, reset: {} },
   ...{ start: {}, next: {}, leave: {}, records: {}, minimize: {}, close: {}, reopen: {} },
-  ...{ toggle: {}, hangUp, clear: {} },
+  ...{ toggle: {}, hangUp, clear: {}, copyInstall: {} },
 };
 
 const seen: SeenHubSpot = {
