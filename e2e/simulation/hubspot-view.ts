@@ -23,7 +23,7 @@ export const page = {
     copyInstall: {},
   },
   ...{ start: {}, next: {}, leave: {}, records: {}, minimize: {}, close: {}, reopen: {} },
-  ...{ toggle: {}, hangUp, clear: {} },
+  ...{ toggle: {}, hangUp, clear: {}, copyInstall: {} },
 };
 
 const seen: SeenHubSpot = {

@@ -25,6 +25,7 @@ import {
   otherNumber,
   type Place,
   patience,
+  type Said,
   type Shared,
   type Started,
   type State,
@@ -174,7 +175,7 @@ function perform(state: State, host: Place, event: Action & { at: number }): Per
   const { call, form, isLoggedIn, isAvailable } = state;
   const { type, id = "", at } = event;
   // In "any order", a message without a call is about one that nobody has heard of.
-  const said: Started =
+  const said: Said =
     call.status === "idle" ? begin({ ...form, type: "outgoingcall", id, at }) : call;
   const { externalCallId } = said;
 

@@ -46,6 +46,9 @@ export type Over = Started & { answeredAt?: number; endedAt: number; endStatus: 
     | { status: "unsaved"; sent: Written }
   );
 
+/** A call as far as it has come. */
+export type Said = Started & Partial<Pick<Over, "answeredAt" | "endedAt" | "endStatus">>;
+
 /** What the user writes of a call. */
 export type Written = Pick<Form, "title" | "notes" | "outcome">;
 
@@ -206,10 +209,8 @@ export const isLive = (call: Call): call is Call & { status: "ringing" | "answer
   call.status === "ringing" || call.status === "answered";
 
 /** From answer to end, or to `at` while it lasts, in ms; 0 for a call that nobody answered. */
-export function duration(call: Call, at: number): number {
-  const end = "endedAt" in call ? call.endedAt : at;
-  return "answeredAt" in call && call.answeredAt ? Math.max(0, end - call.answeredAt) : 0;
-}
+export const duration = ({ answeredAt, endedAt }: Said, at: number): number =>
+  answeredAt ? Math.max(0, (endedAt ?? at) - answeredAt) : 0;
 
 /** The request that led to the call, if it is the requested number that was called. */
 export const askedBy = ({ dial, toNumber }: Started): DialRequest | undefined =>
@@ -260,8 +261,11 @@ export function introduction(state: State): Payloads["initialized"] {
 }
 
 /** The call's outcome and notes. Without an engagementId, HubSpot still has the externalCallId to find the engagement by. */
-export function completion(state: State, call: Started, at: number): Payloads["callCompleted"] {
-  const { form, waiting } = state;
+export function completion(
+  { form, waiting }: State,
+  call: Said,
+  at: number,
+): Payloads["callCompleted"] {
   return {
     externalCallId: call.externalCallId,
     ...engagementOf(call),
@@ -271,8 +275,8 @@ export function completion(state: State, call: Started, at: number): Payloads["c
       hs_timestamp: call.startedAt,
       hs_call_title: form.title,
       hs_call_body: form.notes,
-      hs_call_duration: String(duration(state.call, at)),
-      hs_call_status: callStatus(state.call),
+      hs_call_duration: String(duration(call, at)),
+      hs_call_status: callStatus(call),
       hs_call_direction: call.direction,
       hs_call_from_number: call.fromNumber,
       hs_call_to_number: call.toNumber,
@@ -282,8 +286,6 @@ export function completion(state: State, call: Started, at: number): Payloads["c
 }
 
 /** The property knows fewer ways to end than the message. [guess] That these two come nearest. */
-function callStatus(call: Call): EngagementProperties["hs_call_status"] {
-  if (!("endStatus" in call)) return "COMPLETED";
-  const { endStatus } = call;
+function callStatus({ endStatus = "COMPLETED" }: Said): EngagementProperties["hs_call_status"] {
   return endStatus === "REJECTED" ? "CANCELED" : endStatus === "MISSED" ? "NO_ANSWER" : endStatus;
 }

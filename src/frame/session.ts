@@ -20,20 +20,19 @@ export async function roomOf(
   const folder = new URL(".", location.href).pathname;
   const account = `calling-widget ${folder} ${hostUrl} ${portalId}`;
   if (iframeLocation !== "widget") return account;
-  const fresh = `${account} ${crypto.randomUUID()}`;
+  let room = `${account} ${crypto.randomUUID()}`;
   try {
     // Whoever is in a room holds its lock.
     const { held } = await navigator.locks.query();
     const isLeft = (name: string) =>
       name.startsWith(`${account} `) && held?.every((lock) => lock.name !== name);
     const left = [...Object.keys(localStorage), ...known].find(isLeft);
-    const room = sessionStorage.getItem(account) ?? left ?? fresh;
+    room = sessionStorage.getItem(account) ?? left ?? room;
     sessionStorage.setItem(account, room);
-    return room;
   } catch {
     // Storage is blocked: every frame has a room of its own.
-    return fresh;
   }
+  return room;
 }
 
 /**
