@@ -246,6 +246,9 @@ function strangers(world: World): string[] {
   ];
 }
 
+/** How long, in ms, HubSpot's page has to live for what it heard to count. A strict write takes a tenth of it. */
+const lastMoments = 50;
+
 /** What HubSpot heard keeps the rules, and names each call once. */
 function protocol(world: World): string[] {
   const wrong: string[] = [];
@@ -262,8 +265,10 @@ function protocol(world: World): string[] {
         wrong.push(`${place}: ${rule}: ${words} (${message?.type})`);
     // Calling windows follow one another, and go on with each other's call.
     const hubspot = place === callingWindow ? place : `${place}, opened as number ${index + 1}`;
-    for (const { from, type, data } of messages) {
+    for (const { at, from, type, data } of messages) {
       if (from !== "app") continue;
+      // HubSpot's page died with the browser: what it heard in its last moments got no further.
+      if (world.kills.some((kill) => kill >= at && kill < at + lastMoments)) continue;
       const { externalCallId: id, createEngagement, engagementId } = fieldsOf(data);
       if (typeof id !== "string") continue;
       const kind = kinds.find(({ types }) => types.includes(type))?.kind;

@@ -496,18 +496,6 @@ test("in any order, the buttons that start a call work with untouched fields", (
   expect(widget.payloads("outgoingCall")).toMatchObject([{ toNumber: "+1 212 555 0123" }]);
 });
 
-test("of two edits of a field the later one counts, in whichever order they are told", () => {
-  const widget = ready().edit("notes", "Later");
-  const { changedAt } = widget.state;
-  widget.state = next(widget.state, {
-    type: "edit",
-    field: "notes",
-    value: "Earlier",
-    at: (changedAt.notes ?? 0) - 1,
-  }).state;
-  expect(widget.state.form.notes).toBe("Later");
-});
-
 test("a call rings only while the user is logged in and available", () => {
   const widget = ready().edit("toNumber", "112");
   expect(widget.click("incomingcall").ignored).toBeTruthy();

@@ -3,7 +3,15 @@ import { expect, test } from "@playwright/test";
 import { type Button, type Event, press, type Timeless } from "../../src/call/call.ts";
 import { type Command, type IframeLocation, read } from "../../src/call/messages.ts";
 import { happen, hear, type Note, news, type Outcome, type Turn } from "../../src/call/sharing.ts";
-import { type Shared, type State, shared, start, talks } from "../../src/call/state.ts";
+import {
+  adopt,
+  fill,
+  type Shared,
+  type State,
+  shared,
+  start,
+  talks,
+} from "../../src/call/state.ts";
 
 /** A browser with frames of the widget, and a channel between them. */
 class Browser {
@@ -297,4 +305,23 @@ test("the record opens in the tab that was clicked in, and the call stays where 
   expect(holder.state.isMoving).toBe(false);
   holder.click("navigatetorecord");
   expect(holder.state.isMoving).toBe(true);
+});
+
+test("of two values of a field the later one counts, also when both come at once", () => {
+  const { browser, holder, other } = twoTabs();
+  holder.late = [];
+  other.types("notes", "Earlier");
+  const told = holder.late;
+  holder.late = undefined;
+  holder.types("notes", "Later");
+  for (const note of told) holder.hears(note);
+  expectSame(browser);
+  expect(other.state.form.notes).toBe("Later");
+
+  // HubSpot is done with a call, and the next request is offered, in one millisecond.
+  const { state } = holder;
+  const cleared = { ...state, ...fill(state, { toNumber: "" }, browser.now) };
+  const filled = { ...cleared, ...fill(cleared, { toNumber: "112" }, browser.now) };
+  expect(adopt(cleared, filled).form.toNumber).toBe("112");
+  expect(adopt(filled, cleared).form.toNumber).toBe("112");
 });

@@ -359,12 +359,7 @@ export function next(state: State, event: Event): Step {
 
   switch (event.type) {
     case "edit":
-      // Of two frames' edits the later one counts, in whichever order they are told.
-      return then(
-        state,
-        at >= (state.changedAt[event.field] ?? 0) &&
-          fill(state, { [event.field]: event.value }, at),
-      );
+      return then(state, fill(state, { [event.field]: event.value }, at));
 
     case "tick":
       return call.status === "completed" && at - call.since >= patience

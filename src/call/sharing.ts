@@ -103,12 +103,16 @@ export function hear(before: State, note: Note): Turn {
       return { state: { ...before, asks: asks.filter(({ id }) => id !== note.id) } };
 
     case "state": {
-      const { shared: told, commands } = note;
+      const { shared: told, commands = [] } = note;
       const state = adopt(before, told);
       const isSaid = told.turn > turn && talks(state);
       return {
         state,
-        commands: !commands ? corrections(before, state) : isSaid ? commands.map(ofAnother) : [],
+        commands: [
+          // Whoever hears of the others for the first time has said what it is without them.
+          ...(note.commands && holder ? [] : corrections(before, state)),
+          ...(isSaid ? commands.map(ofAnother) : []),
+        ],
         notes: [
           ...(isNewer(state, told) ? [news(state)] : []),
           ...(holder === state.holder ? [] : asks.map((ask) => question(state, ask))),

@@ -170,10 +170,13 @@ export const shared = ({ frameId: _, host: __, asks: ___, ...rest }: State): Sha
 
 /** Fields with new values, put there at `at`: a field that gets one, from whomever, loses its refusal. */
 export function fill({ form, changedAt, notice }: Fields, values: Partial<Form>, at: number) {
-  const times = Object.fromEntries(Object.keys(values).map((field) => [field, at]));
+  // Of two values that come at once, the second is the later one, too.
+  const times = { ...changedAt };
+  for (const field of fields)
+    if (field in values) times[field] = Math.max(at, (times[field] ?? 0) + 1);
   return {
     form: { ...form, ...values },
-    changedAt: { ...changedAt, ...times },
+    changedAt: times,
     notice: notice?.field && notice.field in values ? undefined : notice,
   };
 }
