@@ -18,7 +18,7 @@ export const bugs: Record<string, Edit> = {
     "shell.isKept = true;",
   ),
   "nothing is kept on disk": edit(session, "disk.write(room, text);", ""),
-  "what is on disk is not read": edit(session, "adopt(there, here) : here || there", "here : here"),
+  "what is on disk is not read": edit(session, "read(onDisk)", "undefined"),
   "HubSpot is told everything twice": edit(
     index,
     "commands.forEach(send);",
@@ -45,8 +45,8 @@ export const bugs: Record<string, Edit> = {
   ),
   "a frame that said too much never corrects it": edit(
     sharing,
-    "!commands ? corrections(before, state) :",
-    "!commands ? [] :",
+    "...(note.commands && holder ? [] : corrections(before, state)),",
+    "",
   ),
   "decisions are not counted": edit(sharing, "turn: state.turn + 1", "turn: state.turn"),
   "the lock is let go of at once": edit(frames, "return new Promise<void>(() => {});", ""),

@@ -200,7 +200,8 @@ export class World {
       this.#giveUp(step.at);
     if (step.do === "kill") this.#giveUp();
     await this.#do(step);
-    await this.pass(step.wait);
+    // Nobody loads a frame again before it is there.
+    await this.pass(step.do === "reload frame" ? Math.max(step.wait, 500) : step.wait);
   }
 
   /** With storage full, what no frame knows any more is lost. */
