@@ -35,7 +35,9 @@ test("our widget keeps every rule, and none is untried but those about recording
   browser,
 }) => {
   test.slow();
-  const { sessions } = await walk(pages(browser), { address, url: widgetUrl, steps });
+  // Many pages at once: what a busy machine takes is not our widget's fault.
+  const limits = { step: 30_000, page: 30_000 };
+  const { sessions } = await walk(pages(browser), { address, url: widgetUrl, steps, limits });
   const findings = merge(...sessions.map(judge));
   const broken = findings.filter(({ status }) => status === "fail");
   expect(broken.map(({ rule, words }) => `${rule}: ${words}`)).toEqual([]);
@@ -45,38 +47,41 @@ test("our widget keeps every rule, and none is untried but those about recording
   expect(untried.map(({ rule }) => rule)).toEqual(["recording-url", "call-source"]);
 });
 
-for (const [what, answer, words] of [
-  ["that is not there", { status: 404, body: "" }, "answers 404: not found"],
-  ["that is broken", { status: 500, body: "" }, "answers 500"],
+const unreachable: [what: string, answer: Answer, words: string][] = [
+  ["is not there", { status: 404, body: "" }, "answers 404: not found"],
+  ["is broken", { status: 500, body: "" }, "answers 500"],
   [
-    "that refuses to be framed",
+    "refuses to be framed",
     { headers: { "X-Frame-Options": "DENY" }, body: "" },
     "refuses to be framed",
   ],
   [
-    "that is framed by others alone",
+    "is framed by others alone",
     { headers: { "Content-Security-Policy": "frame-ancestors https://crm.example" }, body: "" },
     "refuses to be framed",
   ],
   [
-    "that moves to another origin",
+    "moves to another origin",
     { status: 302, headers: { location: "https://other-app.example/" }, body: "" },
     "redirects to https://other-app.example/, another origin",
   ],
-  ["whose host nobody knows", "namenotresolved", "There is no host app.example"],
-  ["whose server is off", "connectionrefused", "cannot be loaded"],
-] as const) {
-  test(`a widget ${what} is not judged, and why is said`, async ({ browser }) => {
-    const newPage = pages(
-      browser,
-      ["https://*.example/", answer],
-      ["https://app.example/", answer],
-    );
-    const walked = walk(newPage, { address, url: "https://app.example/", settings: {} });
-    await expect(walked).rejects.toThrow(words);
-    await expect(walked).rejects.toBeInstanceOf(NotJudged);
-  });
-}
+  ["has a host that nobody knows", "namenotresolved", "There is no host app.example"],
+  ["has a server that is off", "connectionrefused", "cannot be loaded"],
+];
+
+test("a widget that cannot be shown is not judged, and why is said", async ({ browser }) => {
+  const url = "https://app.example/";
+  const ends = await Promise.all(
+    unreachable.map(([, answer]) => {
+      const newPage = pages(browser, ["https://*.example/", answer], [url, answer]);
+      return walk(newPage, { address, url, settings: {} }).catch((error: unknown) => error);
+    }),
+  );
+  for (const [index, [what, , words]] of unreachable.entries()) {
+    expect.soft(ends[index], `a widget that ${what}`).toBeInstanceOf(NotJudged);
+    expect.soft(String(ends[index]), `a widget that ${what}`).toContain(words);
+  }
+});
 
 test("a widget that does not answer SYNC for 30 s is not judged", async ({ browser }) => {
   const body = simpleWidget({ answers: "not" });
@@ -126,11 +131,12 @@ test("npm run conformance prints the report, writes it, and exits as CI wants it
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
+  const inPanel = ["--settings", "{}"];
   const [good, bad, hostile, missing] = await Promise.all([
     run(`${origin}/good`),
-    run(`${origin}/bad`, "--out", outputDir),
-    run(`${origin}/hostile`),
-    run(`https://localhost:${port}/nothing`),
+    run(`${origin}/bad`, "--out", outputDir, ...inPanel),
+    run(`${origin}/hostile`, ...inPanel),
+    run(`https://localhost:${port}/nothing`, ...inPanel),
   ]);
   server.close();
 

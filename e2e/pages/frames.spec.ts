@@ -61,7 +61,6 @@ const caller = "+1 212 555 0143";
 async function call(places: Place[], direction: "outbound" | "inbound"): Promise<void> {
   let turn = 0;
   const next = () => places[turn++ % places.length] as Place;
-  await next().click("login");
   if (direction === "inbound") await next().click("useravailable");
   const [first] = places as [Place];
   await first.widget.getByLabel("From").fill(direction === "inbound" ? caller : "+1 212 555 0100");
@@ -81,71 +80,64 @@ async function call(places: Place[], direction: "outbound" | "inbound"): Promise
 }
 
 for (const usesCallingWindow of [true, false]) {
-  for (const where of ["one remote", "two tabs", "the window"] as const) {
-    for (const direction of ["outbound", "inbound"] as const) {
-      test(`an ${direction} call from ${where}, with usesCallingWindow ${usesCallingWindow}`, async ({
-        hubspot,
-      }) => {
-        const remotes = [await install(hubspot, usesCallingWindow)];
-        const [remote] = remotes as [Place];
-        if (where === "two tabs") remotes.push(await openTab(hubspot));
-        const windows: Place[] = [];
-        if (usesCallingWindow || where === "the window") {
-          if (usesCallingWindow) await expect(remote.status()).toHaveText("Calling window closed");
-          windows.push(await openWindow(remote));
-        }
-        const frames = [...remotes, ...windows];
-        await call(where === "the window" ? windows : remotes, direction);
-        for (const frame of frames) {
-          await expect(frame.status()).toHaveText(
-            direction === "inbound" ? "Available" : "Ready to call",
-          );
-          await expect(frame.widget.locator("#notice")).toContainText("is on the timeline");
-        }
+  test(`two tabs and a calling window make a call and take one, with usesCallingWindow ${usesCallingWindow}`, async ({
+    hubspot,
+  }) => {
+    const remotes = [await install(hubspot, usesCallingWindow), await openTab(hubspot)];
+    const [remote] = remotes as [Place];
+    if (usesCallingWindow) await expect(remote.status()).toHaveText("Calling window closed");
+    const window = await openWindow(remote);
+    const frames = [...remotes, window];
+    // Who speaks to HubSpot says all of it, once; who does not, nothing.
+    const speaking = usesCallingWindow ? [window] : remotes;
+    const said = () => Promise.all(frames.map((frame) => frame.said()));
+    await remote.click("login");
+    for (const frame of speaking) await frame.hubspot.heard("LOGGED_IN");
 
-        // Who speaks to HubSpot says all of it, once; who does not, nothing.
-        const speaking = usesCallingWindow ? windows : remotes;
-        const types =
-          direction === "inbound"
-            ? ["LOGGED_IN", "USER_AVAILABLE", "INCOMING_CALL"]
-            : ["LOGGED_IN", "OUTGOING_CALL_STARTED"];
-        types.push("CALL_ANSWERED", "CALL_ENDED", "CALL_COMPLETED");
-        const payloads: Fields[] = [];
-        for (const frame of frames) {
-          const said = await frame.said();
-          expect(said.map(({ type }) => type)).toEqual(speaking.includes(frame) ? types : []);
-          payloads.push(...said.map(({ data }) => ({ ...(data as Fields | undefined) })));
-        }
-        const ids = payloads.flatMap(({ externalCallId }) => externalCallId ?? []);
-        expect(ids).toHaveLength(4 * speaking.length);
-        expect(new Set(ids).size).toBe(1);
-        const asking = payloads.filter(({ createEngagement }) => createEngagement === true);
-        expect(asking).toHaveLength(1);
+    for (const [direction, clicked, types] of [
+      ["outbound", remotes, ["OUTGOING_CALL_STARTED"]],
+      ["inbound", [window], ["USER_AVAILABLE", "INCOMING_CALL"]],
+    ] as const) {
+      const before = await said();
+      await call([...clicked], direction);
+      for (const frame of frames) {
+        const status = direction === "inbound" ? "Available" : "Ready to call";
+        await expect(frame.status()).toHaveText(status);
+        await expect(frame.widget.locator("#notice")).toContainText("is on the timeline");
+      }
 
-        const timeline = await hubspot.timeline();
-        expect(timeline).toMatchObject([
-          {
-            properties: {
-              hs_call_direction: direction.toUpperCase(),
-              hs_call_body: "Written in one frame",
-              hs_call_status: "COMPLETED",
-            },
-          },
-        ]);
-        const engagements = payloads.flatMap(({ engagementId }) => engagementId ?? []);
-        expect(engagements).toEqual(
-          Array.from({ length: 2 * speaking.length }, () => timeline[0]?.engagementId),
+      const payloads: Fields[] = [];
+      for (const [index, all] of (await said()).entries()) {
+        const messages = all.slice(before[index]?.length);
+        const isSpeaking = speaking.some((frame) => frame === frames[index]);
+        expect(messages.map(({ type }) => type)).toEqual(
+          isSpeaking ? [...types, "CALL_ANSWERED", "CALL_ENDED", "CALL_COMPLETED"] : [],
         );
+        payloads.push(...messages.map(({ data }) => ({ ...(data as Fields | undefined) })));
+      }
+      const ids = payloads.flatMap(({ externalCallId }) => externalCallId ?? []);
+      expect(ids).toHaveLength(4 * speaking.length);
+      expect(new Set(ids).size).toBe(1);
+      const asking = payloads.filter(({ createEngagement }) => createEngagement === true);
+      expect(asking).toHaveLength(1);
 
-        const own = await frames[0]?.log();
-        for (const frame of frames.slice(1)) {
-          const since = async () =>
-            (await frame.log()).filter((type) => !/SYNC|INIT|VISI/.test(type));
-          await expect.poll(since).toEqual(own?.filter((type) => !/SYNC|INIT|VISI/.test(type)));
-        }
+      const timeline = await hubspot.timeline();
+      expect(timeline).toHaveLength(direction === "inbound" ? 2 : 1);
+      expect(timeline[0]?.properties).toMatchObject({
+        hs_call_direction: direction.toUpperCase(),
+        hs_call_body: "Written in one frame",
+        hs_call_status: "COMPLETED",
       });
+      const engagements = payloads.flatMap(({ engagementId }) => engagementId ?? []);
+      expect(engagements).toEqual(
+        Array.from({ length: 2 * speaking.length }, () => timeline[0]?.engagementId),
+      );
     }
-  }
+
+    const log = async (frame: Place) =>
+      (await frame.log()).filter((type) => !/SYNC|INIT|VISI/.test(type));
+    for (const frame of frames) await expect.poll(() => log(frame)).toEqual(await log(remote));
+  });
 }
 
 test("the calling window is HubSpot's page, at HubSpot's address", async ({ hubspot }) => {
@@ -410,10 +402,10 @@ test("with a calling window, a click on Call opens it and the window dials", asy
 }) => {
   const remote = await install(hubspot, true);
   const opening = hubspot.page.context().waitForEvent("page");
-  const dialling = hubspot.dial();
+  await hubspot.call();
   const window = new Place(new HubSpot(await opening), "window");
-  await dialling;
   await window.click("login");
+  await window.hubspot.heard("LOGGED_IN");
   await remote.hubspot.dial();
   await expect(remote.widget.getByLabel("To", { exact: true })).toHaveValue("+447700900142");
   await remote.click("outgoingcall");

@@ -1,5 +1,6 @@
 // The judge's walk: it ends with a report whatever the app leaves out, and blames nobody for what was not tried.
 import type { Browser } from "@playwright/test";
+import { limits as defaults } from "../../src/judge/limits.mjs";
 import type { AppSettings } from "../../src/judge/places.mjs";
 import type { Steps } from "../../src/judge/walk.mjs";
 import { walk } from "../../src/judge/walk.mjs";
@@ -12,7 +13,8 @@ import { simpleWidget, type Widget } from "./simple-widget.ts";
 /** HubSpot's own address, at which this browser finds the local one. */
 const address = "https://app.hubspot.com/";
 const url = "https://app.example/";
-const limits = { step: 1500 };
+/** Nobody here does anything late, so nothing is taken for the answer to something else. */
+const limits = { step: 3000, reaction: 100, call: 0 };
 
 /** The simple widget has no buttons: it hangs up when it is told to. */
 const endCall: Steps["endCall"] = (widget) =>
@@ -24,7 +26,7 @@ async function judged(
   browser: Browser,
   widget: Widget | string,
   steps?: Steps,
-  settings: AppSettings | undefined = {},
+  { settings = {}, ...others }: { settings?: AppSettings; reaction?: number; call?: number } = {},
 ): Promise<Report> {
   const context = async () => {
     const made = await browser.newContext({ ignoreHTTPSErrors: true });
@@ -36,7 +38,13 @@ async function judged(
     );
     return made.newPage();
   };
-  const { sessions } = await walk(context, { address, url, steps, settings, limits });
+  const { sessions } = await walk(context, {
+    address,
+    url,
+    steps,
+    settings,
+    limits: { ...limits, ...others },
+  });
   const troubles = sessions.flatMap(({ steps = [] }) =>
     steps.flatMap(({ name, frame, trouble }) => (trouble ? `${name} (${frame}): ${trouble}` : [])),
   );
@@ -74,7 +82,7 @@ test("whatever an app leaves out, its walk ends with a report of what it did", a
   expect(statusOf(completesNone, "completed")).toBe("fail");
   expect(statusOf(completesNone, "ended")).toBe("pass");
   expect(completesNone.troubles).toContainEqual(
-    "outbound (widget): The app did not send CALL_COMPLETED within 1.5 s after the step completeCall.",
+    "outbound (widget): The app did not send CALL_COMPLETED within 3 s after the step completeCall.",
   );
 
   // Nobody asked it to.
@@ -83,8 +91,7 @@ test("whatever an app leaves out, its walk ends with a report of what it did", a
 
   expect(statusOf(startsNone, "handshake")).toBe("pass");
   expect(statusOf(startsNone, "ended")).not.toBe("fail");
-  const noCall =
-    "The app did not send OUTGOING_CALL_STARTED within 1.5 s after the step startCall.";
+  const noCall = "The app did not send OUTGOING_CALL_STARTED within 3 s after the step startCall.";
   // It is not waited for again.
   expect(startsNone.troubles).toEqual(
     ["outbound", "hang-up", "reload-in-call"].map((name) => `${name} (widget): ${noCall}`),
@@ -105,11 +112,16 @@ test("whatever an app leaves out, its walk ends with a report of what it did", a
 test("steps are for what an app does not do by itself, and one that fails is said", async ({
   browser,
 }) => {
-  test.slow();
   const clicked: string[] = [];
   const isLoggedOut = { fields: { INITIALIZED: { isLoggedIn: false } } };
   const [answersItself, cannotLogIn, loggedOut] = await Promise.all([
-    judged(browser, {}, { answerCall: () => clicked.push("answer"), endCall }),
+    // What the judge gives any app.
+    judged(
+      browser,
+      {},
+      { answerCall: () => clicked.push("answer"), endCall },
+      { reaction: defaults.reaction, call: defaults.call },
+    ),
     judged(browser, isLoggedOut, {
       logIn: () => {
         throw new Error("there is no button");
@@ -148,7 +160,6 @@ const only = (frame: string) =>
   );
 
 test("an app that keeps to one place is not blamed for the others", async ({ browser }) => {
-  test.slow();
   const context = async () => {
     const made = await browser.newContext({ ignoreHTTPSErrors: true });
     await made.route("https://app.example/**", (route) =>
@@ -175,7 +186,12 @@ test("an app that keeps to one place is not blamed for the others", async ({ bro
 test("an app is walked in the calling window alone where its settings put it there", async ({
   browser,
 }) => {
-  const report = await judged(browser, only("window"), { endCall }, { usesRemote: true });
+  const report = await judged(
+    browser,
+    only("window"),
+    { endCall },
+    { settings: { usesRemote: true } },
+  );
   expect(new Set(report.sessions.flatMap(({ steps = [] }) => steps.map((s) => s.frame)))).toEqual(
     new Set(["window"]),
   );

@@ -1,15 +1,24 @@
-// How long the judge waits for an app, and the three ways in which a walk, or a part of it, comes to an early end.
+// How long the judge waits for an app, and gives it, and the three ways in which a walk, or a part of it, comes to an early end.
 
 /**
  * @typedef {object} Limits all in ms
  * @property {number} handshake until an app has answered SYNC, and again until it has sent INITIALIZED: HubSpot waits for 30 s
  * @property {number} step until a step's message has come
+ * @property {number} reaction until an app has done what it does about HubSpot's message: longer than the rules take its own for the answer
+ * @property {number} call from answer to end of the first call, at least: seconds mistaken for milliseconds show from 2 s on
  * @property {number} page until a page has answered the browser: one that takes longer is in a loop, or is flooded
  * @property {number} whole until the whole walk is over
  */
 
 /** @type {Limits} */
-export const limits = { handshake: 32_000, step: 10_000, page: 10_000, whole: 300_000 };
+export const limits = {
+  handshake: 32_000,
+  step: 10_000,
+  reaction: 600,
+  call: 2500,
+  page: 10_000,
+  whole: 300_000,
+};
 
 /** The app cannot be loaded, or does not shake hands: it cannot be judged, and why, in a sentence. */
 export class NotJudged extends Error {}

@@ -22,8 +22,6 @@ import { NotReached } from "./limits.mjs";
 /** The app started no call. */
 export class NoCall extends NotReached {}
 
-/** So long, in ms, one call is held: seconds mistaken for milliseconds show from 2 s on. */
-const held = 2500;
 const failure = { error: { message: "A failure, to try it" } };
 const shown = { isMinimized: false, isHidden: false };
 
@@ -85,7 +83,7 @@ export const unattended = {
   ],
 };
 
-/** Whole calls that HubSpot asks for. @type {Part} */
+/** A whole call that HubSpot asks for, and all that HubSpot may say during it. @type {Part} */
 export const outbound = {
   isAttended: true,
   steps: [
@@ -109,10 +107,17 @@ export const outbound = {
         }
         await visit.send("NEWER_THAN_THE_APP");
         await visit.settle();
-        await visit.hold(held, answeredAt);
+        await visit.hold(visit.limits.call, answeredAt);
         await finish(visit, mark, { finalizes: true });
       },
     },
+  ],
+};
+
+/** Calls one after another: HubSpot ends one, and the app is loaded again during the other. @type {Part} */
+export const oneAfterAnother = {
+  isAttended: true,
+  steps: [
     {
       name: "hang-up",
       calls: true,
@@ -151,7 +156,7 @@ export const outbound = {
   ],
 };
 
-/** Whole calls that come in. @type {Part} */
+/** A whole call that comes in. @type {Part} */
 export const inbound = {
   isAttended: true,
   steps: [
@@ -164,6 +169,13 @@ export const inbound = {
         await finish(visit, mark);
       },
     },
+  ],
+};
+
+/** Calls that come in and are for somebody else, one after another. @type {Part} */
+export const turnedAway = {
+  isAttended: true,
+  steps: [
     { name: "reject", run: async (visit) => finish(visit, await ring(visit)) },
     {
       name: "transfer",
@@ -179,8 +191,8 @@ export const inbound = {
 };
 
 /** What reports and baselines call the steps. */
-export const tourNames = [unattended, outbound, inbound].flatMap(({ steps }) =>
-  steps.map(({ name }) => name),
+export const tourNames = [unattended, outbound, oneAfterAnother, inbound, turnedAway].flatMap(
+  ({ steps }) => steps.map(({ name }) => name),
 );
 
 const ends = ["CALL_ENDED", "CALL_TRANSFERRED", "CALL_COMPLETED"];

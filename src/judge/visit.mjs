@@ -8,8 +8,6 @@ import { Watch } from "./watch.mjs";
 /** @import { Place } from "./places.mjs" */
 /** @import { Options, StepName } from "./walk.mjs" */
 
-/** Longer, in ms, than the rules take an app's message for its answer to HubSpot's. */
-const reaction = 600;
 /** After so many ms, an error page or a redirection is why an app is silent. */
 const suspicious = 3000;
 /** Of more messages of an app's in one visit, each is one too many. */
@@ -55,17 +53,9 @@ export class Visit {
     const visit = new Visit(await newPage(), place, options);
     const { tab } = visit;
     const { address, url } = options;
-    // A dialog for printing would be nobody's to close.
-    await tab.context().addInitScript("window.print = () => {};");
-    await tab.goto(address);
     const app = JSON.stringify({ isReady: true, name: "The app", url, ...place.settings });
-    await visit.#ask(() =>
-      tab.evaluate(
-        (app) => localStorage.setItem("LocalSettings:Calling:CallingExtensions", app),
-        app,
-      ),
-    );
-    await tab.reload();
+    await tab.context().addInitScript(prepare, { origin: new URL(address).origin, app });
+    await tab.goto(address);
     return visit;
   }
 
@@ -360,20 +350,24 @@ export class Visit {
     );
   }
 
-  /** Lets the app do what it does about HubSpot's last message, before anything else happens: most, where it has a call. */
+  /** Lets the app do what it does about the last message, before anything else happens: most, where it has a call. */
   async settle() {
-    const hasCalled = await this.#ask(() =>
-      this.tab.evaluate(() =>
-        window.hubspot.messages.some(({ type }) => /^DIAL_NUMBER$|_CALL/.test(type)),
-      ),
+    const { hasCalled, silence } = await this.#ask(() =>
+      this.tab.evaluate(() => {
+        const { messages } = window.hubspot.session;
+        return {
+          hasCalled: messages.some(({ type }) => /^DIAL_NUMBER$|_CALL/.test(type)),
+          silence: Date.now() - (messages.at(-1)?.at ?? 0),
+        };
+      }),
     );
-    await this.#pause(hasCalled ? reaction : reaction / 6);
+    const { reaction } = this.limits;
+    await this.#pause((hasCalled ? reaction : reaction / 6) - silence);
   }
 
   /** Waits until so many ms have passed since `at`. @param {number} ms @param {number} at */
   async hold(ms, at) {
-    const left = at + ms - Date.now();
-    if (left > 0) await this.#pause(left);
+    await this.#pause(at + ms - Date.now());
   }
 
   /** @throws Stopped when a script of the app's page does not end */
@@ -387,7 +381,7 @@ export class Visit {
     );
   }
 
-  /** @param {number} ms */
+  /** @param {number} ms none where it is negative */
   #pause(ms) {
     return new Promise((resolve) => setTimeout(resolve, ms));
   }
@@ -424,6 +418,17 @@ export class Visit {
       }
     }
   }
+}
+
+/**
+ * Runs in each page and frame before its own scripts.
+ * @param {{ origin: string, app: string }} hubspot where HubSpot is, and its setting that offers the app
+ */
+function prepare({ origin, app }) {
+  // A dialog for printing would be nobody's to close.
+  window.print = () => {};
+  if (location.origin === origin)
+    localStorage.setItem("LocalSettings:Calling:CallingExtensions", app);
 }
 
 /** Runs in HubSpot's page. What comes of it is seen elsewhere. */

@@ -1,7 +1,7 @@
 // Walks a calling app through the local HubSpot, in each place where HubSpot shows apps: what needs no clicks, then whole calls by the app's own steps.
 import { limits as defaults, NotJudged, NotReached, Stopped, within, wordsOf } from "./limits.mjs";
 import { everywhere, placeFor, placeNames } from "./places.mjs";
-import { inbound, NoCall, outbound, unattended } from "./tour.mjs";
+import { inbound, NoCall, oneAfterAnother, outbound, turnedAway, unattended } from "./tour.mjs";
 import { Visit } from "./visit.mjs";
 
 /** @import { FrameLocator, Page } from "@playwright/test" */
@@ -70,8 +70,8 @@ function partsOf({ frame, settings }, isFirst, steps) {
   const receives = steps?.receiveCall && frame !== "widget" && settings.supportsInboundCalling;
   return [
     ...(isFirst || !steps ? [unattended] : []),
-    ...(steps ? [outbound] : []),
-    ...(receives ? [inbound] : []),
+    ...(steps ? [outbound, oneAfterAnother] : []),
+    ...(receives ? [inbound, turnedAway] : []),
   ];
 }
 
