@@ -1,61 +1,19 @@
 // A call's behaviour, without a browser: events in, state and SDK calls out.
 import { expect, test } from "@playwright/test";
-import { type Button, buttons, type Event, expected, next, press } from "../../src/call/call.ts";
-import { type Command, read } from "../../src/call/messages.ts";
-import { isWaiting, patience, type State, shared, start } from "../../src/call/state.ts";
-
-/** A widget with a clock: each event comes a second after the one before. */
-class Widget {
-  state: State = start({ status: "connecting", since: 0 }, "this frame");
-  sent: Command[] = [];
-  ignored: string | undefined;
-  now = 0;
-
-  happens(event: { type: Event["type"]; [field: string]: unknown }): this {
-    this.now += 1000;
-    const step = next(this.state, { ...event, at: this.now } as Event);
-    this.state = step.state;
-    this.sent.push(...step.commands);
-    this.ignored = step.ignored;
-    return this;
-  }
-  click(...ids: Button[]): this {
-    for (const type of ids)
-      this.happens({ ...press(this.state, type, `call-at-${this.now + 1000}`) });
-    return this;
-  }
-  hubspot(type: string, data?: unknown): this {
-    return this.happens(read({ type, data }));
-  }
-  edit(field: string, value: unknown): this {
-    return this.happens({ type: "edit", field, value });
-  }
-  /** Another frame holds the call. */
-  isHeldBy(holder: string): this {
-    this.state = { ...this.state, holder };
-    return this;
-  }
-  waits(ms: number): this {
-    this.now += ms;
-    return this.happens({ type: "tick" });
-  }
-  payloads(method: string) {
-    return this.sent.filter((command) => command.method === method).map(({ payload }) => payload);
-  }
-}
-
-const dial = (phoneNumber: string, startTimestamp = 1) => ({
-  phoneNumber,
-  startTimestamp,
-  calleeInfo: { calleeId: 7, calleeObjectTypeId: "0-1" },
-});
-const hold = { type: "hold" } as const;
-const ready = (place: object = {}) =>
-  new Widget().hubspot("READY", place).happens(hold).click("login");
-const ringing = () =>
-  ready().hubspot("DIAL_NUMBER", dial("+44 20 7946 0018")).click("outgoingcall");
-const engaged = () => ringing().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
-const completed = () => engaged().click("answercall", "endcall", "completecall");
+import { type Button, buttons, expected, next, press } from "../../src/call/call.ts";
+import { read } from "../../src/call/messages.ts";
+import { isWaiting, patience, shared, start } from "../../src/call/state.ts";
+import {
+  available,
+  completed,
+  dial,
+  engaged,
+  hold,
+  incoming,
+  ready,
+  ringing,
+  Widget,
+} from "./widget.ts";
 
 test("the handshake is answered with what the widget is", () => {
   const widget = new Widget().hubspot("READY", {});
@@ -357,12 +315,6 @@ test("call data that is not JSON is refused with the parser's words", () => {
   expect(widget.click("calldata").payloads("callData")).toEqual([[1, "two"]]);
 });
 
-const available = () =>
-  ready({ portalId: 9, iframeLocation: "widget" })
-    .click("useravailable")
-    .edit("fromNumber", "+1 212 555 0143")
-    .edit("toNumber", "+44 20 7946 0000");
-const incoming = () => available().click("incomingcall");
 const contact = (objectId: number, firstName: string) => ({
   callerIdType: "CONTACT",
   objectCoordinates: { portalId: 9, objectId, objectTypeId: "0-1" },

@@ -69,7 +69,7 @@ export function load(room: string, onDisk?: string): Shared | null | undefined {
     // Storage is blocked.
   }
   const [mine, disks] = [read(here), read(onDisk)];
-  return mine && disks ? adopt(disks, mine) : mine || disks || (mine ?? disks);
+  return mine && disks ? adopt(disks, mine) : mine || disks || (mine === null ? mine : disks);
 }
 
 function read(text: string | null | undefined): Shared | null | undefined {

@@ -1,0 +1,553 @@
+// What outlives a frame, and who is in its room, without a browser: frames come and go, and storage fails, in a simulated one.
+import { expect, test } from "@playwright/test";
+import { next } from "../../src/call/call.ts";
+import { type Ready, read } from "../../src/call/messages.ts";
+import { type State, shared, start } from "../../src/call/state.ts";
+import { type Disk, openDisk } from "../../src/frame/disk.ts";
+import { join, type Told } from "../../src/frame/frames.ts";
+import { guard } from "../../src/frame/guard.ts";
+import { load, roomOf, save, version } from "../../src/frame/session.ts";
+import { Browser, type Context } from "../simulation/browser/browser.ts";
+import type { Page } from "../simulation/browser/page.ts";
+
+const app = "https://app.example/widget/index.html";
+const hubspot = "https://app.hubspot.com/";
+
+/** What the frame's code finds as globals. */
+const globals = [
+  ...["window", "navigator", "location", "localStorage", "sessionStorage", "indexedDB"],
+  ...["BroadcastChannel", "crypto", "setTimeout"],
+];
+const own = globals.map(
+  (name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const,
+);
+test.afterEach(() => {
+  for (const [name, descriptor] of own)
+    if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+    else Reflect.deleteProperty(globalThis, name);
+});
+
+/** A browser with frames of the widget, each in a tab of its own. */
+class Frames {
+  readonly browser = new Browser({
+    seed: 1,
+    pace: 5,
+    program: () => undefined,
+    failed: (_, error) => {
+      throw error;
+    },
+    nameOf: () => `Tab ${++this.#tabs}`,
+    isDurable: () => false,
+  });
+  #tabs = 0;
+
+  async open(url = app): Promise<Page> {
+    return this.#loaded(this.browser.open(new URL(url)));
+  }
+  async openIn(host: string): Promise<{ page: Page; host: Context }> {
+    const top = this.browser.open(new URL(host));
+    await this.browser.clock.pass(1000);
+    const frame = this.browser.frame(top, () => {});
+    this.browser.navigate(frame, new URL(app));
+    return { page: await this.#loaded(frame), host: top };
+  }
+  async #loaded(context: Context): Promise<Page> {
+    await this.browser.clock.pass(1000);
+    if (!context.page) throw new Error("No page has been loaded");
+    return context.page;
+  }
+  /** Lets code run in the page, and a second pass. */
+  async within<T>(page: Page, code: () => T): Promise<Awaited<T>> {
+    for (const name of globals)
+      Object.defineProperty(globalThis, name, {
+        value: page.window[name],
+        configurable: true,
+        writable: true,
+      });
+    const result = code();
+    await this.browser.clock.pass(1000);
+    return await result;
+  }
+  close({ context }: Page): Promise<void> {
+    this.browser.close(context.tab);
+    return this.browser.clock.pass(1000);
+  }
+  fails(trouble: "full" | "blocked" | undefined): void {
+    this.browser.troubles.set(new URL(app).origin, trouble);
+  }
+}
+
+const place = (fields: Partial<Ready> = {}) => ({
+  iframeLocation: "widget" as const,
+  portalId: 62515,
+  hostUrl: "https://app.hubspot.com",
+  ...fields,
+});
+/** The room of a frame that holds it from then on. */
+const enter = async (frames: Frames, page: Page, fields?: Partial<Ready>, known: string[] = []) => {
+  const room = await frames.within(page, () => roomOf(place(fields), known));
+  await frames.within(page, () =>
+    join(
+      room,
+      true,
+      () => {},
+      () => {},
+      () => {},
+    ),
+  );
+  return room;
+};
+
+test.describe("rooms", () => {
+  test("frames in navigation bars and in the calling window share their account's room", async () => {
+    const frames = new Frames();
+    const rooms = [
+      await enter(frames, await frames.open(), { iframeLocation: "remote" }),
+      await enter(frames, await frames.open(), { iframeLocation: "remote" }),
+      await enter(frames, await frames.open(), { iframeLocation: "window" }),
+    ];
+    expect(new Set(rooms)).toEqual(
+      new Set(["calling-widget /widget/ https://app.hubspot.com 62515"]),
+    );
+  });
+
+  test("another account, another HubSpot, and another app of the same host have rooms of their own", async () => {
+    const frames = new Frames();
+    const remote = { iframeLocation: "remote" as const };
+    const rooms = [
+      await enter(frames, await frames.open(), remote),
+      await enter(frames, await frames.open(), { ...remote, portalId: 1 }),
+      await enter(frames, await frames.open(), { ...remote, hostUrl: "https://a.hubspot.com" }),
+      await enter(frames, await frames.open("https://app.example/other/index.html"), remote),
+    ];
+    expect(new Set(rooms).size).toBe(4);
+  });
+
+  test("a panel has its tab's room, also when it is loaded again, and no other tab's", async () => {
+    const frames = new Frames();
+    const page = await frames.open();
+    const room = await enter(frames, page);
+    await frames.within(page, () => localStorage.setItem(room, "a call"));
+    expect(await enter(frames, await frames.open())).not.toBe(room);
+    frames.browser.navigate(page.context, page.url);
+    await frames.browser.clock.pass(1000);
+    const { page: again } = page.context;
+    expect(again && (await enter(frames, again))).toBe(room);
+    expect(room).toContain("calling-widget /widget/ https://app.hubspot.com 62515 ");
+  });
+
+  test("a panel moves into the room that a closed tab has left, and into one only", async () => {
+    const frames = new Frames();
+    const first = await frames.open();
+    const second = await frames.open();
+    const left = await enter(frames, first);
+    const other = await enter(frames, second);
+    for (const room of [left, other, "calling-widget /widget/ https://app.hubspot.com 1 x", "own"])
+      await frames.within(first, () => localStorage.setItem(room, "a call"));
+    await frames.close(first);
+    expect(await enter(frames, await frames.open())).toBe(left);
+    expect([left, other]).not.toContain(await enter(frames, await frames.open()));
+  });
+
+  test("a panel that is loaded again comes back to its own room, whichever others have been left", async () => {
+    const frames = new Frames();
+    const page = await frames.open();
+    const [before, after] = [await frames.open(), await frames.open()];
+    for (const each of [before, page, after]) {
+      const room = await enter(frames, each);
+      await frames.within(each, () => localStorage.setItem(room, "a call"));
+    }
+    const own = await frames.within(page, () => roomOf(place(), []));
+    await frames.close(before);
+    await frames.close(after);
+    frames.browser.navigate(page.context, page.url);
+    await frames.browser.clock.pass(1000);
+    const { page: again } = page.context;
+    expect(again && (await enter(frames, again))).toBe(own);
+  });
+
+  test("… also into one that is known from the disk alone", async () => {
+    const frames = new Frames();
+    const left = "calling-widget /widget/ https://app.hubspot.com 62515 left";
+    expect(await enter(frames, await frames.open(), {}, ["own", left])).toBe(left);
+    expect(await enter(frames, await frames.open(), {}, ["own", left])).not.toBe(left);
+  });
+
+  test("where storage is blocked, every panel has a room of its own", async () => {
+    const frames = new Frames();
+    frames.fails("blocked");
+    const [one, two] = [await frames.open(), await frames.open()];
+    const room = await frames.within(one, () => roomOf(place(), []));
+    expect(room).not.toBe("");
+    expect(await frames.within(two, () => roomOf(place(), []))).not.toBe(room);
+  });
+});
+
+/** A frame that has done a few things. */
+function calling(...events: object[]): State {
+  let state = start({ status: "connecting", since: 0 }, "a frame");
+  let at = 1_750_000_000_000;
+  for (const event of [read({ type: "READY", data: {} }), { type: "hold" }, ...events])
+    state = next(state, { ...event, at: ++at } as Parameters<typeof next>[1]).state;
+  return { ...state, turn: events.length };
+}
+const starts = [
+  { type: "login" },
+  { type: "outgoingcall", id: "7", fromNumber: "112", toNumber: "113" },
+];
+const notes = { type: "edit", field: "notes", value: "Grüße 📞" };
+
+test.describe("what is kept", () => {
+  /** A disk that remembers what was written to it. */
+  const disk = (): Disk & { texts: Map<string, string> } => {
+    const texts = new Map<string, string>();
+    return {
+      texts,
+      found: Promise.resolve(texts),
+      write: (room, text) => {
+        texts.set(room, text);
+      },
+    };
+  };
+
+  test("a call comes back as it was, with what was written", async () => {
+    const frames = new Frames();
+    const state = calling(...starts, notes);
+    const { texts, ...onDisk } = disk();
+    expect(await frames.within(await frames.open(), () => save("room", state, onDisk))).toBe(true);
+    const page = await frames.open();
+    expect(await frames.within(page, () => load("room"))).toEqual(shared(state));
+    expect(await frames.within(page, () => load("another room"))).toBeUndefined();
+    // With nothing but the disk, as after the browser was killed.
+    const other = new Frames();
+    const text = texts.get("room");
+    expect(await other.within(await other.open(), () => load("room", text))).toEqual(shared(state));
+  });
+
+  test("of what is here and what is on disk, each part that is newer counts", async () => {
+    const frames = new Frames();
+    const page = await frames.open();
+    const earlier = calling(...starts);
+    const later = calling(...starts, { type: "answercall", id: "7" }, notes);
+    const onDisk = disk();
+    await frames.within(page, () => save("room", later, onDisk));
+    const text = onDisk.texts.get("room");
+    await frames.within(page, () => localStorage.clear());
+    await frames.within(page, () => save("room", earlier, disk()));
+    expect(await frames.within(page, () => load("room", text))).toMatchObject({
+      call: { status: "answered" },
+      form: { notes: "Grüße 📞" },
+    });
+    // The other way round, too.
+    await frames.within(page, () => save("room", later, disk()));
+    await frames.within(page, () => save("old", earlier, onDisk));
+    const old = onDisk.texts.get("old");
+    expect(await frames.within(page, () => load("room", old))).toMatchObject({
+      call: { status: "answered" },
+    });
+  });
+
+  test("nothing stays of a call that is done with but what the user set", async () => {
+    const frames = new Frames();
+    const page = await frames.open();
+    const idle = {
+      ...calling({ type: "login" }),
+      past: [101],
+      notice: { kind: "done" as const, words: "The call with Ada is on the timeline." },
+    };
+    await frames.within(page, () => save("room", idle, disk()));
+    const kept = await frames.within(page, () => load("room"));
+    expect(kept).toMatchObject({ isLoggedIn: true, past: [] });
+    expect(kept).not.toHaveProperty("notice");
+    // During a call both matter.
+    await frames.within(page, () => save("other", { ...calling(...starts), past: [101] }, disk()));
+    expect(await frames.within(page, () => load("other"))).toMatchObject({ past: [101] });
+  });
+
+  test("a frame that knows less does not write over what the one that holds the call has kept", async () => {
+    const frames = new Frames();
+    const page = await frames.open();
+    await frames.within(page, () => save("room", calling(...starts, notes), disk()));
+    const late = calling({ type: "login" });
+    await frames.within(page, () => save("room", late, disk()));
+    expect(await frames.within(page, () => load("room"))).toMatchObject({
+      call: { status: "ringing" },
+      form: { notes: "Grüße 📞" },
+    });
+  });
+
+  test("what is damaged, cut, or another version's cannot be read, and is told from nothing", async () => {
+    const frames = new Frames();
+    const page = await frames.open();
+    const onDisk = disk();
+    await frames.within(page, () => save("room", calling(...starts, notes), onDisk));
+    const text = onDisk.texts.get("room") ?? "";
+    const { length } = text;
+    for (const damaged of [
+      text.replace('"112"', '"911"'),
+      text.replace('"112"', '"121"'),
+      text.slice(0, length / 2),
+      text.slice(0, -1),
+      `${text}0`,
+      "{}",
+      "{}3",
+      "",
+      "null",
+    ]) {
+      await frames.within(page, () => localStorage.setItem("room", damaged));
+      expect(await frames.within(page, () => load("room")), damaged).toBeNull();
+      // What is whole counts, wherever it is.
+      expect(await frames.within(page, () => load("room", text)), damaged).toMatchObject({
+        call: { status: "ringing" },
+      });
+      expect(await frames.within(page, () => load("empty", damaged)), damaged).toBeNull();
+    }
+    await frames.within(page, () => localStorage.setItem("room", text));
+    expect(await frames.within(page, () => load("room", "{}"))).toMatchObject({
+      call: { status: "ringing" },
+    });
+    // It is written over.
+    await frames.within(page, () => localStorage.setItem("room", "{}"));
+    await frames.within(page, () => save("room", calling(...starts), disk()));
+    expect(await frames.within(page, () => load("room"))).toMatchObject({
+      call: { status: "ringing" },
+    });
+  });
+
+  test("where storage is full or blocked, or HubSpot sent what JSON cannot say, it is told that nothing is kept", async () => {
+    const frames = new Frames();
+    const page = await frames.open();
+    const keep = (state: State, room = "room") =>
+      frames.within(page, () => save(room, state, disk()));
+    const huge = {
+      payload: { id: 2n ** 70n },
+      number: "112",
+      callee: undefined,
+      startTimestamp: 0,
+    };
+    expect(await keep({ ...calling(...starts), waiting: [huge] })).toBe(false);
+    frames.fails("full");
+    expect(await keep(calling(...starts))).toBe(false);
+    frames.fails("blocked");
+    expect(await keep(calling(...starts))).toBe(false);
+    expect(await frames.within(page, () => load("room"))).toBeUndefined();
+    frames.fails(undefined);
+    expect(await keep(calling(...starts))).toBe(true);
+    // What is out of date goes, when there is no place for what is newer.
+    frames.fails("full");
+    expect(await keep(calling(...starts, notes))).toBe(false);
+    expect(await frames.within(page, () => load("room"))).toBeUndefined();
+  });
+});
+
+test.describe("on disk", () => {
+  const texts = async (frames: Frames) => {
+    const page = await frames.open();
+    return Object.fromEntries(await frames.within(page, () => openDisk().found));
+  };
+
+  test("what was written last is there when the browser has been killed a moment later", async () => {
+    const frames = new Frames();
+    expect(await texts(frames)).toEqual({});
+    const page = await frames.open();
+    await frames.within(page, () => {
+      const { write } = openDisk();
+      for (const text of ["one", "two", "three"]) write("room", text);
+    });
+    frames.browser.kill();
+    expect(await texts(frames)).toEqual({ room: "three" });
+  });
+
+  test("what does not fit leaves nothing that is out of date, and what fits later is written", async () => {
+    const frames = new Frames();
+    const page = await frames.open();
+    const { write } = await frames.within(page, openDisk);
+    await frames.within(page, () => write("room", "old"));
+    await frames.within(page, () => write("other", "another"));
+    frames.fails("full");
+    await frames.within(page, () => write("room", "new"));
+    frames.fails(undefined);
+    expect(await texts(frames)).toEqual({ other: "another" });
+    await frames.within(page, () => write("room", "newer"));
+    expect(await texts(frames)).toEqual({ other: "another", room: "newer" });
+  });
+
+  test("each room has its own text, and a text that is written again takes no more place", async () => {
+    const frames = new Frames();
+    const page = await frames.open();
+    const { write } = await frames.within(page, openDisk);
+    for (const text of ["one", "two"])
+      for (const room of ["room", "other"]) await frames.within(page, () => write(room, text));
+    const { databases } = frames.browser.storagesOf(page);
+    expect(databases.values).toEqual([
+      ["room", "two"],
+      ["other", "two"],
+    ]);
+  });
+
+  test("where the database is blocked, nothing is found, and nothing throws", async () => {
+    const frames = new Frames();
+    frames.fails("blocked");
+    expect(await texts(frames)).toEqual({});
+    await frames.within(await frames.open(), () => openDisk().write("room", "text"));
+  });
+
+  test("a database that never answers is waited for half a second", async () => {
+    const frames = new Frames();
+    const page = await frames.open();
+    page.window.indexedDB = { open: () => ({}) };
+    let found: ReadonlyMap<string, string> | undefined;
+    const began = frames.browser.clock.now;
+    let waited = 0;
+    await frames.within(page, () => {
+      openDisk().found.then((texts) => {
+        found = texts;
+        waited = frames.browser.clock.now - began;
+      });
+    });
+    expect(found).toEqual(new Map());
+    expect(waited).toBeGreaterThan(400);
+    expect(waited).toBeLessThan(600);
+  });
+});
+
+test.describe("the other frames", () => {
+  const room = "a room";
+  /** A frame in the room, with what happens to it. */
+  const joined = async (frames: Frames, mayHold: boolean) => {
+    const page = await frames.open();
+    const seen: string[] = [];
+    const heard: Told[] = [];
+    const { tell, watch } = await frames.within(page, () =>
+      join(
+        room,
+        mayHold,
+        (told) => heard.push(told),
+        () => seen.push("holds"),
+        () => seen.push("free"),
+      ),
+    );
+    return { page, seen, heard, tell, watch };
+  };
+
+  test("one of them holds the call, and the next one when it is closed", async () => {
+    const frames = new Frames();
+    const [first, second, tab] = [
+      await joined(frames, true),
+      await joined(frames, true),
+      await joined(frames, false),
+    ];
+    expect([first.seen, second.seen, tab.seen]).toEqual([["holds"], [], []]);
+    await frames.close(first.page);
+    expect([second.seen, tab.seen]).toEqual([["holds"], []]);
+  });
+
+  test("a frame that may not hold the call notices that nobody does, each time it watches", async () => {
+    const frames = new Frames();
+    const window = await joined(frames, true);
+    const tab = await joined(frames, false);
+    await frames.within(tab.page, tab.watch);
+    expect(tab.seen).toEqual([]);
+    await frames.close(window.page);
+    expect(tab.seen).toEqual(["free"]);
+    // It is in nobody's way.
+    const again = await joined(frames, true);
+    expect(again.seen).toEqual(["holds"]);
+    await frames.within(again.page, again.watch);
+    await frames.within(tab.page, tab.watch);
+    await frames.close(again.page);
+    expect(again.seen).toEqual(["holds"]);
+    expect(tab.seen).toEqual(["free", "free"]);
+  });
+
+  test("several watch at a time", async () => {
+    const frames = new Frames();
+    const window = await joined(frames, true);
+    const tabs = [await joined(frames, false), await joined(frames, false)];
+    for (const { page, watch } of tabs) await frames.within(page, watch);
+    await frames.close(window.page);
+    expect(tabs.map(({ seen }) => seen)).toEqual([["free"], ["free"]]);
+  });
+
+  test("they hear each other, and no frame of another room or version", async () => {
+    const frames = new Frames();
+    const [one, two] = [await joined(frames, true), await joined(frames, false)];
+    const other = await frames.open();
+    await frames.within(other, () => {
+      for (const name of [`another room${version}`, room, `${room}${version - 1}`])
+        new BroadcastChannel(name).postMessage({ type: "said", said: [] });
+    });
+    await frames.within(one.page, () => one.tell({ type: "said", said: [], from: "one" }));
+    expect(two.heard).toEqual([{ type: "said", said: [], from: "one" }]);
+    expect(one.heard).toEqual([]);
+  });
+
+  test("where locks are blocked, a frame that may hold the call does, and no other says that it is free", async () => {
+    const frames = new Frames();
+    const page = await frames.open();
+    const locks = { request: () => Promise.reject(new Error("Locks are denied.")) };
+    page.window.navigator = { locks };
+    for (const [mayHold, expected] of [
+      [true, ["holds"]],
+      [false, []],
+    ] as const) {
+      const seen: string[] = [];
+      await frames.within(page, () =>
+        join(
+          room,
+          mayHold,
+          () => {},
+          () => seen.push("holds"),
+          () => seen.push("free"),
+        ).watch(),
+      );
+      expect(seen).toEqual(expected);
+    }
+  });
+
+  test("where the browser gives frames no channel, joining fails at once", async () => {
+    const frames = new Frames();
+    frames.fails("blocked");
+    await expect(joined(frames, true)).rejects.toThrow("insecure");
+  });
+});
+
+test.describe("the guard", () => {
+  const message = { type: "READY", messageId: 1 };
+  /** Which messages get past it. */
+  async function guarded(host: string) {
+    const frames = new Frames();
+    const { page, host: context } = await frames.openIn(host);
+    await frames.within(page, guard);
+    const heard: unknown[] = [];
+    page.window.addEventListener("message", ({ data }) => heard.push(data));
+    const stranger = await frames.open("https://evil.example/");
+    return { frames, page, context, heard, stranger };
+  }
+
+  test("the host's messages reach the SDK, when it is HubSpot", async () => {
+    const { page, context, heard } = await guarded(hubspot);
+    page.receive(message, new URL(hubspot).origin, context);
+    expect(heard).toEqual([message]);
+    page.receive({ type: "READY" }, new URL(hubspot).origin, context);
+    expect(heard).toEqual([message]);
+  });
+
+  test("those of a host that is not HubSpot do not, nor those of other windows, whatever they say they are", async () => {
+    const { page, context, heard, stranger } = await guarded("https://evil.example/");
+    page.receive(message, "https://evil.example", context);
+    page.receive(message, new URL(hubspot).origin, stranger.context);
+    expect(heard).toEqual([]);
+  });
+
+  test("a widget that is opened by itself hears nothing, not even from itself", async () => {
+    const frames = new Frames();
+    const page = await frames.open();
+    await frames.within(page, guard);
+    const heard: unknown[] = [];
+    page.window.addEventListener("message", ({ data }) => heard.push(data));
+    const { origin } = page;
+    page.window.emit("message", { data: message, origin, source: page.window }, page.window);
+    expect(heard).toEqual([]);
+  });
+});
