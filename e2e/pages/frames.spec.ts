@@ -410,7 +410,7 @@ test("with a calling window, a click on Call opens it and the window dials", asy
 }) => {
   const remote = await install(hubspot, true);
   const opening = hubspot.page.context().waitForEvent("page");
-  const dialling = hubspot.dial();
+  const dialling = expect(hubspot.dial()).rejects.toThrow("You are logged out of");
   const window = new Place(new HubSpot(await opening), "window");
   await dialling;
   await window.click("login");
