@@ -84,7 +84,7 @@ test("publint and Are the types wrong? find nothing", async () => {
   const line = `${root}node_modules/.bin/attw ${tarball} --profile esm-only --format ascii`;
   const { code, said } = await runLine(line, {}, folder);
   expect(code, said).toBe(0);
-  expect(said).toContain(`${name}/rules`);
+  for (const entry of ["rules", "playwright"]) expect(said).toContain(`${name}/${entry}`);
 });
 
 /** Waits until the program has said so. */
