@@ -63,6 +63,13 @@ test("it is small, and brings nothing that only development needs", async () => 
     expect(files).not.toContain(tool);
 });
 
+test("its README is for those who install it", async () => {
+  const read = (path: string) => readFile(path, "utf8");
+  expect(await read(join(folder, "node_modules", name, "README.md"))).toBe(
+    await read(`${root}src/package/README.md`),
+  );
+});
+
 test("it installs nothing by a script, nor does what it brings", async () => {
   const lock = JSON.parse(await readFile(join(folder, "package-lock.json"), "utf8"));
   const all = Object.values<{ hasInstallScript?: boolean }>(lock.packages);
@@ -77,7 +84,7 @@ test("publint and Are the types wrong? find nothing", async () => {
   const line = `${root}node_modules/.bin/attw ${tarball} --profile esm-only --format ascii`;
   const { code, said } = await runLine(line, {}, folder);
   expect(code, said).toBe(0);
-  expect(said).toContain(`${name}/rules`);
+  for (const entry of ["rules", "playwright"]) expect(said).toContain(`${name}/${entry}`);
 });
 
 /** Waits until the program has said so. */

@@ -4,7 +4,8 @@
 export type Mistake = "" | "never-completes" | "odd-status";
 
 /**
- * A whole calling app on one page: it calls the number that HubSpot asks for, and its button hangs up. In the navigation
+ * A whole calling app on one page: it calls the number that HubSpot asks for, and its button hangs up. A call outlives its
+ * page. In the navigation
  * bar it leaves the talking to the calling window, where it is to.
  */
 export const widget = (mistake: Mistake) => `<!doctype html><html lang="en"><title>Mine</title>
@@ -19,7 +20,10 @@ export const widget = (mistake: Mistake) => `<!doctype html><html lang="en"><tit
     if (type === "SYNC") {
       parent.postMessage({ ...message, type: "SYNC_ACK" }, "*");
       if (message.iframeLocation === "remote" && message.usesCallingWindow) return;
-      say("INITIALIZED", { isLoggedIn: true, isAvailable: true, sizeInfo: { width: 400, height: 600 } });
+      call = JSON.parse(sessionStorage.getItem("call")) ?? undefined;
+      button.disabled = !call;
+      say("INITIALIZED", { isLoggedIn: true, isAvailable: true, engagementId: call?.engagementId,
+        sizeInfo: { width: 400, height: 600 } });
     }
     if (type === "DIAL_NUMBER" && !call) {
       call = { externalCallId: crypto.randomUUID(), start: Date.now(), to: data.phoneNumber };
@@ -30,13 +34,16 @@ export const widget = (mistake: Mistake) => `<!doctype html><html lang="en"><tit
       call.engagementId = data.engagementId;
       call.answered = Date.now();
       say("CALL_ANSWERED", { externalCallId: call.externalCallId });
+      sessionStorage.setItem("call", JSON.stringify(call));
       button.disabled = false;
     }
+    if (type === "END_CALL" && call) button.click();
   };
   button.onclick = () => {
     const { externalCallId, engagementId, start, answered, to } = call;
     button.disabled = true;
     call = undefined;
+    sessionStorage.removeItem("call");
     say("CALL_ENDED", { externalCallId, engagementId, callEndStatus: mistake === "odd-status" ? "HUNG_UP" : "COMPLETED" });
     if (mistake === "never-completes") return;
     say("CALL_COMPLETED", { externalCallId, engagementId, hideWidget: false, engagementProperties: {

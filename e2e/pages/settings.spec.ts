@@ -42,6 +42,7 @@ function ask({ method = "GET", path: at = `${path}?hapikey=any`, body, headers =
 }
 
 const test = base.extend({ baseURL: origin });
+test.use({ hubspotAddress: origin });
 // One server for all: the tests take turns.
 test.describe.configure({ mode: "default" });
 let server: Listening;

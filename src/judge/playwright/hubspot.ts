@@ -55,6 +55,36 @@ function frameOf(request: Request): Frame | undefined {
   }
 }
 
+/** Brings the messages out of the tab's page. What is nested too deeply to be brought becomes text. */
+async function bring(page: Page, which: "messages" | "session"): Promise<Message[]> {
+  try {
+    return await page.evaluate(
+      (which) => [...(which === "session" ? window.hubspot.session : window.hubspot).messages],
+      which,
+    );
+  } catch (error) {
+    if (!wordsOf(error).includes("Cannot serialize")) throw error;
+    return page.evaluate((which) => {
+      const { messages } = which === "session" ? window.hubspot.session : window.hubspot;
+      const asText = (data: unknown) => {
+        try {
+          const text = JSON.stringify(data) ?? "";
+          let [depth, deepest] = [0, 0];
+          for (const character of text) {
+            if (character === "{" || character === "[") depth += 1;
+            if (character === "}" || character === "]") depth -= 1;
+            deepest = Math.max(deepest, depth);
+          }
+          return deepest > 50 ? text.slice(0, 1000) : data;
+        } catch {
+          return String(data);
+        }
+      };
+      return messages.map((message) => ({ ...message, data: asText(message.data) }));
+    }, which);
+  }
+}
+
 export class HubSpot {
   /** Uncaught errors in the tab, in its app's page and in the calling window. */
   readonly #errors: string[] = [];
@@ -218,7 +248,7 @@ export class HubSpot {
 
   /** Everything that went over the wire since the tab was loaded, oldest first: in this tab, and in the calling window. */
   messages(): Promise<Message[]> {
-    return this.ask(() => this.page.evaluate(() => [...window.hubspot.messages]));
+    return this.ask(() => bring(this.page, "messages"));
   }
 
   /** The completed calls of all records, newest first. */
@@ -231,9 +261,8 @@ export class HubSpot {
    * over once no call is on: what was to be done by then, and was not, counts as never done.
    */
   async session(): Promise<Session> {
-    const { messages, at }: Session = await this.ask(() =>
-      this.page.evaluate(() => window.hubspot.session),
-    );
+    const messages = await this.ask(() => bring(this.page, "session"));
+    const at = await this.ask(() => this.page.evaluate(() => window.hubspot.session.at));
     const { calls } = digest({ messages });
     const isOver = calls.every(({ overAt }) => overAt < messages.length);
     return { messages, isOver, errors: this.#errors, ...(at !== undefined && { at }) };
