@@ -86,7 +86,8 @@ const hash = (code) => `'sha256-${createHash("sha256").update(code).digest("base
 
 /** Builds a page into static/, and says how large it is. @param {Page} page */
 async function buildPage(page) {
-  const { outputFiles } = await build({ ...options(page), minify: true });
+  // What the SDK writes to the console is for whoever develops: a built page writes what ?debug asks for.
+  const { outputFiles } = await build({ ...options(page), minify: true, drop: ["console"] });
   const built = assemble(outputFiles);
   const file = `static/${page.name}`;
   await writeFile(root + file, built);

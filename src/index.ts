@@ -117,7 +117,7 @@ const extensions = new CallingExtensions({ debugMode, eventHandlers });
 // The SDK would write every payload, notes included, to the console, in debugMode or not. Instead, it tells what it
 // sends: later, since it answers SYNC, and what it does not know, before it hands them on.
 extensions.iFrameManager.logDebugMessage = (...entry) => {
-  if (debugMode) console.log(entry);
+  if (debugMode) window.console.log(entry);
   const [direction, type, message] = entry.slice(-3);
   if (direction === "To HubSpot")
     queueMicrotask(() => say({ at: Date.now(), from: "app", type, data: message.data }));

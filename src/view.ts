@@ -87,8 +87,7 @@ export function render(state: State, at: number, isKept: boolean): void {
   list(
     "missed",
     state.missed.map((missed) => {
-      const kind = missed.direction === "INBOUND" ? "Missed" : "Not taken, to";
-      return `${kind}: ${shown(otherNumber(missed))} · ${clock(missed.startedAt).slice(0, 5)}`;
+      return `${inWords(missed.direction)} call missed: ${shown(otherNumber(missed))} · ${clock(missed.startedAt).slice(0, 5)}`;
     }),
     (text) => make("li", text),
   );

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { serve } from "../../src/server/serve.mjs";
 import { blocksOf, cleanCheckout, documents, root, runLine } from "../programs.ts";
-import { expect, HubSpot, test, port as testPort, widgetUrl } from "./fixtures.ts";
+import { expect, HubSpot, test, port as testPort } from "./fixtures.ts";
 
 /** Runs a line that serves, and stops it when that was used; gives what it said. */
 async function serving<T>(line: string, port: number, until: string, use: () => Promise<T>) {
@@ -147,13 +147,6 @@ test("the lines for the console offer the apps that the document says", async ({
   await offers("My app");
   await page.evaluate(`localStorage.removeItem('LocalSettings:Calling:CallingExtensions')`);
   await offers("Old");
-
-  // And the line that the widget shows.
-  await page.goto(widgetUrl);
-  const line = await page.locator("#install").inputValue();
-  await page.goto("/");
-  await page.evaluate(line);
-  await offers("My calling app");
 });
 
 test("the links lead to what is there", async () => {

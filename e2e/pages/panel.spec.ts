@@ -104,10 +104,10 @@ test("a completed call closes the panel, unless it is to stay open", async ({
   for (const keepOpen of [true, false]) {
     await hubspot.dial();
     await widget.getByRole("button", { name: "Outgoing call started" }).click();
-    const more = widget.locator("details", { has: widget.getByLabel("Stay open afterwards") });
+    const more = widget.locator("details", { has: widget.getByLabel("Stay open") });
     if (!(await more.getAttribute("open").then((open) => open !== null)))
       await more.locator("summary").click();
-    await widget.getByLabel("Stay open afterwards").setChecked(keepOpen);
+    await widget.getByLabel("Stay open").setChecked(keepOpen);
     await widget.getByRole("button", { name: "Call ended" }).click();
     await widget.getByRole("button", { name: "Call completed" }).click();
     await expect(widget.locator("#status")).toHaveText("Ready to call");

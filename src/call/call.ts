@@ -468,7 +468,7 @@ function saved(state: State, call: Sent, engagementId: number, at: number): Step
   if (JSON.stringify(call.sent) !== JSON.stringify(written(form)))
     return then(state, {
       call: { ...call, status: "unsaved" },
-      ...trouble("HubSpot has saved the call without what was written since. Send it again."),
+      ...trouble("Saved without what was written since. Send it again."),
     });
   const words = `The call with ${shown(otherNumber(call))} is on the timeline.`;
   return then(state, {
