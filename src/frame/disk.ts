@@ -40,7 +40,12 @@ export function openDisk(): Disk {
     write: (...entry) => {
       const [room] = entry;
       store("readwrite")
-        .then((rooms) => settled(rooms.put(entry, room)))
+        .then((rooms) => {
+          const written = settled(rooms.put(entry, room));
+          // Not once the page has heard of it: it may be gone by then.
+          rooms.transaction.commit();
+          return written;
+        })
         // What cannot be kept must not leave what is out of date.
         .catch(async () => (await store("readwrite")).delete(room))
         .catch(() => {});

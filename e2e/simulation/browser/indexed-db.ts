@@ -48,6 +48,8 @@ class Transaction extends Target {
   readonly #changed = new Map<Store, Map<IDBValidKey, unknown>>();
   readonly #asked: { request: Request; work: () => unknown; isGrowing: boolean }[] = [];
   #isStarted = false;
+  /** The page has asked for the commit: from here on it is the browser's own. */
+  #isLast = false;
   #isOver = false;
 
   constructor(db: Connection, mode: string) {
@@ -58,6 +60,11 @@ class Transaction extends Target {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Whether it goes on when its page has gone. */
+  get isLast(): boolean {
+    return this.#isLast;
   }
 
   objectStore(name: string) {
@@ -71,6 +78,7 @@ class Transaction extends Target {
     };
     const read = () => this.#changed.get(store) ?? store.values;
     return {
+      transaction: this,
       put: (value: unknown, key?: IDBValidKey) => {
         const copy = structuredClone(value);
         const path = store.keyPath;
@@ -93,8 +101,11 @@ class Transaction extends Target {
     };
   }
 
-  /** Nothing more is asked. (It is committed by itself, too, when nothing is.) */
-  commit(): void {}
+  /** Nothing more is asked. (It is committed by itself, too, when nothing is, by a page that is still there.) */
+  commit(): void {
+    this.#isLast = true;
+    if (this.#isStarted) this.#finish();
+  }
 
   abort(): void {
     if (this.#isOver) return;
@@ -107,7 +118,8 @@ class Transaction extends Target {
   start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
-    this.db.later(this.db.delay(), () => this.#advance());
+    if (this.#isLast) this.#finish();
+    else this.db.later(this.db.delay(), () => this.#advance());
   }
 
   #ask(work: () => unknown, isGrowing = false): Request {
@@ -136,6 +148,27 @@ class Transaction extends Target {
       return;
     }
     this.#isOver = true;
+    this.#write();
+  }
+
+  /** What was asked, without waiting for the page. */
+  #finish(): void {
+    if (this.#isOver) return;
+    for (const { request, work, isGrowing } of this.#asked.splice(0)) {
+      if (this.db.isFull() && isGrowing) {
+        this.error = new DOMException("The quota has been exceeded.", "QuotaExceededError");
+        this.db.later(0, () => request.settle("error", undefined, this.error));
+        this.abort();
+        return;
+      }
+      const result = work();
+      this.db.later(this.db.delay(), () => request.settle("success", result));
+    }
+    this.#isOver = true;
+    this.#write();
+  }
+
+  #write(): void {
     this.db.commit(() => {
       for (const [store, values] of this.#changed) store.values = values;
       this.db.leave(this);
@@ -268,7 +301,9 @@ export class Databases {
   /** The page has gone: what it had not asked to commit is not done. */
   release(owner: Owner): void {
     for (const { queue } of this.#open.get(owner) ?? [])
-      for (const transaction of queue.filter(({ db, isOver }) => !isOver && db.isOf(owner)))
+      for (const transaction of queue.filter(
+        ({ db, isOver, isLast }) => !isOver && !isLast && db.isOf(owner),
+      ))
         transaction.abort();
     this.#open.delete(owner);
   }
