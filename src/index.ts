@@ -14,11 +14,10 @@ guard();
 const disk = openDisk();
 
 const frameId = crypto.randomUUID();
-const outside = window.parent === window;
 /** All that changes here. */
 const shell = {
   state: start(
-    outside ? { status: "outside" } : { status: "connecting", since: Date.now() },
+    window.parent === window ? { status: "outside" } : { status: "connecting", since: Date.now() },
     frameId,
     location.href,
   ),
@@ -118,7 +117,7 @@ const extensions = new CallingExtensions({ debugMode, eventHandlers });
 // sends: later, since it answers SYNC, and what it does not know, before it hands them on.
 extensions.iFrameManager.logDebugMessage = (...entry) => {
   if (debugMode) window.console.log(entry);
-  const [direction, type, message] = entry.slice(-3);
+  const [, direction, type, message] = entry;
   if (direction === "To HubSpot")
     queueMicrotask(() => say({ at: Date.now(), from: "app", type, data: message.data }));
 };

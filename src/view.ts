@@ -1,5 +1,5 @@
 // Everything on the page: draws the state, lists the messages, and tells of clicks and edits. Nothing else writes to the page.
-import { type Button, buttons, expected, next, press } from "./call/call.ts";
+import { type Button, expected, next, press } from "./call/call.ts";
 import { type DialRequest, dispositions, endStatuses, inWords, toJson } from "./call/messages.ts";
 import { shown } from "./call/number.ts";
 import {
@@ -7,7 +7,6 @@ import {
   type Call,
   duration,
   type Form,
-  fields,
   type Host,
   isWaiting,
   otherNumber,
@@ -20,8 +19,12 @@ import type { Message } from "./frame/frames.ts";
 const handshakeLimit = 30_000;
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
-const controlOf = (field: keyof Form) =>
-  element<Control>(field, HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement);
+// What stands in the page, with the ids that the call knows.
+const controls = document.querySelectorAll<Control & { id: keyof Form }>("label [id]");
+
+const buttons = document.querySelectorAll<HTMLButtonElement & { id: Button }>(
+  "form button:not([type])",
+);
 
 for (const [guid, name] of Object.entries(dispositions))
   element("outcome").append(new Option(name, guid));
@@ -35,18 +38,16 @@ export function listen(
   // A form is submitted when the browser finds its fields to be in order.
   document.onsubmit = (event) => {
     event.preventDefault();
-    const button = buttons.find((id) => id === event.submitter?.id);
-    if (button) click(button);
+    for (const button of buttons) if (button === event.submitter) click(button.id);
   };
   // The focus moves on with the call: a key held down must not rush through it.
   document.onkeydown = (event) => {
     if (event.repeat && event.key === "Enter" && event.target instanceof HTMLButtonElement)
       event.preventDefault();
   };
-  for (const field of fields) {
-    const control = controlOf(field);
-    control.oninput = () => edit(field, isBox(control) && !control.checked ? "" : control.value);
-  }
+  for (const control of controls)
+    control.oninput = () =>
+      edit(control.id, isBox(control) && !control.checked ? "" : control.value);
   // The clipboard's own interface is closed to frames, unless the page around gives them its permission.
   element("copy").onclick = () => {
     element("notes", HTMLTextAreaElement).select();
@@ -55,9 +56,9 @@ export function listen(
   element("export").onclick = exportLog;
 }
 
-const isBox = (control: Control): control is HTMLInputElement => control.type === "checkbox";
-
 let refused: State["notice"];
+
+const isBox = (control: Control): control is HTMLInputElement => control.type === "checkbox";
 
 /**
  * Draws the whole state, as it is at `at` (ms since 1970); may be called at any time.
@@ -82,14 +83,12 @@ export function render(state: State, at: number, isKept: boolean): void {
   list(
     "waiting",
     waiting.map((asked) => `Asked for: ${asked.number || "no number"} · ${recordWords(asked)}`),
-    (text) => make("li", text),
   );
   list(
     "missed",
     state.missed.map((missed) => {
       return `${inWords(missed.direction)} call missed: ${shown(otherNumber(missed))} · ${clock(missed.startedAt).slice(0, 5)}`;
     }),
-    (text) => make("li", text),
   );
   const callers = (!isIdle && call.callers) || [];
   list(
@@ -109,8 +108,8 @@ export function render(state: State, at: number, isKept: boolean): void {
   element("outcomes", HTMLFieldSetElement).disabled = call.status === "completed";
   element("endStatus", HTMLSelectElement).disabled = "endedAt" in call;
   const comesNext = expected(state);
-  for (const field of fields) {
-    const control = controlOf(field);
+  for (const control of controls) {
+    const field: keyof Form = control.id;
     if (isBox(control)) control.checked = form[field] !== "";
     else if (control.value !== form[field]) control.value = form[field];
     const isRefused = notice?.field === field;
@@ -130,12 +129,11 @@ export function render(state: State, at: number, isKept: boolean): void {
     userunavailable: !isAvailable,
   };
   for (const [id, isOn] of Object.entries(switches)) element(id).ariaPressed = `${isOn}`;
-  for (const id of buttons) {
-    const button = element(id, HTMLButtonElement);
-    const { ignored, state: after } = next(state, { ...press(state, id, ""), at });
+  for (const button of buttons) {
+    const { ignored, state: after } = next(state, { ...press(state, button.id, ""), at });
     // A click that is refused says why.
     button.disabled = ignored !== undefined && after.notice === notice;
-    button.classList.toggle("expected", id === comesNext && !button.disabled);
+    button.classList.toggle("expected", button.id === comesNext && !button.disabled);
   }
   // What is disabled or hidden loses the focus, and with it a keyboard user's place.
   if (document.activeElement?.matches(":disabled, [hidden] *"))
@@ -149,12 +147,13 @@ function write(id: string, words: string): void {
 }
 
 /** Draws a list, when it is not the one that is drawn. */
-function list(id: string, texts: string[], draw: (text: string, index: number) => Node): void {
+function list(
+  id: string,
+  texts: string[],
+  draw: (text: string, index: number) => Node = (text) => make("li", text),
+): void {
   const into = element(id);
-  const all = texts.join();
-  if (into.dataset.all === all) return;
-  into.dataset.all = all;
-  into.replaceChildren(...texts.map(draw));
+  if (into.textContent !== texts.join("")) into.replaceChildren(...texts.map(draw));
 }
 
 /** The way to the calling window: at HubSpot's address, never at ours, since the frame in it is HubSpot's, too. */
@@ -239,8 +238,12 @@ export function log(message: Message): void {
   const { at, from, type, data, ignored } = message;
   const newer = kept.filter((other) => other.at > at).length;
   kept.splice(kept.length - newer, 0, message);
-  const note = ignored ? [make("small", `Ignored: ${ignored}`)] : [];
-  const row = payloadOf(data, make("code", type.slice(0, 100)), make("time", clock(at)), ...note);
+  const row = payloadOf(
+    data,
+    make("code", type.slice(0, 100)),
+    make("time", clock(at)),
+    make("small", ignored ? `Ignored: ${ignored}` : ""),
+  );
   row.dataset.from = from;
   const rows = element("log");
   rows.insertBefore(make("li", row), rows.children[newer] ?? null);
@@ -251,8 +254,6 @@ export function log(message: Message): void {
 }
 
 function exportLog(): void {
-  const link = make("a");
-  link.href = `data:application/json,${encodeURIComponent(`[${kept.map(toJson)}]`)}`;
-  link.download = "calling-messages.json";
-  link.click();
+  const href = `data:application/json,${encodeURIComponent(`[${kept.map(toJson)}]`)}`;
+  Object.assign(make("a"), { href, download: "calling-messages.json" }).click();
 }

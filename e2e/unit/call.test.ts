@@ -355,9 +355,9 @@ test("what a telephone tells of another call changes nothing, and it is told why
 
 test("a call that begins during another, or before that is completed, is missed and disturbs nothing", () => {
   for (const [widget, why] of [
-    [available().click("outgoingcall"), "a call is ringing"],
-    [available().click("outgoingcall", "answercall"), "a call is answered"],
-    [available().click("outgoingcall", "endcall"), "a call is ended"],
+    [available().click("outgoingcall"), "the call is ringing"],
+    [available().click("outgoingcall", "answercall"), "the call is answered"],
+    [available().click("outgoingcall", "endcall"), "the call is ended"],
     [ready(), "not available"],
     [ready().click("logout"), "logged out"],
   ] as const) {
@@ -433,7 +433,7 @@ test("what was written after the call was sent is not dropped when HubSpot has s
     widget.hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
     expect(widget.state.call.status).toBe("unsaved");
     expect(widget.state.form.notes).toBe("First, and more");
-    expect(widget.state.notice?.words).toContain("without what was written since");
+    expect(widget.state.notice?.words).toContain("not saved what was written since");
     widget.click("completecall").hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
     expect(widget.state.call.status).toBe("idle");
     expect(widget.payloads("callCompleted").at(-1)).toMatchObject({

@@ -1,7 +1,9 @@
 // The smaller pure parts: telephone numbers, the guard's rule, the faults, and the apps under "Call from".
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
+import { buttons } from "../../src/call/call.ts";
 import { isSameNumber, undialable } from "../../src/call/number.ts";
+import { fields } from "../../src/call/state.ts";
 import { isEnvelope, isHubSpot } from "../../src/frame/guard.ts";
 import {
   appKey,
@@ -261,6 +263,15 @@ test("an unknown demo is refused in words", () => {
   expect(withKeys({ [demoKey]: "toString" }).problems).toEqual([
     expect.stringContaining("local, app:js and app"),
   ]);
+});
+
+test("the page has each button and each field that the call knows, and no other", async () => {
+  const html = await readFile(new URL("../../src/index.html", import.meta.url), "utf8");
+  const idsOf = (pattern: RegExp) => [...html.matchAll(pattern)].map(([, id]) => id).sort();
+  expect(idsOf(/<button id="(\w+)"(?! type)(?=(?:(?!<form).)*<\/form>)/gs)).toEqual(
+    [...buttons].sort(),
+  );
+  expect(idsOf(/<label[^>]*>[^<]*<\w+ id="(\w+)"/g)).toEqual([...fields].sort());
 });
 
 test("the README lists each fault", async () => {

@@ -144,14 +144,14 @@ function act(state: State, event: Action & { at: number }): Step {
     return ignore(state, "no frame holds the call");
   const isIdle = call.status === "idle";
   const isOther = !isIdle && !!id && id !== call.externalCallId;
-  const [change, command, refused] = perform(state, host, event);
+  const [change, command, refused] = perform(state, event);
   if ((change && !isOther) || anyway)
     return refused
       ? ignore({ ...state, ...refused }, refused.notice.words)
       : then(state, { notice: undefined, ...change }, command);
   if (!("fromNumber" in event))
     return ignore(state, isOther ? "this is about another call" : undefined);
-  const why = isIdle ? (isLoggedIn ? "not available" : "logged out") : `a call is ${call.status}`;
+  const why = isIdle ? (isLoggedIn ? "not available" : "logged out") : undefined;
   // What cannot be taken is listed, once.
   if ((!isIdle && !isOther) || missed.some(({ externalCallId }) => externalCallId === id))
     return ignore(state, why);
@@ -171,7 +171,7 @@ const say = <M extends Method>(
   ...[payload]: undefined extends Payloads[M] ? [] : [Payloads[M]]
 ) => ({ method, payload }) as Command;
 
-function perform(state: State, host: Place, event: Action & { at: number }): Performed {
+function perform(state: State, event: Action & { at: number }): Performed {
   const { call, form, isLoggedIn, isAvailable } = state;
   const { type, id = "", at } = event;
   // In "any order", a message without a call is about one that nobody has heard of.
@@ -233,12 +233,8 @@ function perform(state: State, host: Place, event: Action & { at: number }): Per
 
     case "navigatetorecord": {
       const caller = said.callers?.[Number(form.record)];
-      const { portalId } = host;
-      const objectCoordinates = caller?.objectCoordinates ?? {
-        portalId,
-        objectId: 0,
-        objectTypeId: "0-1",
-      };
+      const nobody = { portalId: 0, objectId: 0, objectTypeId: "0-1" };
+      const objectCoordinates = caller?.objectCoordinates ?? nobody;
       const openIn = form.newTab ? "NEW_TAB" : "CURRENT_TAB";
       return [
         // Where another frame holds the call, it stays where it is.
@@ -401,9 +397,13 @@ export function next(state: State, event: Event): Step {
     case "DIAL_NUMBER": {
       const { asked: request } = event;
       if (call.status === "idle") return then(state, offer(state, at, request));
-      const isRepeated =
-        (call.dial && isSameRequest(call.dial, request) && isSameClick(call.dial, request)) ||
-        waiting.some((other) => isSameRequest(other, request));
+      const { dial } = call;
+      const isSameClick =
+        dial && Math.abs(dial.startTimestamp - request.startTimestamp) <= sameClick;
+      const isRepeated = [...waiting, ...(isSameClick ? [dial] : [])].some(
+        ({ number, callee }) =>
+          isSameNumber(number, request.number) && callee?.id === request.callee?.id,
+      );
       return isRepeated
         ? ignore(state, "said before")
         : then(state, { waiting: [...waiting, request].slice(-20) });
@@ -468,7 +468,7 @@ function saved(state: State, call: Sent, engagementId: number, at: number): Step
   if (JSON.stringify(call.sent) !== JSON.stringify(written(form)))
     return then(state, {
       call: { ...call, status: "unsaved" },
-      ...trouble("Saved without what was written since. Send it again."),
+      ...trouble("HubSpot has not saved what was written since. Send it again."),
     });
   const words = `The call with ${shown(otherNumber(call))} is on the timeline.`;
   return then(state, {
@@ -510,12 +510,6 @@ function idle(
   const past = remember(state.past, engagement);
   return { ...offer(state, at, first, values), waiting, past, isMoving: false };
 }
-
-const isSameRequest = (a: DialRequest, b: DialRequest) =>
-  isSameNumber(a.number, b.number) && a.callee?.id === b.callee?.id;
-
-const isSameClick = (a: DialRequest, b: DialRequest) =>
-  Math.abs(a.startTimestamp - b.startTimestamp) <= sameClick;
 
 /** Messages can be late by a call or two, not by more. */
 const remember = (past: readonly number[], engagement: Started["engagement"]) =>

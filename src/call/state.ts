@@ -151,7 +151,6 @@ export const start = (host: Host, frameId: string, widgetUrl = ""): State => ({
   host,
   asks: [],
   turn: 0,
-  holder: undefined,
   heldAt: 0,
   isLoggedIn: false,
   isAvailable: false,

@@ -1,12 +1,12 @@
 // What both pages use to write to their DOM: elements looked up and made with care, and payloads as text.
 import { toJson } from "../call/messages.ts";
 
-/** The element of that id, of one of the kinds, if they are named; throws when the page has none. */
+/** The element of that id, of the kind, if one is named; throws when the page has none. */
 export function element(id: string): HTMLElement;
-export function element<E extends HTMLElement>(id: string, ...kinds: (new () => E)[]): E;
-export function element(id: string, ...kinds: (new () => HTMLElement)[]): HTMLElement {
+export function element<E extends HTMLElement>(id: string, kind: new () => E): E;
+export function element(id: string, kind = HTMLElement): HTMLElement {
   const found = document.getElementById(id);
-  if (found && (!kinds.length || kinds.some((kind) => found instanceof kind))) return found;
+  if (found instanceof kind) return found;
   throw new Error(`No #${id}`);
 }
 

@@ -17,8 +17,7 @@ export async function roomOf(
   { iframeLocation, portalId, hostUrl }: Pick<Ready, "iframeLocation" | "portalId" | "hostUrl">,
   known: Iterable<string>,
 ): Promise<string> {
-  const folder = new URL(".", location.href).pathname;
-  const account = `calling-widget ${folder} ${hostUrl} ${portalId}`;
+  const account = `calling-widget ${new URL(".", location.href)} ${hostUrl} ${portalId}`;
   if (iframeLocation !== "widget") return account;
   let room = `${account} ${crypto.randomUUID()}`;
   try {
