@@ -23,31 +23,31 @@ test("opening the app is a handshake, INITIALIZED, and then the app is shown", {
   await expect(page.locator("#panel-status")).toBeEmpty();
 });
 
-test("the widget says what it is, and gets the size it asks for", async ({ page, hubspot }) => {
+test("the widget says what it is, again when it is told to, and gets the size it asks for", async ({
+  page,
+  hubspot,
+  widget,
+}) => {
+  const frame = page.locator("iframe");
   await hubspot.call();
   expect(await hubspot.heard("INITIALIZED")).toEqual({
     isLoggedIn: false,
     isAvailable: false,
     sizeInfo: { width: 400, height: 650 },
   });
-  await expect(page.locator("iframe")).toHaveAttribute("width", "400px");
-  await expect(page.locator("iframe")).toHaveAttribute("height", "650px");
-});
+  await expect(frame).toHaveAttribute("width", "400px");
+  await expect(frame).toHaveAttribute("height", "650px");
+  const chart = page.getByRole("region", { name: "Messages" });
+  const arrow = chart.getByRole("listitem").filter({ hasText: "INITIALIZED" });
+  await expect(arrow).toContainText("App to HubSpot:");
+  await arrow.getByText("INITIALIZED").click();
+  await expect(arrow).toContainText('"isLoggedIn": false');
 
-test("“Initialize” says it again", async ({ hubspot, widget }) => {
   await hubspot.logIn();
   await widget.getByText("More", { exact: true }).click();
   await widget.getByRole("button", { name: "Initialize" }).click();
   expect(await hubspot.heard("INITIALIZED", 2)).toMatchObject({ isLoggedIn: true });
-});
 
-test("“Resize widget” resizes the frame, and refuses what is no size", async ({
-  page,
-  hubspot,
-  widget,
-}) => {
-  await hubspot.logIn();
-  await widget.getByText("More", { exact: true }).click();
   await widget.getByLabel("Width, px").fill("320");
   await widget.getByLabel("Height, px").fill("5");
   await widget.getByRole("button", { name: "Resize widget" }).click();
@@ -56,18 +56,19 @@ test("“Resize widget” resizes the frame, and refuses what is no size", async
   await widget.getByLabel("Height, px").fill("500");
   await widget.getByRole("button", { name: "Resize widget" }).click();
   expect(await hubspot.heard("RESIZE_WIDGET")).toEqual({ width: 320, height: 500 });
-  await expect(page.locator("iframe")).toHaveAttribute("width", "320px");
-  await expect(page.locator("iframe")).toHaveAttribute("height", "500px");
-});
+  await expect(frame).toHaveAttribute("width", "320px");
+  await expect(frame).toHaveAttribute("height", "500px");
 
-test("“Send error” alerts HubSpot's user, and markup stays text", async ({ hubspot, widget }) => {
-  await hubspot.logIn();
-  await widget.getByText("More", { exact: true }).click();
+  // Markup stays text.
   await widget.getByLabel("Error message").fill("<img src=x onerror=alert(1)>");
   await widget.getByRole("button", { name: "Send error" }).click();
   expect(await hubspot.heard("ERROR")).toEqual({ message: "<img src=x onerror=alert(1)>" });
   await expect(hubspot.alerts()).toContainText("<img src=x onerror=alert(1)>");
   await expect(hubspot.alerts().locator("img")).toHaveCount(0);
+
+  // Leaving the record takes the panel with it.
+  await hubspot.open("Grace Hopper");
+  await expect(frame).toHaveCount(0);
 });
 
 test("minimizing, closing and showing the panel tell the app", async ({
@@ -141,12 +142,6 @@ test("the panel can be dragged, moved by keyboard, and not lost", async ({ page,
   expect(await where()).toEqual([0, 0]);
 });
 
-test("leaving the record takes the panel with it", async ({ page, hubspot }) => {
-  await hubspot.logIn();
-  await hubspot.open("Grace Hopper");
-  await expect(page.locator("iframe")).toHaveCount(0);
-});
-
 test("“Start afresh” forgets calls, messages and the app", async ({ page, hubspot, widget }) => {
   await hubspot.logIn();
   await hubspot.dial();
@@ -160,15 +155,6 @@ test("“Start afresh” forgets calls, messages and the app", async ({ page, hu
   expect(await hubspot.messages()).toEqual([]);
   await page.reload();
   expect(await hubspot.timeline()).toEqual([]);
-});
-
-test("the message chart shows who said what, with the payload", async ({ page, hubspot }) => {
-  await hubspot.logIn();
-  const chart = page.getByRole("region", { name: "Messages" });
-  const arrow = chart.getByRole("listitem").filter({ hasText: "INITIALIZED" });
-  await expect(arrow).toContainText("App to HubSpot:");
-  await arrow.getByText("INITIALIZED").click();
-  await expect(arrow).toContainText('"isLoggedIn": false');
 });
 
 test("an app that never answers is said to have failed after 30 s", async ({

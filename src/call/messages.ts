@@ -170,6 +170,9 @@ export function parse(text: string | null): unknown {
   }
 }
 
+/** Of some objects no number can be made: that throws. */
+const number = (value: unknown) => (typeof value === "object" ? Number.NaN : Number(value));
+
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
 
 const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
@@ -189,7 +192,7 @@ function readDialRequest(payload: Fields): DialRequest {
   return {
     number: text(phoneNumber) || text(phone_number),
     callee: isId(calleeId) ? { id: calleeId, objectTypeId: text(calleeObjectTypeId) } : undefined,
-    startTimestamp: Number(startTimestamp) || 0,
+    startTimestamp: number(startTimestamp) || 0,
     payload,
   };
 }
@@ -204,7 +207,7 @@ function readMatch(match: unknown): CallerIdMatch[] {
     {
       name: (text(name) || person || text(email) || String(objectId)).slice(0, 100),
       objectCoordinates: {
-        portalId: Number(portalId),
+        portalId: number(portalId),
         objectId,
         objectTypeId: text(objectTypeId),
       },
@@ -229,7 +232,7 @@ export function read(message: unknown): FromHubSpot {
       return {
         type,
         engagementId,
-        portalId: Number(portalId),
+        portalId: number(portalId),
         hostUrl: text(hostUrl),
         iframeLocation:
           iframeLocation === "remote" || iframeLocation === "window" ? iframeLocation : "widget",
