@@ -325,3 +325,178 @@ test("of two values of a field the later one counts, also when both come at once
   expect(adopt(cleared, filled).form.toNumber).toBe("112");
   expect(adopt(filled, cleared).form.toNumber).toBe("112");
 });
+
+/** What a frame decides, without telling anybody. */
+const decided = ({ state }: Frame, event: Timeless<Event>) =>
+  happen(state, { ...event, at: 1_000_000 } as Event, "a question");
+
+test("what concerns one frame is its own: whether it is seen, and what it says it is", () => {
+  const { browser, holder, other } = twoTabs();
+  other.happens(read({ type: "VISIBILITY_CHANGED", data: { isHidden: true } }) as Timeless<Event>);
+  expect(other.state.host).toMatchObject({ isUnseen: true });
+  expect(holder.state.host).toMatchObject({ isUnseen: false });
+  const before = holder.said.length;
+  other.click("initialize");
+  expect(other.methods.at(-1)).toBe("initialized");
+  expect(holder.said).toHaveLength(before);
+  expectSame(browser);
+});
+
+test("what one frame's HubSpot is told is told by that frame alone, in whichever tab the user clicks", () => {
+  const { browser, holder, other } = twoTabs();
+  other.click("outgoingcall");
+  holder.happens(
+    read({ type: "CREATE_ENGAGEMENT_SUCCEEDED", data: { engagementId: 7 } }) as Timeless<Event>,
+  );
+  for (const [clicked, silent] of [
+    [other, holder],
+    [holder, other],
+  ] as const) {
+    const before = silent.said.length;
+    clicked.click("finalizeengagement", "publishtochannel", "senderror");
+    expect(clicked.methods.slice(-3)).toEqual([
+      "finalizeEngagement",
+      "publishToChannel",
+      "sendError",
+    ]);
+    expect(silent.said).toHaveLength(before);
+  }
+  expectSame(browser);
+});
+
+test("a tab that does not speak has the calling window say it", () => {
+  const { tab, window } = windowAndTab();
+  tab.click("outgoingcall", "senderror");
+  expect(tab.methods).toEqual(["initialized"]);
+  expect(window.methods.at(-1)).toBe("sendError");
+});
+
+test("the clock is the holder's: in no other frame does it change anything, and it asks nobody", () => {
+  const { holder, other } = twoTabs();
+  other.click("outgoingcall");
+  const { state } = other;
+  expect(decided(other, { type: "tick" })).toEqual({ state });
+  expect(decided(holder, { type: "tick" }).state.seenAt).toBe(1_000_000);
+});
+
+test("what changes nothing is told to nobody but who asked, and not kept", () => {
+  const { holder, other } = twoTabs();
+  for (const event of [{ type: "answercall" }, { type: "initialize" }] as const) {
+    const { notes, isKept, state } = decided(holder, event);
+    expect(notes?.map(({ type }) => type)).toEqual(["answer"]);
+    expect([isKept, state]).toEqual([false, holder.state]);
+  }
+  expect(decided(holder, { type: "useravailable" })).toMatchObject({ isKept: true });
+  // What is written is kept in any frame, as it may be the last one.
+  const { notes, isKept } = decided(other, { type: "edit", field: "notes", value: "Hello" });
+  expect(notes?.map(({ type }) => type)).toEqual(["state", "answer"]);
+  expect(isKept).toBe(true);
+});
+
+test("what is told twice is said to HubSpot once", () => {
+  const { holder, other } = twoTabs();
+  const { state, commands, notes } = decided(holder, {
+    type: "outgoingcall",
+    id: "7",
+    fromNumber: "112",
+    toNumber: "113",
+  });
+  expect(commands).toHaveLength(1);
+  const [note] = notes ?? [];
+  if (!note) throw new Error("Nothing is told");
+  const once = hear(other.state, note);
+  expect(once.commands).toMatchObject([{ method: "outgoingCall" }]);
+  expect(hear(once.state, note)).toMatchObject({ commands: [], notes: [] });
+  expect(shared(once.state)).toEqual(shared(state));
+});
+
+test("the frame that holds the call keeps what it hears, when it is new; the others need not", () => {
+  const { holder, other } = twoTabs();
+  const { notes } = decided(other, { type: "edit", field: "notes", value: "Hello" });
+  const [note] = notes ?? [];
+  if (!note) throw new Error("Nothing is told");
+  const heard = hear(holder.state, note);
+  expect(heard.isKept).toBe(true);
+  expect(hear(heard.state, note).isKept).toBe(false);
+  const third = holder.browser.open("third");
+  expect(hear(third.state, note).isKept).toBe(false);
+  // As of a decision that it has missed.
+  const missed = news({ ...other.state, turn: other.state.turn + 1 });
+  expect(hear(holder.state, missed).isKept).toBe(true);
+  expect(hear(third.state, missed).isKept).toBe(false);
+});
+
+test("a frame that knows less is told what there is: a decision, who holds the call, or what was written", () => {
+  const { holder } = twoTabs();
+  const { state } = holder;
+  for (const less of [
+    { ...state, turn: state.turn - 1 },
+    { ...state, holder: undefined, heldAt: 0 },
+    { ...state, form: { ...state.form, toNumber: "" }, changedAt: {} },
+  ])
+    expect(hear(state, news(less)).notes).toEqual([news(state)]);
+  expect(hear(state, news(state)).notes).toEqual([]);
+});
+
+test("a question is heard by the frame that holds the call alone", () => {
+  const { other, holder } = twoTabs();
+  const third = holder.browser.open("third");
+  const { notes } = decided(other, { type: "useravailable" });
+  const [question] = notes ?? [];
+  if (question?.type !== "ask") throw new Error("Nobody is asked");
+  expect(hear(third.state, question)).toEqual({ state: third.state });
+  expect(hear(holder.state, question).state.isAvailable).toBe(true);
+});
+
+test("questions that nobody has answered are asked again when another frame holds the call, and only then", () => {
+  const { browser, tab, window } = windowAndTab();
+  browser.frames.splice(browser.frames.indexOf(window), 1);
+  tab.click("useravailable");
+  expect(tab.state.asks).toHaveLength(1);
+  expect(hear(tab.state, news(window.state)).notes?.map(({ type }) => type)).not.toContain("ask");
+  for (let i = 0; i < 25; i++) tab.click("userunavailable");
+  expect(tab.state.asks).toHaveLength(20);
+});
+
+test("who comes to hold the call decides all that it had asked, in its order, and says it", () => {
+  const { browser, holder, other } = twoTabs();
+  const third = browser.open("third");
+  browser.frames.splice(browser.frames.indexOf(holder), 1);
+  other.click("useravailable", "outgoingcall", "answercall");
+  expect(other.state.asks).toHaveLength(3);
+  const { notes = [], isKept } = decided(other, { type: "hold" });
+  expect(isKept).toBe(true);
+  expect(notes.filter(({ type }) => type === "answer")).toHaveLength(3);
+  const before = third.said.length;
+  other.holds();
+  expect(other.state).toMatchObject({ asks: [], isAvailable: true });
+  const said = ["userAvailable", "outgoingCall", "callAnswered"];
+  expect(other.methods.slice(-3)).toEqual(said);
+  expect(third.methods.slice(before)).toEqual(said);
+  expectSame(browser);
+});
+
+test("of several tabs one asks for an incoming call's engagement, and the rest is said alike", () => {
+  const { browser, holder, other } = twoTabs();
+  other.click("useravailable");
+  other.happens({ type: "incomingcall", id: "7", fromNumber: "112", toNumber: "113" });
+  const call = { externalCallId: "7", fromNumber: "112", toNumber: "113" };
+  for (const [{ said }, createEngagement] of [
+    [holder, true],
+    [other, false],
+  ] as const)
+    expect(said.at(-1)).toMatchObject({
+      method: "incomingCall",
+      payload: { ...call, createEngagement },
+    });
+  other.click("answercall");
+  expect(browser.frames.map(({ said }) => said.at(-1))).toEqual(
+    [holder, other].map(() => ({ method: "callAnswered", payload: { externalCallId: "7" } })),
+  );
+});
+
+test("outside the navigation bar only the frame that holds the call speaks for it", () => {
+  const { browser, window } = windowAndTab();
+  const second = browser.open("second window", "window");
+  expect([talks(window.state), talks(second.state)]).toEqual([true, false]);
+});
