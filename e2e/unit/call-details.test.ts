@@ -314,7 +314,11 @@ test.describe("frames", () => {
     const long = engaged().click("answercall").waits(600_000);
     const idle = ready();
     expect(idle.waits(1000).state.seenAt).toBe(0);
-    for (const widget of [long, engaged()]) {
+    const early = ready();
+    early.now = 1_750_000_000_000;
+    early.edit("toNumber", "112").click("outgoingcall");
+    early.hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+    for (const widget of [long, early]) {
       const found = { ...shared(widget.state), turn: 1 };
       const fresh = new Widget();
       fresh.now = widget.now + 5000;

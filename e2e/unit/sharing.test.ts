@@ -280,6 +280,28 @@ test("a tab in the navigation bar, whose window has the calls, never says that o
     for (const command of said) expect(command).not.toHaveProperty("payload.engagementId");
 });
 
+test("a frame that finds the call only when it comes to hold it corrects what it said it was", () => {
+  const { browser, window } = windowAndTab();
+  const { kept } = browser;
+  window.closes();
+  browser.frames.length = 0;
+  browser.kept = undefined;
+  const again = browser.open("window again", "window");
+  browser.kept = kept;
+  again.holds();
+  expect(again.said.map(({ payload }) => payload)).toMatchObject([
+    { isLoggedIn: false },
+    { isLoggedIn: true },
+  ]);
+});
+
+test("where no frame holds the call, nobody is asked, and HubSpot's message waits", () => {
+  const { tab, window } = windowAndTab();
+  window.closes();
+  const dialled = read({ type: "DIAL_NUMBER", data: { phoneNumber: "112" } }) as Timeless<Event>;
+  expect(decided(tab, dialled)).toMatchObject({ notes: [], state: { asks: [{}] } });
+});
+
 test("HubSpot's wish to dial, heard before a frame holds the call, is not lost", () => {
   const browser = new Browser(false);
   const tab = browser.open("tab");
@@ -348,11 +370,13 @@ test("what one frame's HubSpot is told is told by that frame alone, in whichever
   holder.happens(
     read({ type: "CREATE_ENGAGEMENT_SUCCEEDED", data: { engagementId: 7 } }) as Timeless<Event>,
   );
+  holder.happens(read({ type: "SET_CALL_STATE" }) as Timeless<Event>);
   for (const [clicked, silent] of [
     [other, holder],
     [holder, other],
   ] as const) {
     const before = silent.said.length;
+    const { state } = other;
     clicked.click("finalizeengagement", "publishtochannel", "senderror");
     expect(clicked.methods.slice(-3)).toEqual([
       "finalizeEngagement",
@@ -360,6 +384,8 @@ test("what one frame's HubSpot is told is told by that frame alone, in whichever
       "sendError",
     ]);
     expect(silent.said).toHaveLength(before);
+    // It is no decision about the call.
+    if (clicked === other) expect([other.state, holder.state.turn]).toEqual([state, state.turn]);
   }
   expectSame(browser);
 });
@@ -381,7 +407,7 @@ test("the clock is the holder's: in no other frame does it change anything, and 
 
 test("what changes nothing is told to nobody but who asked, and not kept", () => {
   const { holder, other } = twoTabs();
-  for (const event of [{ type: "answercall" }, { type: "initialize" }] as const) {
+  for (const event of [{ type: "answercall" }, { type: "initialize" }, { type: "tick" }] as const) {
     const { notes, isKept, state } = decided(holder, event);
     expect(notes?.map(({ type }) => type)).toEqual(["answer"]);
     expect([isKept, state]).toEqual([false, holder.state]);
