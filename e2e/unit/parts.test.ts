@@ -89,7 +89,11 @@ test("one number can be written in several ways", () => {
 test("HubSpot is *.hubspot.com, the widget's own origin and, on loopback, loopback", () => {
   const deployed = "https://widget.example";
   const local = "https://localhost:9025";
-  for (const origin of ["https://app.hubspot.com", "https://app-eu1.hubspot.com"]) {
+  for (const origin of [
+    "https://app.hubspot.com",
+    "https://app-eu1.hubspot.com",
+    "https://app.eu1.hubspot.com",
+  ]) {
     expect(isHubSpot(origin, deployed)).toBe(true);
     expect(isHubSpot(origin, local)).toBe(true);
   }
@@ -104,6 +108,9 @@ test("HubSpot is *.hubspot.com, the widget's own origin and, on loopback, loopba
   }
   for (const origin of [
     "http://app.hubspot.com",
+    "nothttps://app.hubspot.com",
+    "nothttps://localhost:9025",
+    "https://.hubspot.com",
     "https://hubspot.com.evil.example",
     "https://evilhubspot.com",
     "https://hubspot.com:8443.evil.example",

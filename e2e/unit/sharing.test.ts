@@ -1,121 +1,10 @@
 // Several frames that share one call, without a browser: who acts, what they tell each other, and that they come to know the same.
 import { expect, test } from "@playwright/test";
-import { type Button, type Event, press, type Timeless } from "../../src/call/call.ts";
-import { type Command, type IframeLocation, read } from "../../src/call/messages.ts";
-import { happen, hear, type Note, news, type Outcome, type Turn } from "../../src/call/sharing.ts";
-import {
-  adopt,
-  fill,
-  type Shared,
-  type State,
-  shared,
-  start,
-  talks,
-} from "../../src/call/state.ts";
-
-/** A browser with frames of the widget, and a channel between them. */
-class Browser {
-  now = 1000;
-  readonly frames: Frame[] = [];
-  /** What was kept, by whom it may. */
-  kept: Shared | undefined;
-  constructor(readonly usesCallingWindow: boolean) {}
-
-  open(name: string, iframeLocation: IframeLocation = "remote"): Frame {
-    const frame = new Frame(this, name);
-    this.frames.push(frame);
-    const ready = read({
-      type: "READY",
-      data: { iframeLocation, usesCallingWindow: this.usesCallingWindow, portalId: 1 },
-    });
-    frame.happens(ready.type === "READY" ? { ...ready, found: this.kept } : ready);
-    for (const other of this.frames) if (other !== frame) other.hears(news(frame.state));
-    return frame;
-  }
-}
-
-class Frame {
-  state: State;
-  said: Command[] = [];
-  /** What it is told, while it is too busy to listen. */
-  late: Note[] | undefined;
-  readonly outcomes: Outcome[] = [];
-  constructor(
-    readonly browser: Browser,
-    readonly name: string,
-  ) {
-    this.state = start({ status: "connecting", since: 0 }, name);
-  }
-
-  happens(event: Timeless<Event>): this {
-    const { browser } = this;
-    browser.now += 1000;
-    const id = `${this.name} ${browser.now}`;
-    this.#carryOut(happen(this.state, { ...event, at: browser.now } as Event, id), id);
-    return this;
-  }
-  hears(note: Note): void {
-    if (this.late) this.late.push(note);
-    else this.#carryOut(hear(this.state, note));
-  }
-  wakes(): void {
-    const notes = this.late ?? [];
-    this.late = undefined;
-    for (const note of notes) this.hears(note);
-  }
-  #carryOut({ state, commands = [], notes = [] }: Turn, id?: string): void {
-    this.state = state;
-    this.said.push(...commands);
-    for (const note of notes) {
-      if (note.type === "answer" && note.id === id) this.outcomes.push(note.outcome);
-      for (const other of this.browser.frames) if (other !== this) other.hears(note);
-    }
-    this.browser.kept = shared(state);
-  }
-
-  holds(): this {
-    return this.happens({ type: "hold", found: this.browser.kept });
-  }
-  click(...buttons: Button[]): this {
-    for (const button of buttons)
-      this.happens({ ...press(this.state, button, `call of ${this.name}`) } as Timeless<Event>);
-    return this;
-  }
-  types(field: "notes" | "toNumber", value: string): this {
-    return this.happens({ type: "edit", field, value });
-  }
-  closes(): void {
-    this.browser.frames.splice(this.browser.frames.indexOf(this), 1);
-    for (const other of this.browser.frames)
-      if (other.state.holder === this.name && other.state.host.status === "ready")
-        other.happens({ type: "free" });
-  }
-  get methods(): string[] {
-    return this.said.map(({ method }) => method);
-  }
-}
-
-const without = ({ notice: _, ...rest }: Shared) => rest;
-/** Every frame knows the same. */
-function expectSame({ frames }: Browser): void {
-  const [first, ...others] = frames.map(({ state }) => shared(state));
-  for (const other of others) expect(without(other)).toEqual(first && without(first));
-}
-
-const twoTabs = () => {
-  const browser = new Browser(false);
-  const holder = browser.open("first").holds();
-  const other = browser.open("second");
-  holder.click("login").types("toNumber", "+44 20 7946 0018");
-  return { browser, holder, other };
-};
-const windowAndTab = () => {
-  const browser = new Browser(true);
-  const tab = browser.open("tab");
-  const window = browser.open("window", "window").holds();
-  tab.click("login").types("toNumber", "+44 20 7946 0018");
-  return { browser, tab, window };
-};
+import type { Event, Timeless } from "../../src/call/call.ts";
+import { read } from "../../src/call/messages.ts";
+import { happen, hear, type Note, news, type Outcome } from "../../src/call/sharing.ts";
+import { adopt, fill, shared, talks } from "../../src/call/state.ts";
+import { Browser, expectSame, type Frame, twoTabs, windowAndTab } from "./shared-call.ts";
 
 test("a click in any tab is decided by the tab that holds the call, and each tab tells its HubSpot", () => {
   const { browser, holder, other } = twoTabs();
@@ -280,6 +169,28 @@ test("a tab in the navigation bar, whose window has the calls, never says that o
     for (const command of said) expect(command).not.toHaveProperty("payload.engagementId");
 });
 
+test("a frame that finds the call only when it comes to hold it corrects what it said it was", () => {
+  const { browser, window } = windowAndTab();
+  const { kept } = browser;
+  window.closes();
+  browser.frames.length = 0;
+  browser.kept = undefined;
+  const again = browser.open("window again", "window");
+  browser.kept = kept;
+  again.holds();
+  expect(again.said.map(({ payload }) => payload)).toMatchObject([
+    { isLoggedIn: false },
+    { isLoggedIn: true },
+  ]);
+});
+
+test("where no frame holds the call, nobody is asked, and HubSpot's message waits", () => {
+  const { tab, window } = windowAndTab();
+  window.closes();
+  const dialled = read({ type: "DIAL_NUMBER", data: { phoneNumber: "112" } }) as Timeless<Event>;
+  expect(decided(tab, dialled)).toMatchObject({ notes: [], state: { asks: [{}] } });
+});
+
 test("HubSpot's wish to dial, heard before a frame holds the call, is not lost", () => {
   const browser = new Browser(false);
   const tab = browser.open("tab");
@@ -324,4 +235,183 @@ test("of two values of a field the later one counts, also when both come at once
   const filled = { ...cleared, ...fill(cleared, { toNumber: "112" }, browser.now) };
   expect(adopt(cleared, filled).form.toNumber).toBe("112");
   expect(adopt(filled, cleared).form.toNumber).toBe("112");
+});
+
+/** What a frame decides, without telling anybody. */
+const decided = ({ state }: Frame, event: Timeless<Event>) =>
+  happen(state, { ...event, at: 1_000_000 } as Event, "a question");
+
+test("what concerns one frame is its own: whether it is seen, and what it says it is", () => {
+  const { browser, holder, other } = twoTabs();
+  other.happens(read({ type: "VISIBILITY_CHANGED", data: { isHidden: true } }) as Timeless<Event>);
+  expect(other.state.host).toMatchObject({ isUnseen: true });
+  expect(holder.state.host).toMatchObject({ isUnseen: false });
+  const before = holder.said.length;
+  other.click("initialize");
+  expect(other.methods.at(-1)).toBe("initialized");
+  expect(holder.said).toHaveLength(before);
+  expectSame(browser);
+});
+
+test("what one frame's HubSpot is told is told by that frame alone, in whichever tab the user clicks", () => {
+  const { browser, holder, other } = twoTabs();
+  other.click("outgoingcall");
+  holder.happens(
+    read({ type: "CREATE_ENGAGEMENT_SUCCEEDED", data: { engagementId: 7 } }) as Timeless<Event>,
+  );
+  holder.happens(read({ type: "SET_CALL_STATE" }) as Timeless<Event>);
+  for (const [clicked, silent] of [
+    [other, holder],
+    [holder, other],
+  ] as const) {
+    const before = silent.said.length;
+    const { state } = other;
+    clicked.click("finalizeengagement", "publishtochannel", "senderror");
+    expect(clicked.methods.slice(-3)).toEqual([
+      "finalizeEngagement",
+      "publishToChannel",
+      "sendError",
+    ]);
+    expect(silent.said).toHaveLength(before);
+    // It is no decision about the call.
+    if (clicked === other) expect([other.state, holder.state.turn]).toEqual([state, state.turn]);
+  }
+  expectSame(browser);
+});
+
+test("a tab that does not speak has the calling window say it", () => {
+  const { tab, window } = windowAndTab();
+  tab.click("outgoingcall", "senderror");
+  expect(tab.methods).toEqual(["initialized"]);
+  expect(window.methods.at(-1)).toBe("sendError");
+});
+
+test("the clock is the holder's: in no other frame does it change anything, and it asks nobody", () => {
+  const { holder, other } = twoTabs();
+  other.click("outgoingcall");
+  const { state } = other;
+  expect(decided(other, { type: "tick" })).toEqual({ state });
+  expect(decided(holder, { type: "tick" }).state.seenAt).toBe(1_000_000);
+});
+
+test("what changes nothing is told to nobody but who asked, and not kept", () => {
+  const { holder, other } = twoTabs();
+  for (const event of [{ type: "answercall" }, { type: "initialize" }, { type: "tick" }] as const) {
+    const { notes, isKept, state } = decided(holder, event);
+    expect(notes?.map(({ type }) => type)).toEqual(["answer"]);
+    expect([isKept, state]).toEqual([false, holder.state]);
+  }
+  expect(decided(holder, { type: "useravailable" })).toMatchObject({ isKept: true });
+  // What is written is kept in any frame, as it may be the last one.
+  const { notes, isKept } = decided(other, { type: "edit", field: "notes", value: "Hello" });
+  expect(notes?.map(({ type }) => type)).toEqual(["state", "answer"]);
+  expect(isKept).toBe(true);
+});
+
+test("what is told twice is said to HubSpot once", () => {
+  const { holder, other } = twoTabs();
+  const { state, commands, notes } = decided(holder, {
+    type: "outgoingcall",
+    id: "7",
+    fromNumber: "112",
+    toNumber: "113",
+  });
+  expect(commands).toHaveLength(1);
+  const [note] = notes ?? [];
+  if (!note) throw new Error("Nothing is told");
+  const once = hear(other.state, note);
+  expect(once.commands).toMatchObject([{ method: "outgoingCall" }]);
+  expect(hear(once.state, note)).toMatchObject({ commands: [], notes: [] });
+  expect(shared(once.state)).toEqual(shared(state));
+});
+
+test("the frame that holds the call keeps what it hears, when it is new; the others need not", () => {
+  const { holder, other } = twoTabs();
+  const { notes } = decided(other, { type: "edit", field: "notes", value: "Hello" });
+  const [note] = notes ?? [];
+  if (!note) throw new Error("Nothing is told");
+  const heard = hear(holder.state, note);
+  expect(heard.isKept).toBe(true);
+  expect(hear(heard.state, note).isKept).toBe(false);
+  const third = holder.browser.open("third");
+  expect(hear(third.state, note).isKept).toBe(false);
+  // As of a decision that it has missed.
+  const missed = news({ ...other.state, turn: other.state.turn + 1 });
+  expect(hear(holder.state, missed).isKept).toBe(true);
+  expect(hear(third.state, missed).isKept).toBe(false);
+});
+
+test("a frame that knows less is told what there is: a decision, who holds the call, or what was written", () => {
+  const { holder } = twoTabs();
+  const { state } = holder;
+  for (const less of [
+    { ...state, turn: state.turn - 1 },
+    { ...state, holder: undefined, heldAt: 0 },
+    { ...state, form: { ...state.form, toNumber: "" }, changedAt: {} },
+  ])
+    expect(hear(state, news(less)).notes).toEqual([news(state)]);
+  expect(hear(state, news(state)).notes).toEqual([]);
+});
+
+test("a question is heard by the frame that holds the call alone", () => {
+  const { other, holder } = twoTabs();
+  const third = holder.browser.open("third");
+  const { notes } = decided(other, { type: "useravailable" });
+  const [question] = notes ?? [];
+  if (question?.type !== "ask") throw new Error("Nobody is asked");
+  expect(hear(third.state, question)).toEqual({ state: third.state });
+  expect(hear(holder.state, question).state.isAvailable).toBe(true);
+});
+
+test("questions that nobody has answered are asked again when another frame holds the call, and only then", () => {
+  const { browser, tab, window } = windowAndTab();
+  browser.frames.splice(browser.frames.indexOf(window), 1);
+  tab.click("useravailable");
+  expect(tab.state.asks).toHaveLength(1);
+  expect(hear(tab.state, news(window.state)).notes?.map(({ type }) => type)).not.toContain("ask");
+  for (let i = 0; i < 25; i++) tab.click("userunavailable");
+  expect(tab.state.asks).toHaveLength(20);
+});
+
+test("who comes to hold the call decides all that it had asked, in its order, and says it", () => {
+  const { browser, holder, other } = twoTabs();
+  const third = browser.open("third");
+  browser.frames.splice(browser.frames.indexOf(holder), 1);
+  other.click("useravailable", "outgoingcall", "answercall");
+  expect(other.state.asks).toHaveLength(3);
+  const { notes = [], isKept } = decided(other, { type: "hold" });
+  expect(isKept).toBe(true);
+  expect(notes.filter(({ type }) => type === "answer")).toHaveLength(3);
+  const before = third.said.length;
+  other.holds();
+  expect(other.state).toMatchObject({ asks: [], isAvailable: true });
+  const said = ["userAvailable", "outgoingCall", "callAnswered"];
+  expect(other.methods.slice(-3)).toEqual(said);
+  expect(third.methods.slice(before)).toEqual(said);
+  expectSame(browser);
+});
+
+test("of several tabs one asks for an incoming call's engagement, and the rest is said alike", () => {
+  const { browser, holder, other } = twoTabs();
+  other.click("useravailable");
+  other.happens({ type: "incomingcall", id: "7", fromNumber: "112", toNumber: "113" });
+  const call = { externalCallId: "7", fromNumber: "112", toNumber: "113" };
+  for (const [{ said }, createEngagement] of [
+    [holder, true],
+    [other, false],
+  ] as const)
+    expect(said.at(-1)).toMatchObject({
+      method: "incomingCall",
+      payload: { ...call, createEngagement },
+    });
+  other.click("answercall");
+  expect(browser.frames.map(({ said }) => said.at(-1))).toEqual(
+    [holder, other].map(() => ({ method: "callAnswered", payload: { externalCallId: "7" } })),
+  );
+});
+
+test("outside the navigation bar only the frame that holds the call speaks for it", () => {
+  const { browser, window } = windowAndTab();
+  const second = browser.open("second window", "window");
+  expect([talks(window.state), talks(second.state)]).toEqual([true, false]);
 });
