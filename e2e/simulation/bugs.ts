@@ -61,8 +61,8 @@ export const bugs: Record<string, Edit> = {
   "the end of another call ends this one": edit(call, "id !== call.externalCallId;", "id === '';"),
   "a dial request that comes twice is two": edit(
     call,
-    "waiting.some((other) => isSameRequest(other, request));",
-    "false;",
+    "[...waiting, ...(isSameClick ? [dial] : [])].some(",
+    "[].some(",
   ),
   "a call is saved for ever, when HubSpot does not answer": edit(
     call,

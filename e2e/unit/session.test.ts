@@ -41,7 +41,7 @@ test.describe("rooms", () => {
       await enter(frames, await frames.open(), { iframeLocation: "window" }),
     ];
     expect(new Set(rooms)).toEqual(
-      new Set(["calling-widget /widget/ https://app.hubspot.com 62515"]),
+      new Set(["calling-widget https://app.example/widget/ https://app.hubspot.com 62515"]),
     );
   });
 
@@ -67,7 +67,9 @@ test.describe("rooms", () => {
     await frames.browser.clock.pass(1000);
     const { page: again } = page.context;
     expect(again && (await enter(frames, again))).toBe(room);
-    expect(room).toContain("calling-widget /widget/ https://app.hubspot.com 62515 ");
+    expect(room).toContain(
+      "calling-widget https://app.example/widget/ https://app.hubspot.com 62515 ",
+    );
   });
 
   test("a panel moves into the room that a closed tab has left, and into one only", async () => {
@@ -76,7 +78,12 @@ test.describe("rooms", () => {
     const second = await frames.open();
     const left = await enter(frames, first);
     const other = await enter(frames, second);
-    for (const room of [left, other, "calling-widget /widget/ https://app.hubspot.com 1 x", "own"])
+    for (const room of [
+      left,
+      other,
+      "calling-widget https://app.example/widget/ https://app.hubspot.com 1 x",
+      "own",
+    ])
       await frames.within(first, () => localStorage.setItem(room, "a call"));
     await frames.close(first);
     expect(await enter(frames, await frames.open())).toBe(left);
@@ -102,7 +109,7 @@ test.describe("rooms", () => {
 
   test("… also into one that is known from the disk alone", async () => {
     const frames = new Frames();
-    const left = "calling-widget /widget/ https://app.hubspot.com 62515 left";
+    const left = "calling-widget https://app.example/widget/ https://app.hubspot.com 62515 left";
     expect(await enter(frames, await frames.open(), {}, ["own", left])).toBe(left);
     expect(await enter(frames, await frames.open(), {}, ["own", left])).not.toBe(left);
   });
