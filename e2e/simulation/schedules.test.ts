@@ -3,8 +3,8 @@ import { expect, test } from "@playwright/test";
 import { programs } from "./programs.ts";
 import { search, told } from "./search.ts";
 
-/** Of the schedules: another one in each run, so that every run looks at something new. */
-const seed = Number(process.env.SIMULATION_SEED ?? Date.now() % 1_000_000_000);
+/** The same in each run, so that a run which fails says something of the change; `npm run simulate` looks at new ones. */
+const seed = Number(process.env.SIMULATION_SEED ?? 20_261_126);
 /** Each in a worker of its own, as far as there are some. */
 const parts = 4;
 const runs = 600;

@@ -415,3 +415,30 @@ test("outside the navigation bar only the frame that holds the call speaks for i
   const second = browser.open("second window", "window");
   expect([talks(window.state), talks(second.state)]).toEqual([true, false]);
 });
+
+test("two fields that are written in two frames at once both stay", () => {
+  const { browser, holder, other } = twoTabs();
+  [holder.late, other.late] = [[], []];
+  holder.types("toNumber", "112");
+  other.types("notes", "Hello");
+  for (const frame of [holder, other]) frame.wakes();
+  expect(holder.state.form).toMatchObject({ toNumber: "112", notes: "Hello" });
+  expectSame(browser);
+});
+
+test("a frame corrects what it said it was when it hears otherwise, but not by what is said to HubSpot anyway", () => {
+  const { holder, other } = twoTabs();
+  const { turn } = holder.state;
+  const out = { ...holder.state, turn: turn + 1, isLoggedIn: false };
+  const corrected = hear(other.state, news(out)).commands;
+  expect(corrected).toMatchObject([{ method: "initialized", payload: { isLoggedIn: false } }]);
+  const loggedOut = { method: "userLoggedOut", payload: undefined } as const;
+  expect(hear(other.state, news(out, [loggedOut])).commands).toEqual([loggedOut]);
+  // A newcomer has said that nobody is logged in.
+  const newcomer = new Browser(false).open("newcomer");
+  const available = { method: "userAvailable", payload: undefined } as const;
+  expect(hear(newcomer.state, news(holder.state, [available])).commands).toMatchObject([
+    { method: "initialized", payload: { isLoggedIn: true } },
+    available,
+  ]);
+});
