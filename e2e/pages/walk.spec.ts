@@ -1,6 +1,6 @@
 // The judge's walk: it ends with a report whatever the app leaves out, and blames nobody for what was not tried.
 import type { Browser } from "@playwright/test";
-import { limits as defaults } from "../../src/judge/limits.mjs";
+import { limits as defaults, type Limits } from "../../src/judge/limits.mjs";
 import type { AppSettings } from "../../src/judge/places.mjs";
 import type { Steps } from "../../src/judge/walk.mjs";
 import { walk } from "../../src/judge/walk.mjs";
@@ -26,7 +26,7 @@ async function judged(
   browser: Browser,
   widget: Widget | string,
   steps?: Steps,
-  { settings = {}, ...others }: { settings?: AppSettings; reaction?: number; call?: number } = {},
+  { settings = {}, ...others }: Partial<Limits> & { settings?: AppSettings } = {},
 ): Promise<Report> {
   const context = async () => {
     const made = await browser.newContext({ ignoreHTTPSErrors: true });
@@ -64,18 +64,21 @@ test("whatever an app leaves out, its walk ends with a report of what it did", a
 }) => {
   test.slow();
   const nothing = () => {};
+  // Theirs is a message that never comes.
+  const soon = { step: 1000 };
   const externalCallId = "the only one";
   const types = ["OUTGOING_CALL_STARTED", "CALL_ANSWERED", "CALL_ENDED", "CALL_COMPLETED"];
   const sameId = Object.fromEntries(types.map((type) => [type, { externalCallId }]));
   const [completesNone, unasked, startsNone, reusesId, goesOn] = await Promise.all([
     judged(browser, { instead: { CALL_COMPLETED: [] } }, { endCall, completeCall: nothing }),
-    judged(browser, { instead: { CALL_COMPLETED: [] } }, { endCall }),
+    judged(browser, { instead: { CALL_COMPLETED: [] } }, { endCall }, soon),
     judged(browser, { instead: { OUTGOING_CALL_STARTED: [] } }, { startCall: nothing, endCall }),
     judged(browser, { fields: sameId }, { endCall }),
     judged(
       browser,
       { instead: { CALL_ENDED: [], CALL_COMPLETED: [] } },
       { endCall, completeCall: nothing },
+      soon,
     ),
   ]);
 
