@@ -66,6 +66,9 @@ test("a dial request names the number, who is called, and when it was clicked", 
   });
   expect(dialled({ ...data, phoneNumber: "113" })).toMatchObject({ number: "113" });
   expect(dialled({ startTimestamp: "at noon" })).toMatchObject({ number: "", startTimestamp: 0 });
+  // It only looks as if it had a value, and throws when it is asked for it.
+  const odd = { toString: 1, valueOf: 1 };
+  expect(dialled({ phoneNumber: odd, startTimestamp: odd })).toMatchObject({ startTimestamp: 0 });
 });
 
 test("a record has a whole number above 0 for its id, or it is none", () => {
