@@ -69,11 +69,7 @@ test.describe("what becomes of a click", () => {
     const widget = ready().edit("anyOrder", "any").click("navigatetorecord");
     expect(widget.payloads("navigateToRecord")).toMatchObject([
       {
-<<<<<<< HEAD
         objectCoordinates: { portalId: 0, objectId: 0, objectTypeId: "0-1" },
-=======
-        objectCoordinates: { objectId: 0, objectTypeId: "0-1" },
->>>>>>> 6afb674216295e70db2c409b02729754cdef11a6
         openIn: "CURRENT_TAB",
       },
     ]);

@@ -391,7 +391,7 @@ export function next(state: State, event: Event): Step {
 
     case "VISIBILITY_CHANGED":
       return host.status === "ready"
-        ? then(state, { host: { ...host, isUnseen: event.isMinimized || event.isHidden } })
+        ? then(state, { host: { ...host, isUnseen: event.isUnseen } })
         : ignore(state);
 
     case "DIAL_NUMBER": {
