@@ -183,7 +183,7 @@ const callWords = {
 
 function statusWords({ host, holder, isLoggedIn, isAvailable, call }: State, at: number): string {
   if (!holder)
-    return "usesCallingWindow" in host && host.usesCallingWindow
+    return host.status === "ready" && host.usesCallingWindow
       ? "Calling window closed"
       : "HubSpot closed";
   if (isWaiting(call, at)) return "Waiting for the engagement…";
