@@ -55,6 +55,8 @@ export const options = ({ folder }) => ({
   target: ["chrome125", "edge125", "firefox128", "safari17.5"],
   charset: "utf8",
   loader: { ".html": "copy" },
+  // Fields that are only declared take no room, as in the SDK's own bundle.
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
   alias: { "@hubspot/calling-extensions-sdk": "@hubspot/calling-extensions-sdk/index.ts" },
   plugins: [sdkVersion],
   logLevel: "warning",

@@ -158,14 +158,11 @@ function list(
 
 /** The way to the calling window: at HubSpot's address, never at ours, since the frame in it is HubSpot's, too. */
 function renderLink({ host, holder }: State): void {
+  if (host.status !== "ready") return;
+  const { hostUrl, portalId, iframeLocation, usesCallingWindow } = host;
   const link = element("callingwindow", HTMLAnchorElement);
   // Where the window has the call, to open it again would load it anew.
-  link.hidden =
-    host.status !== "ready" ||
-    host.iframeLocation !== "remote" ||
-    (host.usesCallingWindow && holder !== undefined);
-  if (host.status !== "ready") return;
-  const { hostUrl, portalId, usesCallingWindow } = host;
+  link.hidden = iframeLocation !== "remote" || (usesCallingWindow && !!holder);
   link.href = `${hostUrl}/calling-integration-popup-ui/${portalId}?usesCallingWindow=${usesCallingWindow}`;
   link.className = holder ? "" : "expected";
 }
@@ -186,7 +183,7 @@ const callWords = {
 
 function statusWords({ host, holder, isLoggedIn, isAvailable, call }: State, at: number): string {
   if (!holder)
-    return "usesCallingWindow" in host && host.usesCallingWindow
+    return host.status === "ready" && host.usesCallingWindow
       ? "Calling window closed"
       : "HubSpot closed";
   if (isWaiting(call, at)) return "Waiting for the engagement…";

@@ -45,10 +45,9 @@ test("HubSpot says whether the widget is seen: minimized, or hidden, or neither"
     for (const isHidden of [true, false])
       expect(seen({ isMinimized, isHidden })).toEqual({
         type: "VISIBILITY_CHANGED",
-        isMinimized,
-        isHidden,
+        isUnseen: isMinimized || isHidden,
       });
-  expect(seen({ isMinimized: "no" })).toMatchObject({ isMinimized: false, isHidden: false });
+  expect(seen({ isMinimized: "no" })).toMatchObject({ isUnseen: false });
 });
 
 test("a dial request names the number, who is called, and when it was clicked", () => {

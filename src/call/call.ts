@@ -143,7 +143,7 @@ function act(state: State, event: Action & { at: number }): Step {
   if (host.status !== "ready" || (!holder && type !== "initialize"))
     return ignore(state, "no frame holds the call");
   const isIdle = call.status === "idle";
-  const isOther = !isIdle && !!id && id !== call.externalCallId;
+  const isOther = !isIdle && id && id !== call.externalCallId;
   const [change, command, refused] = perform(state, event);
   if ((change && !isOther) || anyway)
     return refused
@@ -391,7 +391,7 @@ export function next(state: State, event: Event): Step {
 
     case "VISIBILITY_CHANGED":
       return host.status === "ready"
-        ? then(state, { host: { ...host, isUnseen: event.isMinimized || event.isHidden } })
+        ? then(state, { host: { ...host, isUnseen: event.isUnseen } })
         : ignore(state);
 
     case "DIAL_NUMBER": {

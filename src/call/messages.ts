@@ -147,7 +147,7 @@ export type FromHubSpot =
   | { type: "UPDATE_ENGAGEMENT_SUCCEEDED"; engagementId: number | undefined }
   | { type: "UPDATE_ENGAGEMENT_FAILED"; why: string }
   | { type: "CALLER_ID_MATCH_SUCCEEDED"; callers: readonly CallerIdMatch[] }
-  | { type: "VISIBILITY_CHANGED"; isMinimized: boolean; isHidden: boolean }
+  | { type: "VISIBILITY_CHANGED"; isUnseen: boolean }
   | { type: "END_CALL" }
   /** Only to be told, in words. */
   | { type: "NEWS"; words: string; isFailure: boolean };
@@ -255,7 +255,7 @@ export function read(message: unknown): FromHubSpot {
         return { type, callers: data.callerIdMatches.slice(0, 20).flatMap(readMatch) };
       break;
     case "VISIBILITY_CHANGED":
-      return { type, isMinimized: data.isMinimized === true, isHidden: data.isHidden === true };
+      return { type, isUnseen: data.isMinimized === true || data.isHidden === true };
     case "END_CALL":
       return { type };
   }

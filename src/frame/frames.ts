@@ -46,7 +46,7 @@ export function join(
   return {
     tell: (told) => channel.postMessage(told),
     watch: () => {
-      if (!mayHold) locks.request(room, { mode: "shared" }, () => {}).then(free, () => {});
+      if (!mayHold) locks.request(room, { mode: "shared" }, free).catch(() => {});
     },
   };
 }

@@ -18,7 +18,7 @@ export const isHubSpot = (origin: string, own: string): boolean =>
 export function isEnvelope(data: unknown, origin: string): data is Fields {
   if (!isFields(data) || typeof data.type !== "string") return false;
   if (data.type === "SYNC" && data.hostUrl !== undefined && data.hostUrl !== origin) return false;
-  return typeof data.messageId === "string" || typeof data.messageId === "number";
+  return ["string", "number"].includes(typeof data.messageId);
 }
 
 /** Has to be called before the SDK is created: listeners run in the order in which they were added. */
