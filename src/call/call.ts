@@ -233,7 +233,8 @@ function perform(state: State, event: Action & { at: number }): Performed {
 
     case "navigatetorecord": {
       const caller = said.callers?.[Number(form.record)];
-      const nobody = { portalId: 0, objectId: 0, objectTypeId: "0-1" };
+      const portalId = "portalId" in state.host ? state.host.portalId : 0;
+      const nobody = { portalId, objectId: 0, objectTypeId: "0-1" };
       const objectCoordinates = caller?.objectCoordinates ?? nobody;
       const openIn = form.newTab ? "NEW_TAB" : "CURRENT_TAB";
       return [
