@@ -69,7 +69,7 @@ test.describe("what becomes of a click", () => {
     const widget = ready().edit("anyOrder", "any").click("navigatetorecord");
     expect(widget.payloads("navigateToRecord")).toMatchObject([
       {
-        objectCoordinates: { portalId: 0, objectId: 0, objectTypeId: "0-1" },
+        objectCoordinates: { portalId: 9, objectId: 0, objectTypeId: "0-1" },
         openIn: "CURRENT_TAB",
       },
     ]);
