@@ -66,7 +66,7 @@ test.describe("what becomes of a click", () => {
   });
 
   test("in any order, the record of nobody is a contact without an id", () => {
-    const widget = ready().edit("anyOrder", "any").click("navigatetorecord");
+    const widget = ready({ portalId: 9 }).edit("anyOrder", "any").click("navigatetorecord");
     expect(widget.payloads("navigateToRecord")).toMatchObject([
       {
         objectCoordinates: { portalId: 9, objectId: 0, objectTypeId: "0-1" },
