@@ -132,7 +132,7 @@ export function render(state: State, at: number, isKept: boolean): void {
   for (const button of buttons) {
     const { ignored, state: after } = next(state, { ...press(state, button.id, ""), at });
     // A click that is refused says why.
-    button.disabled = ignored !== undefined && after.notice === notice;
+    button.disabled = !!ignored && after.notice === notice;
     button.classList.toggle("expected", button.id === comesNext && !button.disabled);
   }
   // What is disabled or hidden loses the focus, and with it a keyboard user's place.

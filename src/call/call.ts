@@ -144,7 +144,7 @@ function act(state: State, event: Action & { at: number }): Step {
     return ignore(state, "no frame holds the call");
   const isIdle = call.status === "idle";
   const isOther = !isIdle && id && id !== call.externalCallId;
-  const [change, command, refused] = perform(state, event);
+  const [change, command, refused] = perform(state, host, event);
   if ((change && !isOther) || anyway)
     return refused
       ? ignore({ ...state, ...refused }, refused.notice.words)
@@ -171,7 +171,7 @@ const say = <M extends Method>(
   ...[payload]: undefined extends Payloads[M] ? [] : [Payloads[M]]
 ) => ({ method, payload }) as Command;
 
-function perform(state: State, event: Action & { at: number }): Performed {
+function perform(state: State, host: Place, event: Action & { at: number }): Performed {
   const { call, form, isLoggedIn, isAvailable } = state;
   const { type, id = "", at } = event;
   // In "any order", a message without a call is about one that nobody has heard of.
@@ -233,8 +233,7 @@ function perform(state: State, event: Action & { at: number }): Performed {
 
     case "navigatetorecord": {
       const caller = said.callers?.[Number(form.record)];
-      const portalId = "portalId" in state.host ? state.host.portalId : 0;
-      const nobody = { portalId, objectId: 0, objectTypeId: "0-1" };
+      const nobody = { portalId: host.portalId, objectId: 0, objectTypeId: "0-1" };
       const objectCoordinates = caller?.objectCoordinates ?? nobody;
       const openIn = form.newTab ? "NEW_TAB" : "CURRENT_TAB";
       return [
