@@ -1,6 +1,6 @@
 // The widget: creates the SDK, and turns HubSpot's messages and the user's clicks into events and their commands into SDK calls.
 import CallingExtensions, { type EventHandlers } from "@hubspot/calling-extensions-sdk";
-import { type Event, press, type Timeless } from "./call/call.ts";
+import { type Event, press, type Timeless } from "./call/events.ts";
 import { type Command, isFields, type Method, type Payloads, read } from "./call/messages.ts";
 import { happen, hear, type Note, news, type Outcome, type Turn } from "./call/sharing.ts";
 import { mayHold, type State, start } from "./call/state.ts";
@@ -103,7 +103,7 @@ async function receive(_data: unknown, message: unknown): Promise<void> {
     hold();
   }
   // What the page's address asks for.
-  if (order) edit("anyOrder", order);
+  if (order === "any") edit("anyOrder", order);
   if (from) edit("fromNumber", from);
   if (to) edit("toNumber", to);
 }

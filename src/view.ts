@@ -1,5 +1,6 @@
 // Everything on the page: draws the state, lists the messages, and tells of clicks and edits. Nothing else writes to the page.
-import { type Button, expected, next, press } from "./call/call.ts";
+import { next } from "./call/call.ts";
+import { type Button, expected, press } from "./call/events.ts";
 import { type DialRequest, dispositions, endStatuses, inWords, toJson } from "./call/messages.ts";
 import { shown } from "./call/number.ts";
 import {

@@ -112,6 +112,28 @@ const found: Record<string, Schedule> = {
     does("reload", one),
     does("duplicate", one),
   ),
+  "two panels whose calls HubSpot cannot save both come to their end": schedule(
+    "panel",
+    5,
+    2076042319,
+    { do: "fault", fault: "createEngagementFails", isOn: true, wait: 0 },
+    does("open", two, 100),
+    does("call", two),
+    next(one),
+    next(two),
+    { do: "click", at: two, button: "outgoingcall", wait: 0 },
+  ),
+  "what a full disk had no room for goes with a frame that HubSpot loads again": schedule(
+    "panel",
+    5,
+    1072279486,
+    { do: "fault", fault: "frameReloaded", isOn: true, wait: 0 },
+    full,
+    next(one),
+    does("type", one),
+    next(one),
+    { do: "hang up", at: one, wait: 0 },
+  ),
 };
 
 const check = (lived: Schedule) => async () => {

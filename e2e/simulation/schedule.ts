@@ -1,6 +1,6 @@
 // What can happen in a simulation: a schedule is plain data, so that a failing one can be kept, shrunk and told.
 import fc from "fast-check";
-import type { Button } from "../../src/call/call.ts";
+import type { Button } from "../../src/call/events.ts";
 import type { Fault } from "../../src/hubspot/faults.ts";
 
 /** Where the app is shown: in a panel of each tab, in each tab's navigation bar, or there and in a calling window that has the calls. */

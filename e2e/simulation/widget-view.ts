@@ -1,5 +1,6 @@
 // In the place of the widget's view: draws nothing, keeps what would be shown, and lets the simulated user click and edit.
-import { type Button, buttons, expected, next, press } from "../../src/call/call.ts";
+import { next } from "../../src/call/call.ts";
+import { type Button, buttons, expected, press } from "../../src/call/events.ts";
 import { fields, type State } from "../../src/call/state.ts";
 import type { Message } from "../../src/frame/frames.ts";
 import type { SeenWidget } from "./seen.ts";

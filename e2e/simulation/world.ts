@@ -69,6 +69,8 @@ export class World {
   /** ms since 1970 */
   #fullUntil = 0;
   #words = 0;
+  /** Frames that have had a page of the widget. */
+  readonly #loaded = new WeakSet<Context>();
   /** The frame that the user last did something in. */
   #last: Page | undefined;
 
@@ -80,6 +82,9 @@ export class World {
       program: (url, page) => {
         if (url.origin === new URL(widgetUrl).origin)
           return (globals) => {
+            // HubSpot, too, can load the frame again.
+            if (this.#loaded.has(page.context)) this.#giveUp(page.context.tab.name);
+            this.#loaded.add(page.context);
             widget(globals);
             this.#attack(page);
           };
@@ -205,7 +210,7 @@ export class World {
   }
 
   /** With storage full, what no frame knows any more is lost. */
-  #giveUp(at?: Place): void {
+  #giveUp(at?: string): void {
     const goes = (place: string) =>
       place === at || this.tab(place)?.top.isLoading || this.frame(place)?.isLoading;
     const isKnown = this.widgets.some(({ place }) => !goes(place) && !this.#isFrozen(place));

@@ -1,6 +1,6 @@
 // What is easily broken in a call without being noticed: words, fields, limits, and what must not change.
 import { expect, test } from "@playwright/test";
-import { expected } from "../../src/call/call.ts";
+import { expected } from "../../src/call/events.ts";
 import { read } from "../../src/call/messages.ts";
 import { adopt, mayHold, patience, shared, start } from "../../src/call/state.ts";
 import {

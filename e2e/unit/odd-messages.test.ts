@@ -1,7 +1,8 @@
 // HubSpot's messages with payloads that nobody should send, by the thousand: a call that is on keeps its id, its notes and its state.
 import { expect, test } from "@playwright/test";
 import fc from "fast-check";
-import { type Event, next, press } from "../../src/call/call.ts";
+import { next } from "../../src/call/call.ts";
+import { type Event, press } from "../../src/call/events.ts";
 import { read } from "../../src/call/messages.ts";
 import { type State, start } from "../../src/call/state.ts";
 

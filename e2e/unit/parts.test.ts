@@ -1,7 +1,7 @@
 // The smaller pure parts: telephone numbers, the guard's rule, the faults, and the apps under "Call from".
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
-import { buttons } from "../../src/call/call.ts";
+import { buttons } from "../../src/call/events.ts";
 import { isSameNumber, undialable } from "../../src/call/number.ts";
 import { fields } from "../../src/call/state.ts";
 import { isEnvelope, isHubSpot } from "../../src/frame/guard.ts";

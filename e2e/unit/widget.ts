@@ -1,5 +1,6 @@
 // A widget without a browser, which things happen to, and the stages of a call that tests begin at.
-import { type Button, type Event, next, press } from "../../src/call/call.ts";
+import { next } from "../../src/call/call.ts";
+import { type Button, type Event, press } from "../../src/call/events.ts";
 import { type Command, read } from "../../src/call/messages.ts";
 import { type State, start } from "../../src/call/state.ts";
 

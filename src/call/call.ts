@@ -1,13 +1,12 @@
 // What the widget does: next(state, event) gives the state that follows and the SDK calls to make. No page, no SDK, no clock.
+import type { Action, Event, Start, Step } from "./events.ts";
 import {
   type Command,
   type DialRequest,
   type EndStatus,
-  type FromHubSpot,
   isEndStatus,
   type Method,
   type Payloads,
-  type Ready,
 } from "./messages.ts";
 import { isSameNumber, isWithheld, shown, undialable, withheld } from "./number.ts";
 import {
@@ -26,7 +25,6 @@ import {
   type Place,
   patience,
   type Said,
-  type Shared,
   type Started,
   type State,
   sizeOf,
@@ -37,93 +35,6 @@ import {
 const lifetime = 60_000;
 /** The same click in HubSpot has sent DIAL_NUMBER twice (SDK issue 210). How far apart, in ms, is a guess. */
 const sameClick = 1_000;
-/** Called when "any order" has no number to call. It is kept for fiction. */
-const sample = "+1 212 555 0123";
-
-/** The page's buttons, by the ids that HubSpot's demo-minimal-js gave them; those without a message are our own. */
-export const buttons = [
-  "login",
-  "logout",
-  "useravailable",
-  "userunavailable",
-  "outgoingcall",
-  "incomingcall",
-  "answercall",
-  "endcall",
-  "transfercall",
-  "completecall",
-  "discard",
-  "navigatetorecord",
-  "finalizeengagement",
-  "publishtochannel",
-  "initialize",
-  "senderror",
-  "resizewidget",
-  "setwidgeturl",
-  "calldata",
-] as const;
-export type Button = (typeof buttons)[number];
-
-/**
- * What a user or a telephone does, by the button that does it. What is about a call names it by its `id`, HubSpot's
- * `externalCallId`, and changes no other call. What starts one carries its numbers.
- */
-export type Action = (
-  | { type: StartButton; id: string; fromNumber: string; toNumber: string }
-  | {
-      type: Exclude<Button, StartButton>;
-      /** Missing where it is about no call. */
-      id?: string;
-      /** How the call ended; missing for what the state says. */
-      endStatus?: EndStatus;
-    }
-) & {
-  /** "Any order": what cannot happen now is told to HubSpot all the same, and changes nothing. */
-  anyway?: boolean;
-};
-type StartButton = "outgoingcall" | "incomingcall";
-type Start = Extract<Action, { type: StartButton }> & { at: number };
-
-export type Event = (
-  | Action
-  | Exclude<FromHubSpot, Ready>
-  /** `found`: what this browser has kept; null when it cannot be read. */
-  | (Ready & { found?: Shared | null | undefined })
-  | { type: "edit"; field: keyof Form; value: string }
-  | { type: "tick" }
-  /** This frame holds the call from now on, and goes on with what it found. */
-  | { type: "hold"; found?: Shared | null | undefined }
-  /** No frame holds the call any more. */
-  | { type: "free" }
-) & { at: number };
-
-/** Distributes over Event, so that each kind keeps its own fields. */
-export type Timeless<E> = E extends unknown ? Omit<E, "at"> : never;
-
-/**
- * `ignored` says why an event could not happen. HubSpot's messages can come late or twice, a telephone can tell of
- * another call, and what a click would do here decides whether its button is enabled.
- */
-export type Step = { state: State; commands: readonly Command[]; ignored?: string | undefined };
-
-/** What usually comes next: a button, or the field that it needs. */
-export function expected({ isLoggedIn, call, form }: State): Button | "toNumber" {
-  if (call.status === "idle") {
-    if (!isLoggedIn) return "login";
-    return undialable(form.toNumber) && !form.anyOrder ? "toNumber" : "outgoingcall";
-  }
-  if (call.status === "ringing") return "answercall";
-  return call.status === "answered" ? "endcall" : "completecall";
-}
-
-/** What a click on the page's button does: about the call on the page, or a new one of that id. */
-export function press({ call, form }: State, type: Button, newId: string): Action {
-  const { fromNumber, toNumber, anyOrder } = form;
-  const anyway = anyOrder !== "";
-  return type === "outgoingcall" || type === "incomingcall"
-    ? { type, id: newId, fromNumber, toNumber: toNumber || (anyway ? sample : ""), anyway }
-    : { type, id: call.status === "idle" ? newId : call.externalCallId, anyway };
-}
 
 const then = (state: State, change?: Partial<State> | false, command?: Command): Step => ({
   state: change ? { ...state, ...change } : state,
@@ -237,8 +148,7 @@ function perform(state: State, host: Place, event: Action & { at: number }): Per
       const objectCoordinates = caller?.objectCoordinates ?? nobody;
       const openIn = form.newTab ? "NEW_TAB" : "CURRENT_TAB";
       return [
-        // Where another frame holds the call, it stays where it is.
-        caller && { isMoving: !form.newTab && state.holder === state.frameId },
+        caller && { isMoving: !form.newTab },
         say("navigateToRecord", { ...engagementOf(said), objectCoordinates, openIn }),
       ];
     }
@@ -346,7 +256,7 @@ const trouble = (words: string, field?: keyof Form) => ({
 /** Why a number cannot be dialled: at the field, where it stands in one. (What the other fields need, the page's markup says.) */
 function refusal(form: Form, field: "toNumber" | "fromNumber", number: string) {
   const why = undialable(number);
-  return why ? trouble(why, form[field].trim() === number.trim() ? field : undefined) : undefined;
+  return why ? trouble(why, form[field].trim() === number ? field : undefined) : undefined;
 }
 
 export function next(state: State, event: Event): Step {
@@ -468,7 +378,7 @@ function saved(state: State, call: Sent, engagementId: number, at: number): Step
   if (JSON.stringify(call.sent) !== JSON.stringify(written(form)))
     return then(state, {
       call: { ...call, status: "unsaved" },
-      ...trouble("HubSpot has not saved what was written since. Send it again."),
+      ...trouble("HubSpot saved the call without what you wrote after that. Send it again."),
     });
   const words = `The call with ${shown(otherNumber(call))} is on the timeline.`;
   return then(state, {

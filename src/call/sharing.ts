@@ -1,5 +1,6 @@
 // Who acts on an event, of several frames that share one call, and what they tell each other. Pure.
-import { type Button, type Event, next, type Step } from "./call.ts";
+import { next } from "./call.ts";
+import type { Button, Event, Step } from "./events.ts";
 import type { Command } from "./messages.ts";
 import {
   type Ask,

@@ -1,5 +1,5 @@
 // The state that all frames of the widget share: the call, the user, and what stands in the fields. Pure.
-import type { Event } from "./call.ts";
+import type { Event } from "./events.ts";
 import type {
   CallerIdMatch,
   DialRequest,
