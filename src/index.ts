@@ -1,11 +1,11 @@
 // The widget: creates the SDK, and turns HubSpot's messages and the user's clicks into events and their commands into SDK calls.
 import CallingExtensions, { type EventHandlers } from "@hubspot/calling-extensions-sdk";
 import { type Event, press, type Timeless } from "./call/events.ts";
+import { happen, hear, type Note, news, type Outcome, type Turn } from "./call/holder.ts";
 import { type Command, isFields, type Method, type Payloads, read } from "./call/messages.ts";
-import { happen, hear, type Note, news, type Outcome, type Turn } from "./call/sharing.ts";
 import { mayHold, type State, start } from "./call/state.ts";
+import { type Frames, join, type Message, type Told } from "./frame/channel.ts";
 import { openDisk } from "./frame/disk.ts";
-import { type Frames, join, type Message, type Told } from "./frame/frames.ts";
 import { guard } from "./frame/guard.ts";
 import { load, roomOf, save } from "./frame/session.ts";
 import { kept, listen, log, render } from "./view.ts";

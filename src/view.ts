@@ -13,8 +13,8 @@ import {
   otherNumber,
   type State,
 } from "./call/state.ts";
+import type { Message } from "./frame/channel.ts";
 import { clock, element, make, payloadOf } from "./frame/dom.ts";
-import type { Message } from "./frame/frames.ts";
 
 /** HubSpot sends SYNC for 30 s, then shows the app as failed. */
 const handshakeLimit = 30_000;

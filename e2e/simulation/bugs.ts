@@ -3,9 +3,9 @@ import type { Edit } from "./programs.ts";
 
 const index = "src/index.ts";
 const call = "src/call/call.ts";
-const sharing = "src/call/sharing.ts";
+const holder = "src/call/holder.ts";
 const session = "src/frame/session.ts";
-const frames = "src/frame/frames.ts";
+const channel = "src/frame/channel.ts";
 
 const edit = (file: string, from: string, to: string): Edit => ({ file, from, to });
 
@@ -25,31 +25,27 @@ export const bugs: Record<string, Edit> = {
     "[...commands, ...commands].forEach(send);",
   ),
   "a frame does not ask the one that holds the call": edit(
-    sharing,
+    holder,
     "notes: holder ? [question(asking, ask)] : []",
     "notes: []",
   ),
   "every frame decides": edit(
-    sharing,
+    holder,
     "const isHolder = holder === frameId;\n  if (type",
     "const isHolder = holder !== undefined;\n  if (type",
   ),
-  "an edit is not told": edit(sharing, "isEdit ? [news(after)] : []", "[]"),
-  "an edit is kept by nobody": edit(sharing, "isKept: isDecided || isEdit,", "isKept: isDecided,"),
-  "a newcomer hears nothing": edit(sharing, "...(isNewer(state, told) ? [news(state)] : []),", ""),
-  "who asked is never answered": edit(sharing, '{ type: "answer", id, outcome: { ignored } },', ""),
-  "several frames ask for the engagement": edit(
-    sharing,
-    "commands.map(ofAnother)",
-    "[...commands]",
-  ),
+  "an edit is not told": edit(holder, "isEdit ? [news(after)] : []", "[]"),
+  "an edit is kept by nobody": edit(holder, "isKept: isDecided || isEdit,", "isKept: isDecided,"),
+  "a newcomer hears nothing": edit(holder, "...(isNewer(state, told) ? [news(state)] : []),", ""),
+  "who asked is never answered": edit(holder, '{ type: "answer", id, outcome: { ignored } },', ""),
+  "several frames ask for the engagement": edit(holder, "commands.map(ofAnother)", "[...commands]"),
   "a frame that said too much never corrects it": edit(
-    sharing,
+    holder,
     "...(note.commands && holder ? [] : corrections(before, state)),",
     "",
   ),
-  "decisions are not counted": edit(sharing, "turn: state.turn + 1", "turn: state.turn"),
-  "the lock is let go of at once": edit(frames, "return new Promise<void>(() => {});", ""),
+  "decisions are not counted": edit(holder, "turn: state.turn + 1", "turn: state.turn"),
+  "the lock is let go of at once": edit(channel, "return new Promise<void>(() => {});", ""),
   "nobody notices that the calling window has gone": edit(index, "shell.frames.watch();", "{}"),
   "frames of other pages share the call": edit(
     session,

@@ -1,6 +1,6 @@
 // What is seen of the pages from outside: what the user acts on, and what is judged.
 import type { Button, Event, Timeless } from "../../src/call/events.ts";
-import type { Outcome } from "../../src/call/sharing.ts";
+import type { Outcome } from "../../src/call/holder.ts";
 import type { Form, State } from "../../src/call/state.ts";
 import type { LocalHubSpot } from "../../src/hubspot/console.ts";
 import type { Panel } from "../../src/hubspot/state.ts";

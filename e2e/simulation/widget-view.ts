@@ -2,7 +2,7 @@
 import { next } from "../../src/call/call.ts";
 import { type Button, buttons, expected, press } from "../../src/call/events.ts";
 import { fields, type State } from "../../src/call/state.ts";
-import type { Message } from "../../src/frame/frames.ts";
+import type { Message } from "../../src/frame/channel.ts";
 import type { SeenWidget } from "./seen.ts";
 
 declare const simulated: { widget?: SeenWidget };

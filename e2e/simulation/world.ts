@@ -1,5 +1,5 @@
 // A simulated day: the browser with HubSpot's pages and the app in them, the user, and what each of HubSpot's pages heard.
-import type { Outcome } from "../../src/call/sharing.ts";
+import type { Outcome } from "../../src/call/holder.ts";
 import { ticksKey } from "../../src/hubspot/apps.ts";
 import type { Message } from "../../src/rules/session.ts";
 import { Browser, type Context, type Tab } from "./browser/browser.ts";

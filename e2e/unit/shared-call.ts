@@ -1,8 +1,8 @@
 // Frames of the widget that share one call, and what they tell each other, without a browser.
 import { expect } from "@playwright/test";
 import { type Button, type Event, press, type Timeless } from "../../src/call/events.ts";
+import { happen, hear, type Note, news, type Outcome, type Turn } from "../../src/call/holder.ts";
 import { type Command, type IframeLocation, read } from "../../src/call/messages.ts";
-import { happen, hear, type Note, news, type Outcome, type Turn } from "../../src/call/sharing.ts";
 import { type Shared, type State, shared, start } from "../../src/call/state.ts";
 
 /** A browser with frames of the widget, and a channel between them. */

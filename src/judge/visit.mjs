@@ -1,6 +1,6 @@
 // One visit to the local HubSpot, in a browser that remembers nothing: what HubSpot's user does there with an app, and what the app says.
 import { NotJudged, NotReached, Stopped, within, wordsOf } from "./limits.mjs";
-import { Watch } from "./watch.mjs";
+import { Watch } from "./misbehaviour.mjs";
 
 /** @import { FrameLocator, Page } from "@playwright/test" */
 /** @import { Session, Step } from "../rules/session.ts" */

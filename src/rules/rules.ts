@@ -1,14 +1,15 @@
 // What HubSpot expects of a calling app: all rules, and the judging of a session by them. No page, no clock.
-import { agreementRules } from "./agreement.ts";
+
 import { completionRules } from "./completion.ts";
 import { dialRules } from "./dial.ts";
 import { digest } from "./digest.ts";
 import { disturbanceRules } from "./disturbance.ts";
 import { endRules } from "./end.ts";
+import { agreementRules } from "./engagement-agreement.ts";
+import { propertyRules } from "./engagement-properties.ts";
 import { handshakeRules } from "./handshake.ts";
 import { idRules } from "./ids.ts";
 import { messageRules } from "./messages.ts";
-import { propertyRules } from "./properties.ts";
 import { returnRules } from "./return.ts";
 import type { Level, Rule } from "./rule.ts";
 import type { Message, Session } from "./session.ts";

@@ -8,7 +8,7 @@ import { digest } from "../../rules/digest.ts";
 import { type Finding, judge } from "../../rules/rules.ts";
 import type { Message, Session } from "../../rules/session.ts";
 import { wordsOf } from "../limits.mjs";
-import { refusal } from "../watch.mjs";
+import { refusal } from "../misbehaviour.mjs";
 
 export type { Fields, Finding, Message };
 

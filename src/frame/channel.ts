@@ -1,5 +1,5 @@
 // Several frames of the widget in one browser: a channel between them, and a lock that says which of them holds the call.
-import type { Note } from "../call/sharing.ts";
+import type { Note } from "../call/holder.ts";
 import { version } from "./session.ts";
 
 /** A message that went over the wire, as the frames list it. `ignored` says why one of HubSpot's changed nothing. */

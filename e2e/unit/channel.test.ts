@@ -1,6 +1,6 @@
 // Whom a frame hears, without a browser: the other frames of its room, one of which holds the call, and HubSpot alone.
 import { expect, test } from "@playwright/test";
-import { join, type Told } from "../../src/frame/frames.ts";
+import { join, type Told } from "../../src/frame/channel.ts";
 import { guard } from "../../src/frame/guard.ts";
 import { version } from "../../src/frame/session.ts";
 import { Frames, hubspot, leaveBrowser } from "./frames.ts";

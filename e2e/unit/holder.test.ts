@@ -1,8 +1,8 @@
 // Several frames that share one call, without a browser: who acts, what they tell each other, and that they come to know the same.
 import { expect, test } from "@playwright/test";
 import type { Event, Timeless } from "../../src/call/events.ts";
+import { happen, hear, type Note, news, type Outcome } from "../../src/call/holder.ts";
 import { read } from "../../src/call/messages.ts";
-import { happen, hear, type Note, news, type Outcome } from "../../src/call/sharing.ts";
 import { adopt, fill, shared, talks } from "../../src/call/state.ts";
 import { Browser, expectSame, type Frame, twoTabs, windowAndTab } from "./shared-call.ts";
 
