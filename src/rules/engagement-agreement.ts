@@ -42,7 +42,7 @@ extensions.callCompleted({ externalCallId, engagementId, engagementProperties: {
   },
   {
     id: "duration-unit",
-    title: "hs_call_duration is not in seconds",
+    title: "hs_call_duration is in milliseconds, not in seconds",
     level: "should",
     why: "An hour’s call stands on the timeline as one of 3 seconds.",
     source: "SDK type RawEngagementProperties: “in milliseconds”",

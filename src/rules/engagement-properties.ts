@@ -88,7 +88,7 @@ export const propertyRules = [
   },
   {
     id: "duration",
-    title: "hs_call_duration is a number of milliseconds",
+    title: "hs_call_duration is a number",
     level: "must",
     why: "HubSpot refuses it, and with it the notes.",
     source: "SDK type RawEngagementProperties: “in milliseconds”",
