@@ -134,6 +134,18 @@ const found: Record<string, Schedule> = {
     next(one),
     { do: "hang up", at: one, wait: 0 },
   ),
+  "what is typed while HubSpot saves the call stays": schedule(
+    "tabs",
+    5,
+    1568858058,
+    does("open", win),
+    next(one),
+    does("duplicate", one),
+    next(one),
+    next(one),
+    next(win),
+    does("type", win),
+  ),
 };
 
 const check = (lived: Schedule) => async () => {

@@ -351,9 +351,20 @@ test.describe("frames", () => {
     expect(widget.state.call.status).toBe("ended");
   });
 
-  test("what was written at the same time elsewhere does not replace what is here", () => {
-    const here = ready().edit("notes", "Here").state;
-    const there = { ...here, form: { ...here.form, notes: "There" }, holder: "there" };
+  test("of two things written at the same time all frames take the same, and a text before none", () => {
+    const write = (notes: string) => ready().edit("notes", notes).state;
+    for (const [one, other, taken] of [
+      ["Here", "There", "There"],
+      ["Here", "", "Here"],
+    ] as const) {
+      expect(adopt(write(one), write(other)).form.notes).toBe(taken);
+      expect(adopt(write(other), write(one)).form.notes).toBe(taken);
+    }
+  });
+
+  test("what nobody wrote is each frame's own", () => {
+    const here = ready().state;
+    const there = { ...here, form: { ...here.form, widgetUrl: "https://there.example/" } };
     expect(adopt(here, there)).toEqual(here);
   });
 });

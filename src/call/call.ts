@@ -351,7 +351,7 @@ export function next(state: State, event: Event): Step {
       if (call.status !== "completed" && call.status !== "unsaved") return ignore(state);
       return event.type === "UPDATE_ENGAGEMENT_FAILED"
         ? then(state, ...unsaved(call, event.why))
-        : saved(state, call, event.engagementId ?? 0, at);
+        : saved(state, call, event.engagementId ?? 0);
 
     case "END_CALL":
       return isLive(call) && state.holder ? then(state, ...hangUp(state, call, at)) : ignore(state);
@@ -370,7 +370,7 @@ export function next(state: State, event: Event): Step {
 type Sent = Over & { status: "completed" | "unsaved" };
 
 /** HubSpot has saved a call: done with, unless it is an earlier one, or something was written since it was sent. */
-function saved(state: State, call: Sent, engagementId: number, at: number): Step {
+function saved(state: State, call: Sent, engagementId: number): Step {
   const { past, form } = state;
   const { engagement } = call;
   if (typeof engagement === "number" ? engagementId !== engagement : past.includes(engagementId))
@@ -382,7 +382,8 @@ function saved(state: State, call: Sent, engagementId: number, at: number): Step
     });
   const words = `The call with ${shown(otherNumber(call))} is on the timeline.`;
   return then(state, {
-    ...idle(state, call, at, engagementId || engagement),
+    // What is being written in another frame stays: the fields lose no more than what was known here.
+    ...idle(state, call, 0, engagementId || engagement),
     notice: { kind: "done", words },
   });
 }

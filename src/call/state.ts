@@ -180,9 +180,13 @@ export function fill({ form, changedAt, notice }: Fields, values: Partial<Form>,
   };
 }
 
-/** The fields whose value here was put there later than the one there. */
+/** The fields whose value here was put there later than the one there. Of two that came at once, all frames take the same: a text before none. */
 export const later = (here: Fields, there: Fields): (keyof Form)[] =>
-  fields.filter((field) => (here.changedAt[field] ?? 0) > (there.changedAt[field] ?? 0));
+  fields.filter((field) => {
+    const { [field]: at = 0 } = here.changedAt;
+    const { [field]: other = 0 } = there.changedAt;
+    return at > other || (at > 0 && at === other && here.form[field] > there.form[field]);
+  });
 
 /** What is known here with what another frame has told, or the browser has kept: of each part the newer. */
 export function adopt<S extends Shared>(known: S, other: Shared): S {
