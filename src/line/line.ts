@@ -1,0 +1,91 @@
+// The contract of a telephone line: what it is told, and what it tells, of each call by its id. Both are plain data.
+import type { EndStatus } from "../call/messages.ts";
+
+/**
+ * A telephone line. Commands go in by `tell`, in the order in which a person gives them; what happens comes out as
+ * events. A line never throws: what cannot be done is told as `trouble`. A command about a call that is unknown or over
+ * changes nothing and tells nothing. An event that tells of a call comes after that call's first (`incoming`, or the
+ * command `call`), and none comes after its `ended`.
+ */
+export type Line = {
+  /** Shown where the user chooses or logs in: "Loopback", "SIP". */
+  readonly name: string;
+  /** What this line can do. A page shows no button for the rest. */
+  readonly can: readonly Feature[];
+  tell: (command: LineCommand) => void;
+};
+
+/** Makes a line. It touches no microphone, sound or network before its first command. */
+export type CreateLine = (happened: (event: LineEvent) => void) => Line;
+
+/** `account`: the user logs in with an extension and a password. `ring me`: it can be asked to ring, to try it out. */
+export type Feature =
+  | "account"
+  | "hold"
+  | "digits"
+  | "transfer"
+  | "recording"
+  | "devices"
+  | "ring me";
+
+export type Account = { user: string; password: string };
+
+export type LineCommand =
+  | { type: "register"; account?: Account | undefined }
+  | { type: "unregister" }
+  | { type: "call"; id: string; fromNumber: string; toNumber: string }
+  | { type: "answer" | "reject" | "hang up"; id: string }
+  /** Muted: silence is sent. Held: nothing is sent or heard, and the far end is told. */
+  | { type: "mute" | "hold"; id: string; isOn: boolean }
+  /** DTMF: 0 to 9, *, #, one after the other. */
+  | { type: "digits"; id: string; digits: string }
+  /** Blind: the far end is sent to another number, and the call is over here. */
+  | { type: "transfer"; id: string; toNumber: string }
+  | { type: "record"; id: string; isOn: boolean }
+  | { type: "use"; kind: DeviceKind; deviceId: string }
+  /** Only with "ring me": an incoming call from that number; empty for a withheld one. */
+  | { type: "ring me"; id: string; fromNumber: string };
+
+export type LineEvent =
+  | { type: "registered" }
+  /** Without a reason, because the user asked for it. `isRetrying`: the line comes back by itself when it can. */
+  | { type: "unregistered"; why?: Reason | undefined; isRetrying: boolean }
+  | { type: "incoming"; id: string; fromNumber: string; toNumber: string }
+  /** It rings at the far end. */
+  | { type: "ringing"; id: string }
+  /** Both ends hear each other. */
+  | { type: "answered"; id: string }
+  | { type: "ended"; id: string; endStatus: EndStatus; why?: Reason | undefined }
+  | { type: "muted"; id: string; isOn: boolean }
+  /** `byThem`: the far end has put us on hold. */
+  | { type: "held"; id: string; isOn: boolean; byThem: boolean }
+  | { type: "transferred"; id: string }
+  | { type: "recording"; id: string; isOn: boolean }
+  /** What was recorded, once it is whole. `url`: an https address that HubSpot can play, if the line gives one. */
+  | { type: "recorded"; id: string; recording?: Blob | undefined; url?: string | undefined }
+  /** About once a second during a call. */
+  | { type: "quality"; id: string; quality: Quality }
+  | { type: "devices"; devices: readonly Device[] }
+  | { type: "trouble"; id?: string | undefined; why: Reason };
+
+/** As getStats has it: `loss` from 0 to 1 of the packets of late, `jitter` and `roundTrip` in ms. */
+export type Quality = { loss: number; jitter: number; roundTrip: number };
+
+export type DeviceKind = "microphone" | "speaker" | "ringer";
+export type Device = { kind: DeviceKind; deviceId: string; label: string; isUsed: boolean };
+
+/** What went wrong. `wordsFor` says it to a person. */
+export type Reason =
+  | "microphone denied"
+  | "microphone missing"
+  | "autoplay refused"
+  | "network gone"
+  | "registration lost"
+  | "wrong password"
+  | "busy"
+  | "no answer"
+  | "rejected"
+  | "wrong number"
+  | "answered elsewhere"
+  | "far end failed"
+  | "refused";
