@@ -2,7 +2,15 @@
 import CallingExtensions, { type EventHandlers } from "@hubspot/calling-extensions-sdk";
 import { type Event, press, type Timeless } from "./call/events.ts";
 import { happen, hear, type Note, news, type Outcome, type Turn } from "./call/holder.ts";
-import { type Command, isFields, type Method, type Payloads, read } from "./call/messages.ts";
+import {
+  type Command,
+  isFields,
+  type Method,
+  type Payloads,
+  parse,
+  read,
+  toJson,
+} from "./call/messages.ts";
 import { mayHold, type State, start } from "./call/state.ts";
 import { type Frames, join, type Message, type Told } from "./frame/channel.ts";
 import { openDisk } from "./frame/disk.ts";
@@ -60,7 +68,9 @@ function answer(note: Note): void {
 }
 
 /** Lists what went over the wire, in every frame. */
-function say(message: Message): void {
+function say(said: Omit<Message, "load">): void {
+  // What JSON cannot say is said in words.
+  const message = { ...said, load: frameId, data: parse(toJson(said.data)) };
   log(message);
   shell.frames.tell({ type: "said", said: [message] });
 }
@@ -72,10 +82,10 @@ function listenTo(told: Told): void {
     return;
   }
   const { said, from, to } = told;
-  if (!to || to === frameId) said.forEach(log);
-  // A newcomer has nothing to say yet.
+  // Before what a newcomer says of itself is among it.
   if (from && shell.state.holder === frameId)
     shell.frames.tell({ type: "said", said: kept, to: from });
+  if (!to || to === frameId) said.forEach(log);
 }
 
 async function receive(_data: unknown, message: unknown): Promise<void> {
@@ -97,7 +107,7 @@ async function receive(_data: unknown, message: unknown): Promise<void> {
     const free = () => dispatch({ type: "free" });
     shell.frames = join(room, mayHold(event), listenTo, hold, free);
     shell.frames.tell(news(shell.state));
-    shell.frames.tell({ type: "said", said: [], from: frameId });
+    shell.frames.tell({ type: "said", said: kept, from: frameId });
   } catch {
     // Each frame is for itself.
     hold();

@@ -58,13 +58,14 @@ test("messages are listed, the newest first, and exported as JSON", async ({
   const downloading = page.waitForEvent("download");
   await widget.getByRole("button", { name: "Export JSON" }).click();
   const exported: unknown = JSON.parse(await readFile(await (await downloading).path(), "utf8"));
-  expect(exported).toMatchObject([
+  const messages = [
     { from: "hubspot", type: "SYNC", data: { portalId: 62515 } },
     { from: "app", type: "SYNC_ACK" },
     { from: "app", type: "INITIALIZED" },
     { from: "app", type: "LOGGED_IN" },
     { from: "hubspot", type: "VISIBILITY_CHANGED" },
-  ]);
+  ];
+  expect(exported).toMatchObject({ app: { url: widgetUrl }, sessions: [{ messages }] });
 });
 
 test("an unknown message is listed, and HubSpot hears that it is unknown", async ({

@@ -132,7 +132,8 @@ const loads = ({ messages }: Session) => {
 };
 
 async function callOnce(hubspot: HubSpot, times = 1): Promise<void> {
-  await hubspot.dial();
+  // Another number each time: how soon HubSpot asks for the same again is not the same at both ends.
+  await hubspot.dial({ phoneNumber: `+44770090014${times}`, phone_number: `+44770090014${times}` });
   await hubspot.heard("CALL_ANSWERED", times);
   await hubspot.send("END_CALL");
   await hubspot.heard("CALL_COMPLETED", times);
@@ -144,7 +145,7 @@ test("a call that is recorded in the app is judged as HubSpot's own record of it
 }) => {
   await callOnce(hubspot);
   await callOnce(hubspot, 2);
-  await hubspot.dial();
+  await hubspot.dial({ phoneNumber: "+447700900143", phone_number: "+447700900143" });
   await hubspot.heard("CALL_ANSWERED", 3);
   const own = await heardBy(hubspot);
   const raw = await exported(page, "Export as it is");
@@ -154,8 +155,8 @@ test("a call that is recorded in the app is judged as HubSpot's own record of it
 
   const masked = await exported(page);
   expect(verdict(masked.session)).toEqual(verdict(own));
-  expect(raw.text).toMatch(/900142.*Hopper/s);
-  expect(masked.text).not.toMatch(/900142|Hopper|grace@/);
+  expect(raw.text).toMatch(/90014.*Hopper/s);
+  expect(masked.text).not.toMatch(/90014|Hopper|grace@/);
 });
 
 test("… also of a call that outlives its page", async ({ hubspot, page }) => {

@@ -13,6 +13,7 @@ const shoulds: Record<string, RuleId[]> = {
   dialler: ["call-status"],
   "dies-with-its-page": ["dialing-context-given"],
   "every-tab-speaks": [],
+  "exported-by-the-widget": [],
   "first-demo": [
     "deprecated-fields",
     "call-id",
@@ -58,4 +59,30 @@ for (const file of files)
 
 test("every app that is known has its file", () => {
   expect(files).toEqual(expect.arrayContaining(Object.keys(shoulds).map((name) => `${name}.json`)));
+});
+
+test("a message says in which frame it was, or its page's SYNC does", () => {
+  const say = (load: string, type: string, data: unknown = null, frame?: string) => ({
+    ...{ at: 1, load, from: "hubspot", type, data },
+    ...(frame && { frame }),
+  });
+  const messages = [
+    say("a", "SYNC", { iframeLocation: "remote" }),
+    say("b", "SYNC", { iframeLocation: "window" }),
+    say("a", "END_CALL"),
+    say("b", "END_CALL"),
+    say("b", "END_CALL", null, "widget"),
+    say("c", "SYNC", { iframeLocation: "nowhere" }),
+  ];
+  const app = { name: "Mine", url: "https://mine.example/" };
+  const text = JSON.stringify({
+    format: "hubspot-calling-session/1",
+    app,
+    sessions: [{ messages }],
+  });
+  const read = readSessions(text);
+  const frames =
+    typeof read === "string" ? read : read.sessions[0]?.messages.map(({ frame }) => frame);
+  expect(frames).toEqual(["remote", "window", "remote", "window", "widget", "widget"]);
+  expect(readSessions(text.replace('"widget"', '"nowhere"'))).toContain("damaged");
 });

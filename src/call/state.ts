@@ -183,8 +183,8 @@ export function fill({ form, changedAt, notice }: Fields, values: Partial<Form>,
 /** The fields whose value here was put there later than the one there. Of two that came at once, all frames take the same: a text before none. */
 export const later = (here: Fields, there: Fields): (keyof Form)[] =>
   fields.filter((field) => {
-    const { [field]: at = 0 } = here.changedAt;
-    const { [field]: other = 0 } = there.changedAt;
+    const at = here.changedAt[field] ?? 0;
+    const other = there.changedAt[field] ?? 0;
     return at > other || (at > 0 && at === other && here.form[field] > there.form[field]);
   });
 

@@ -6,13 +6,15 @@ import { version } from "./session.ts";
 export type Message = {
   /** ms since 1970 */
   at: number;
+  /** The frame's name. A page that is loaded again has another. */
+  load: string;
   from: "app" | "hubspot";
   type: string;
   data: unknown;
   ignored?: string | undefined;
 };
 
-/** What frames tell each other: of the call, or what went over the wire in any of them. A newcomer says who it is, and is told all of it. */
+/** What frames tell each other: of the call, or what went over the wire in any of them. A newcomer says who it is, and its handshake, and is told all of it. */
 export type Told = Note | { type: "said"; said: Message[]; from?: string; to?: string };
 
 export type Frames = {

@@ -25,10 +25,14 @@ export const isFrame = (value: unknown): value is Message["frame"] =>
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((text) => typeof text === "string");
 
-const isMessage = (value: unknown): value is Message =>
+/** A message may leave it to its page's SYNC to say in which frame it was. */
+type Read = Omit<Message, "frame"> & Partial<Pick<Message, "frame">>;
+type ReadSession = Omit<Session, "messages"> & { messages: readonly Read[] };
+
+const isMessage = (value: unknown): value is Read =>
   isFields(value) &&
   Number.isFinite(value.at) &&
-  isFrame(value.frame) &&
+  (value.frame === undefined || isFrame(value.frame)) &&
   typeof value.load === "string" &&
   (value.from === "app" || value.from === "hubspot") &&
   typeof value.type === "string" &&
@@ -42,7 +46,7 @@ const isStep = (value: unknown): value is Step =>
   Number.isFinite(value.at) &&
   (value.trouble === undefined || typeof value.trouble === "string");
 
-const isSession = (value: unknown): value is Session =>
+const isSession = (value: unknown): value is ReadSession =>
   isFields(value) &&
   Array.isArray(value.messages) &&
   value.messages.every(isMessage) &&
@@ -62,8 +66,17 @@ export function readSessions(text: string): Pick<SessionFile, "app" | "sessions"
   if (typeof name !== "string" || typeof url !== "string")
     return "This file does not say which app its session is of: “app” has no name and url.";
   if (!Array.isArray(sessions) || !sessions.every(isSession))
-    return "This file’s “sessions” are damaged: each has “messages”, and each of these at, frame, load, from and type.";
-  return { app: { name, url }, sessions };
+    return "This file’s “sessions” are damaged: each has “messages”, and each of these at, load, from and type.";
+  return { app: { name, url }, sessions: sessions.map(inFrames) };
+}
+
+function inFrames({ messages, ...session }: ReadSession): Session {
+  const frames = new Map<string, Message["frame"]>();
+  for (const { type, load, data } of messages)
+    if (type === "SYNC" && isFields(data) && isFrame(data.iframeLocation))
+      frames.set(load, data.iframeLocation);
+  const frameOf = ({ frame, load }: Read) => frame ?? frames.get(load) ?? "widget";
+  return { ...session, messages: messages.map((said) => ({ ...said, frame: frameOf(said) })) };
 }
 
 /** A session as text. Payloads can hold what JSON cannot: those are written as text. */
