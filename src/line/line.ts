@@ -18,7 +18,10 @@ export type Line = {
 /** Makes a line. It touches no microphone, sound or network before its first command. */
 export type CreateLine = (happened: (event: LineEvent) => void) => Line;
 
-/** `account`: the user logs in with an extension and a password. `ring me`: it can be asked to ring, to try it out. */
+/**
+ * `account`: the user logs in with an extension and a password. `ring me`: it can be asked to ring, to try it out.
+ * `take up`: a call that a reload of the page has cut off can be gone on with.
+ */
 export type Feature =
   | "account"
   | "hold"
@@ -26,7 +29,8 @@ export type Feature =
   | "transfer"
   | "recording"
   | "devices"
-  | "ring me";
+  | "ring me"
+  | "take up";
 
 export type Account = { user: string; password: string };
 
@@ -44,7 +48,12 @@ export type LineCommand =
   | { type: "record"; id: string; isOn: boolean }
   | { type: "use"; kind: DeviceKind; deviceId: string }
   /** Only with "ring me": an incoming call from that number; empty for a withheld one. */
-  | { type: "ring me"; id: string; fromNumber: string };
+  | { type: "ring me"; id: string; fromNumber: string }
+  /**
+   * Only with "take up", and once it is registered: goes on with a call that was answered in this frame before its page
+   * was loaded again. It tells `answered`, or `ended` when that cannot be.
+   */
+  | { type: "take up"; id: string };
 
 export type LineEvent =
   | { type: "registered" }
