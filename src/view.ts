@@ -1,7 +1,7 @@
-// Everything on the page: draws the state, lists the messages, and tells of clicks and edits. Nothing else writes to the page.
+// Everything on the page: draws the state, and tells of clicks and edits. But for the list of messages, nothing else writes to the page.
 import { next } from "./call/call.ts";
 import { type Button, expected, press } from "./call/events.ts";
-import { type DialRequest, dispositions, endStatuses, inWords, toJson } from "./call/messages.ts";
+import { type DialRequest, dispositions, endStatuses, inWords } from "./call/messages.ts";
 import { shown } from "./call/number.ts";
 import {
   askedBy,
@@ -13,8 +13,8 @@ import {
   otherNumber,
   type State,
 } from "./call/state.ts";
-import type { Message } from "./frame/channel.ts";
-import { clock, element, make, payloadOf } from "./frame/dom.ts";
+import { clock, element, make } from "./frame/dom.ts";
+import { exportLog } from "./frame/log.ts";
 
 /** HubSpot sends SYNC for 30 s, then shows the app as failed. */
 const handshakeLimit = 30_000;
@@ -226,38 +226,4 @@ function recordWords({ callee }: DialRequest): string {
 /** ms → 1:02:03, without the hours in the first hour */
 function minutes(ms: number): string {
   return new Date(ms).toISOString().slice(11, 19).replace(/^00:/, "");
-}
-
-/** The messages that are listed, oldest first. */
-export const kept: Message[] = [];
-
-/** Lists a message by its time, the newest on top, and keeps it for the export. */
-export function log(message: Message): void {
-  const { at, from, type, data, ignored } = message;
-  const newer = kept.filter((other) => other.at > at).length;
-  kept.splice(kept.length - newer, 0, message);
-  const row = payloadOf(
-    data,
-    make("code", type.slice(0, 100)),
-    make("time", clock(at)),
-    make("small", ignored ? `Ignored: ${ignored}` : ""),
-  );
-  row.dataset.from = from;
-  const rows = element("log");
-  rows.insertBefore(make("li", row), rows.children[newer] ?? null);
-  if (kept.length > 200) {
-    kept.shift();
-    rows.lastChild?.remove();
-  }
-}
-
-/** Saves a session, as the local HubSpot loads it and the judge reads it. Nobody is masked in it. */
-function exportLog(): void {
-  const session = toJson({
-    format: "hubspot-calling-session/1",
-    app: { name: document.title, url: location.href },
-    sessions: [{ messages: kept }],
-  });
-  const href = `data:application/json,${encodeURIComponent(session)}`;
-  Object.assign(make("a"), { href, download: "calling-session.json" }).click();
 }

@@ -1,7 +1,7 @@
 // Small bugs, each put into the sources by a change of their text: the simulation has to find every one of them.
 import type { Edit } from "./programs.ts";
 
-const index = "src/index.ts";
+const shell = "src/frame/shell.ts";
 const call = "src/call/call.ts";
 const holder = "src/call/holder.ts";
 const session = "src/frame/session.ts";
@@ -11,16 +11,16 @@ const edit = (file: string, from: string, to: string): Edit => ({ file, from, to
 
 /** Each bug in words, and as what it changes. */
 export const bugs: Record<string, Edit> = {
-  "messages that are not HubSpot's reach the SDK": edit(index, "\nguard();\n", "\n"),
+  "messages that are not HubSpot's reach the SDK": edit(shell, "guard();\n", ""),
   "what is decided is not kept": edit(
-    index,
+    shell,
     "shell.isKept = save(shell.room, state, disk);",
     "shell.isKept = true;",
   ),
   "nothing is kept on disk": edit(session, "disk.write(room, text);", ""),
   "what is on disk is not read": edit(session, "read(onDisk)", "undefined"),
   "HubSpot is told everything twice": edit(
-    index,
+    shell,
     "commands.forEach(send);",
     "[...commands, ...commands].forEach(send);",
   ),
@@ -46,7 +46,7 @@ export const bugs: Record<string, Edit> = {
   ),
   "decisions are not counted": edit(holder, "turn: state.turn + 1", "turn: state.turn"),
   "the lock is let go of at once": edit(channel, "return new Promise<void>(() => {});", ""),
-  "nobody notices that the calling window has gone": edit(index, "shell.frames.watch();", "{}"),
+  "nobody notices that the calling window has gone": edit(shell, "shell.frames.watch();", "{}"),
   "frames of other pages share the call": edit(
     session,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text

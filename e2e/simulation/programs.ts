@@ -19,6 +19,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** What is only drawn, and what is there in its place. */
 const undrawn: Record<string, string> = {
   "src/view.ts": "widget-view.ts",
+  "src/frame/log.ts": "log.ts",
   "src/hubspot/view.ts": "hubspot-view.ts",
   "src/hubspot/chart.ts": "hubspot-view.ts",
   "src/hubspot/conformance.ts": "hubspot-view.ts",

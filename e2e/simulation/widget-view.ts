@@ -2,17 +2,9 @@
 import { next } from "../../src/call/call.ts";
 import { type Button, buttons, expected, press } from "../../src/call/events.ts";
 import { fields, type State } from "../../src/call/state.ts";
-import type { Message } from "../../src/frame/channel.ts";
 import type { SeenWidget } from "./seen.ts";
 
 declare const simulated: { widget?: SeenWidget };
-
-export const kept: Message[] = [];
-
-export function log(message: Message): void {
-  kept.push(message);
-  if (kept.length > 200) kept.shift();
-}
 
 let toClick: (button: Button) => void = () => {};
 let toEdit: SeenWidget["edit"] = () => {};
@@ -45,4 +37,4 @@ export function render(state: State, at: number, isKept: boolean): void {
   };
 }
 
-({ kept, log, listen, render }) satisfies typeof import("../../src/view.ts");
+({ listen, render }) satisfies typeof import("../../src/view.ts");

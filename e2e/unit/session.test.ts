@@ -59,8 +59,9 @@ test.describe("rooms", () => {
       await enter(frames, await frames.open(), { ...remote, portalId: 1 }),
       await enter(frames, await frames.open(), { ...remote, hostUrl: "https://a.hubspot.com" }),
       await enter(frames, await frames.open("https://app.example/other/index.html"), remote),
+      await enter(frames, await frames.open("https://app.example/widget/phone.html"), remote),
     ];
-    expect(new Set(rooms).size).toBe(4);
+    expect(new Set(rooms).size).toBe(5);
   });
 
   test("a panel has its tab's room, also when it is loaded again, and no other tab's", async () => {

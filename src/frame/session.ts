@@ -7,8 +7,8 @@ import type { Disk } from "./disk.ts";
 export const version = 3;
 
 /**
- * The name of the frame's room: frames in one room have one call. Apps in other folders of the widget's host have rooms
- * of their own, and so have frames in other pages than this HubSpot's. Those in the calling window and in navigation bars
+ * The name of the frame's room: frames in one room have one call. Apps at other addresses of the widget's host have
+ * rooms of their own, and so have frames in other pages than this HubSpot's. Those in the calling window and in navigation bars
  * are in their account's room. A panel has its tab's own, or moves into one that a closed tab has left, so that its call
  * can be completed.
  * @param known rooms that were kept on disk
@@ -17,7 +17,8 @@ export async function roomOf(
   { iframeLocation, portalId, hostUrl }: Pick<Ready, "iframeLocation" | "portalId" | "hostUrl">,
   known: Iterable<string>,
 ): Promise<string> {
-  const account = `calling-widget ${new URL(".", location.href)} ${hostUrl} ${portalId}`;
+  const [app] = location.href.split(/index.html|[?#]/);
+  const account = `calling-widget ${app} ${hostUrl} ${portalId}`;
   if (iframeLocation !== "widget") return account;
   let room = `${account} ${crypto.randomUUID()}`;
   try {

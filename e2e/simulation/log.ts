@@ -1,0 +1,13 @@
+// In the place of the list of messages: keeps them, and draws nothing.
+import type { Message } from "../../src/frame/channel.ts";
+
+export const kept: Message[] = [];
+
+export function log(message: Message): void {
+  kept.push(message);
+  if (kept.length > 200) kept.shift();
+}
+
+export function exportLog(): void {}
+
+({ kept, log, exportLog }) satisfies typeof import("../../src/frame/log.ts");
