@@ -3,9 +3,12 @@ import type { EndStatus } from "../call/messages.ts";
 
 /**
  * A telephone line. Commands go in by `tell`, in the order in which a person gives them; what happens comes out as
- * events. A line never throws: what cannot be done is told as `trouble`. A command about a call that is unknown or over
- * changes nothing and tells nothing. An event that tells of a call comes after that call's first (`incoming`, or the
- * command `call`), and none comes after its `ended`.
+ * events, once `tell` has returned. A line never throws: what cannot be done is told as `trouble`. A command about a
+ * call that is unknown or over changes nothing and tells nothing. An event that tells of a call comes after that call's
+ * first (`incoming`, or the command `call`), and none comes after its `ended`, except what was `recorded`.
+ *
+ * Without a microphone the call goes on, muted: the user hears the other end, is told why they are not heard, and
+ * unmuting tries again. A call that does not depend on the microphone cannot be lost by it.
  */
 export type Line = {
   /** Shown where the user chooses or logs in: "Loopback", "SIP". */
@@ -46,6 +49,7 @@ export type LineCommand =
   /** Blind: the far end is sent to another number, and the call is over here. */
   | { type: "transfer"; id: string; toNumber: string }
   | { type: "record"; id: string; isOn: boolean }
+  /** Empty: what the system uses. */
   | { type: "use"; kind: DeviceKind; deviceId: string }
   /** Only with "ring me": an incoming call from that number; empty for a withheld one. */
   | { type: "ring me"; id: string; fromNumber: string }
@@ -60,10 +64,14 @@ export type LineEvent =
   /** Without a reason, because the user asked for it. `isRetrying`: the line comes back by itself when it can. */
   | { type: "unregistered"; why?: Reason | undefined; isRetrying: boolean }
   | { type: "incoming"; id: string; fromNumber: string; toNumber: string }
-  /** It rings at the far end. */
-  | { type: "ringing"; id: string }
+  /** It rings at the far end. `isHeard`: the far end's own sound is heard ("early media"), so that the user needs no other. */
+  | { type: "ringing"; id: string; isHeard?: boolean | undefined }
   /** Both ends hear each other. */
   | { type: "answered"; id: string }
+  /**
+   * COMPLETED once it was answered. Before that: CANCELED, if we gave it up or it was answered elsewhere; MISSED, if the
+   * caller gave it up; REJECTED, BUSY, NO_ANSWER by whichever end. FAILED whenever the line or the far end failed.
+   */
   | { type: "ended"; id: string; endStatus: EndStatus; why?: Reason | undefined }
   | { type: "muted"; id: string; isOn: boolean }
   /** `byThem`: the far end has put us on hold. */
@@ -83,7 +91,7 @@ export type Quality = { loss: number; jitter: number; roundTrip: number };
 export type DeviceKind = "microphone" | "speaker" | "ringer";
 export type Device = { kind: DeviceKind; deviceId: string; label: string; isUsed: boolean };
 
-/** What went wrong. `wordsFor` says it to a person. */
+/** What went wrong. `wordsFor` in reasons.ts says it to a person. */
 export type Reason =
   | "microphone denied"
   | "microphone missing"
