@@ -1,7 +1,8 @@
 // Bundles each page of src/ into one file of static/: its script and style stand in it, and their hashes in its policy.
+// The SIP line alone has a file of its own, which the phone loads late, and only if the build is told a server.
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
@@ -14,6 +15,7 @@ const root = fileURLToPath(new URL(".", import.meta.url));
  * @property {string} name of its file in static/
  * @property {string} folder that has its index.html, index.css and index.ts
  * @property {number} [budget] bytes that it may take, compressed with brotli; any number where there is none
+ * @property {boolean} [isPhone] whether it loads the SIP line, if there is one
  */
 
 /**
@@ -25,6 +27,11 @@ export const pages = [
   { name: "index.html", folder: "src", budget: 13 * 1024 },
   { name: "hubspot.html", folder: "src/hubspot" },
 ];
+
+/** A telephone server, `wss://host`, and `stun:host`, from which phones behind a router learn their address. */
+const { SIP_SERVER = "", SIP_STUN = "" } = process.env;
+/** The SIP line's file. */
+const sip = { name: "sip.js", source: "src/line/sip.ts", budget: 80 * 1024 };
 
 /**
  * The SDK is bundled from its own source, as published beside its bundle: what the pages do not use stays out. Of its
@@ -45,9 +52,13 @@ const sdkVersion = {
  * @param {Page} page
  * @returns {import("esbuild").BuildOptions & { write: false }}
  */
-export const options = ({ folder }) => ({
+export const options = ({ folder, isPhone }) => ({
   absWorkingDir: root,
-  entryPoints: ["index.html", "index.css", "index.ts"].map((file) => `${folder}/${file}`),
+  entryPoints: [
+    ...["index.html", "index.css", "index.ts"].map((file) => `${folder}/${file}`),
+    ...(isPhone && SIP_SERVER ? [sip.source] : []),
+  ],
+  define: { SIP_SERVER: JSON.stringify(SIP_SERVER), SIP_STUN: JSON.stringify(SIP_STUN) },
   bundle: true,
   write: false,
   outdir: "/",
@@ -63,24 +74,32 @@ export const options = ({ folder }) => ({
 });
 
 /**
- * Puts a page's script and style into it, and their hashes into its policy.
+ * Puts a page's script and style into it, and into its policy what it may run and ask for.
  * @param {import("esbuild").OutputFile[]} parts
- * @returns {string} the page
+ * @param {string} [more] goes into the script
+ * @returns {{ page: string, line: string | undefined }} the page, and the SIP line's file if the page has one
  */
-export function assemble(parts) {
+export function assemble(parts, more = "") {
+  const find = (/** @type {string} */ name) =>
+    parts.find(({ path }) => basename(path) === name)?.text.trim();
   const text = (/** @type {string} */ name) => {
-    const part = parts.find(({ path }) => basename(path) === name);
-    if (!part) throw new Error(`The build made no ${name}`);
-    return part.text.trim();
+    const found = find(name);
+    if (found === undefined) throw new Error(`The build made no ${name}`);
+    return found;
   };
-  const [style, script] = [text("index.css"), text("index.js")];
+  const [style, script, line] = [text("index.css"), text("index.js") + more, find(sip.name)];
   // Functions, since a replacement string would give $ a meaning.
-  return text("index.html")
+  const page = text("index.html")
     .replace(/<!--.*?-->|^\s+/gm, "")
     .replace("{script}", () => hash(script))
     .replace("{style}", () => hash(style))
+    .replaceAll("{sip}", () => (line === undefined ? "" : hash(line)))
+    .replace("{server}", () =>
+      line === undefined ? "" : `connect-src ${new URL(SIP_SERVER).origin}; `,
+    )
     .replace(/<link rel="stylesheet".*?>/, () => `<style>${style}</style>`)
     .replace(/<script (.*?) src=.*?>/, (_, attributes) => `<script ${attributes}>${script}`);
+  return { page, line };
 }
 
 /** What allows the code in the page's policy. @param {string} code */
@@ -91,19 +110,28 @@ async function buildPage(page) {
   // What the SDK writes to the console is for whoever develops: a built page writes what ?debug asks for.
   const { outputFiles } = await build({ ...options(page), minify: true, drop: ["console"] });
   const built = assemble(outputFiles);
-  const file = `static/${page.name}`;
-  await writeFile(root + file, built);
-  const size = brotliCompressSync(built).length;
-  console.log(`${file}  ${Buffer.byteLength(built)} bytes, ${size} with brotli`);
-  if (page.budget !== undefined && size > page.budget)
+  await write(page.name, built.page, page.budget);
+  if (built.line !== undefined) await write(sip.name, built.line, sip.budget);
+  else if (page.isPhone) await rm(`${root}static/${sip.name}`, { force: true });
+}
+
+/** @param {string} name @param {string} text @param {number} [budget] */
+async function write(name, text, budget = Infinity) {
+  const file = `static/${name}`;
+  await writeFile(root + file, text);
+  const size = brotliCompressSync(text).length;
+  console.log(`${file}  ${Buffer.byteLength(text)} bytes, ${size} with brotli`);
+  if (size > budget)
     console.warn(
-      `${file} is ${size - page.budget} bytes over its budget of ${page.budget} with brotli, which build.mjs sets.`,
+      `${file} is ${size - budget} bytes over its budget of ${budget} with brotli, which build.mjs sets.`,
     );
 }
 
 if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url)) {
   const started = performance.now();
   try {
+    if (SIP_SERVER && !/^wss:\/\/[\w.:-]+/.test(SIP_SERVER))
+      throw new Error(`SIP_SERVER is "${SIP_SERVER}", which is no wss address.`);
     await Promise.all(pages.map(buildPage));
     console.log(`Built in ${Math.round(performance.now() - started)} ms.`);
   } catch (error) {

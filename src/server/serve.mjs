@@ -64,6 +64,13 @@ export async function serve({ port, app: own, read = (name) => readFile(pages + 
     send(isWidgets(hostname) ? "index.html" : "hubspot.html", response),
   );
   app.get("/index.html", (_, response) => send("index.html", response));
+  // Only a phone that was told a telephone server asks for it.
+  app.get("/sip.js", (_, response, next) =>
+    read("sip.js").then(
+      (script) => response.type("js").send(script),
+      () => next(),
+    ),
+  );
   // The widget's link to it; another site than its own, as in production.
   app.get("/hubspot.html", ({ hostname, socket }, response) =>
     isWidgets(hostname)

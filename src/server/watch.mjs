@@ -30,7 +30,7 @@ const letReload = (html) =>
 /**
  * Builds a page, and again whenever its files change.
  * @param {import("../../build.mjs").Page} page
- * @param {(html: string) => void} onBuilt is given the page each time; errors are shown by esbuild
+ * @param {(built: ReturnType<typeof assemble>) => void} onBuilt is given it each time; errors are shown by esbuild
  */
 async function watch(page, onBuilt) {
   /** @type {import("esbuild").Plugin} */
@@ -38,13 +38,12 @@ async function watch(page, onBuilt) {
     name: "give",
     setup: ({ onEnd }) =>
       onEnd(({ errors, outputFiles = [] }) => {
-        if (errors.length === 0) onBuilt(letReload(assemble(outputFiles)));
+        if (errors.length === 0) onBuilt(assemble(outputFiles, `(${reloadOnChange})();`));
       }),
   };
-  const footer = { js: `(${reloadOnChange})();` };
   const usual = options(page);
   const plugins = [...(usual.plugins ?? []), give];
-  const watched = await context({ ...usual, plugins, footer });
+  const watched = await context({ ...usual, plugins });
   await watched.watch();
 }
 
@@ -57,11 +56,11 @@ async function main() {
     pages.map(
       (page) =>
         new Promise((resolve, reject) => {
-          const keep = (/** @type {string} */ html) => {
-            resolve(built.set(page.name, html));
+          watch(page, ({ page: html, line }) => {
+            if (line !== undefined) built.set("sip.js", line);
+            resolve(built.set(page.name, letReload(html)));
             reload();
-          };
-          watch(page, keep).catch(reject);
+          }).catch(reject);
         }),
     ),
   );
