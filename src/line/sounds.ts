@@ -15,6 +15,7 @@ export function follow(before: Sounding, happening: LineCommand | LineEvent): So
   const isKnown = "id" in happening && happening.id !== undefined && calls.has(happening.id);
   switch (happening.type) {
     case "call":
+    case "take up":
     case "incoming":
       if (isKnown) return before;
       calls.set(happening.id, happening.type === "incoming" && !calls.size ? "ringing" : undefined);
