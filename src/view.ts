@@ -1,11 +1,10 @@
 // Everything on the page: draws the state, and tells of clicks and edits. But for the list of messages, nothing else writes to the page.
 import { next } from "./call/call.ts";
 import { type Button, expected, press } from "./call/events.ts";
-import { type DialRequest, dispositions, endStatuses, inWords } from "./call/messages.ts";
+import { dispositions, endStatuses, inWords } from "./call/messages.ts";
 import { shown } from "./call/number.ts";
 import {
   askedBy,
-  type Call,
   duration,
   type Form,
   type Host,
@@ -13,8 +12,9 @@ import {
   otherNumber,
   type State,
 } from "./call/state.ts";
-import { clock, element, make } from "./frame/dom.ts";
+import { clock, element, list, write } from "./frame/dom.ts";
 import { exportLog } from "./frame/log.ts";
+import { calleeOf, minutes, recordWords, renderLink } from "./frame/words.ts";
 
 /** HubSpot sends SYNC for 30 s, then shows the app as failed. */
 const handshakeLimit = 30_000;
@@ -141,33 +141,6 @@ export function render(state: State, at: number, isKept: boolean): void {
     (document.querySelector<HTMLElement>(".expected") ?? element("notes")).focus();
 }
 
-/** Only when it differs, so that a screen reader hears no news twice. */
-function write(id: string, words: string): void {
-  const into = element(id);
-  if (into.textContent !== words) into.textContent = words;
-}
-
-/** Draws a list, when it is not the one that is drawn. */
-function list(
-  id: string,
-  texts: string[],
-  draw: (text: string, index: number) => Node = (text) => make("li", text),
-): void {
-  const into = element(id);
-  if (into.textContent !== texts.join("")) into.replaceChildren(...texts.map(draw));
-}
-
-/** The way to the calling window: at HubSpot's address, never at ours, since the frame in it is HubSpot's, too. */
-function renderLink({ host, holder }: State): void {
-  if (host.status !== "ready") return;
-  const { hostUrl, portalId, iframeLocation, usesCallingWindow } = host;
-  const link = element("callingwindow", HTMLAnchorElement);
-  // Where the window has the call, to open it again would load it anew.
-  link.hidden = iframeLocation !== "remote" || (usesCallingWindow && !!holder);
-  link.href = `${hostUrl}/calling-integration-popup-ui/${portalId}?usesCallingWindow=${usesCallingWindow}`;
-  link.className = holder ? "" : "expected";
-}
-
 function hostWords(host: Host, at: number): string {
   if (host.status === "outside") return "Outside HubSpot";
   if (host.status === "ready") return `Connected to HubSpot${host.isUnseen ? ", hidden" : ""}`;
@@ -193,12 +166,6 @@ function statusWords({ host, holder, isLoggedIn, isAvailable, call }: State, at:
   return isAvailable ? "Available" : isLoggedIn ? "Ready to call" : "Logged out";
 }
 
-/** The other end of the call: by name, where HubSpot told it. */
-function calleeOf(call: Call): string {
-  if (call.status === "idle") return call.dial?.number ?? "";
-  return call.callers?.map(({ name }) => name).join(" or ") || shown(otherNumber(call));
-}
-
 function aboutWords({ holder, isLoggedIn, call }: State): string {
   if (call.status === "idle") {
     if (!isLoggedIn) return holder ? "Log in to call." : "";
@@ -214,16 +181,4 @@ function aboutWords({ holder, isLoggedIn, call }: State): string {
       ? "No record has this number"
       : inWords(call.direction);
   return `${who} · From ${shown(call.fromNumber)} to ${call.toNumber} · Engagement ${call.engagement}`;
-}
-
-/** HubSpot names its callee by type and id only. */
-function recordWords({ callee }: DialRequest): string {
-  if (!callee) return "unknown";
-  const kinds: Record<string, string> = { "0-1": "Contact", "0-2": "Company" };
-  return `${kinds[callee.objectTypeId] ?? "Record"} ${callee.id}`;
-}
-
-/** ms → 1:02:03, without the hours in the first hour */
-function minutes(ms: number): string {
-  return new Date(ms).toISOString().slice(11, 19).replace(/^00:/, "");
 }

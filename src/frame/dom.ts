@@ -35,3 +35,19 @@ export function payloadOf(data: unknown, ...summary: (Node | string)[]): HTMLDet
 /** The time of day here, to the millisecond. */
 export const clock = (at: number): string =>
   `${new Date(at).toTimeString().slice(0, 8)}.${String(at % 1000).padStart(3, "0")}`;
+
+/** Only when it differs, so that a screen reader hears no news twice. */
+export function write(id: string, words: string): void {
+  const into = element(id);
+  if (into.textContent !== words) into.textContent = words;
+}
+
+/** Draws a list, when it is not the one that is drawn. */
+export function list(
+  id: string,
+  texts: string[],
+  draw: (text: string, index: number) => Node = (text) => make("li", text),
+): void {
+  const into = element(id);
+  if (into.textContent !== texts.join("")) into.replaceChildren(...texts.map(draw));
+}
