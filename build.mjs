@@ -19,12 +19,14 @@ const root = fileURLToPath(new URL(".", import.meta.url));
  */
 
 /**
- * The widget's budget: 13 KiB arrive in a server's first flight, and below that a byte saved saves no time. The build
+ * The widget's budget: 13 KiB arrive in a server's first flight, and below that a byte saved saves no time. The phone,
+ * with both ends of a call in it, has twice as much. The build
  * warns of a page that is over its budget; the tests fail. A fork that needs more says so here.
  * @type {Page[]}
  */
 export const pages = [
   { name: "index.html", folder: "src", budget: 13 * 1024 },
+  { name: "phone.html", folder: "src/phone", budget: 26 * 1024, isPhone: true },
   { name: "hubspot.html", folder: "src/hubspot" },
 ];
 

@@ -1,0 +1,386 @@
+// Everything on the phone's page: draws the whole, and tells what the user does. But for the list of messages, nothing else writes to the page.
+import { next } from "../call/call.ts";
+import { type Button, buttons, press } from "../call/events.ts";
+import { dispositions, inWords } from "../call/messages.ts";
+import { duration, type Form, isLive, otherNumber, type State } from "../call/state.ts";
+import { clock, element, list, make, write } from "../frame/dom.ts";
+import { exportLog } from "../frame/log.ts";
+import { calleeOf, minutes, recordWords, renderLink } from "../frame/words.ts";
+import type { Account, DeviceKind, Feature } from "../line/line.ts";
+import { wordFor } from "../line/quality.ts";
+import { wordsFor } from "../line/reasons.ts";
+import { isDigit, keyOf, keys } from "./keypad.ts";
+import { grouped, readable } from "./readable.ts";
+import { endWords, primary, type Screen, screenOf, statusWords } from "./screen.ts";
+import type { Leg, Telephone, Wish } from "./telephone.ts";
+
+/** All that is drawn. */
+export type Shown = {
+  state: State;
+  telephone: Telephone;
+  /** What the line can do; undefined until there is one. */
+  can: readonly Feature[] | undefined;
+  /** ms since 1970 */
+  at: number;
+  isKept: boolean;
+  /** What the user has dismissed, as `troubleOf` has it. */
+  dismissed: string;
+};
+
+/** Who is told what the user does. */
+export type Ears = {
+  click: (button: Button) => void;
+  edit: (field: keyof Form, value: string) => void;
+  wish: (wish: Wish) => void;
+  /** `isKept`: for this tab. */
+  logIn: (account: Account | undefined, isKept: boolean) => void;
+  dismiss: (trouble: string) => void;
+};
+
+const fields = ["toNumber", "notes", "outcome", "record"] as const;
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+const control = (id: string): Control => {
+  const found = element(id);
+  if (found instanceof HTMLInputElement || found instanceof HTMLTextAreaElement) return found;
+  return element(id, HTMLSelectElement);
+};
+const input = (id: string) => element(id, HTMLInputElement);
+const select = (id: string) => element(id, HTMLSelectElement);
+const button = (id: string) => element(id, HTMLButtonElement);
+const popovers = ["keypad", "transfer", "devices"] as const;
+const deviceKinds: readonly DeviceKind[] = ["microphone", "speaker", "ringer"];
+
+/** What was drawn last, for what happens on the page in between. */
+let shown: Shown | undefined;
+
+for (const [guid, name] of Object.entries(dispositions))
+  element("outcome").append(new Option(name, guid));
+
+const legOf = ({ state: { call }, telephone: { leg } }: Shown): Leg | undefined =>
+  call.status !== "idle" && leg?.id === call.externalCallId ? leg : undefined;
+
+/** Tells what the user does. */
+export function listen({ click, edit, wish, logIn, dismiss }: Ears): void {
+  /** About the call that is on. */
+  const ofCall = (make: (leg: Leg) => Wish) => {
+    const leg = shown && legOf(shown);
+    if (leg) wish(make(leg));
+  };
+  const write = (number: string) => edit("toNumber", grouped(number));
+  const erase = () => write(input("toNumber").value.trim().slice(0, -1));
+  const digit = (key: string, screen: Screen) => {
+    if (screen === "keypad" || screen === "away") write(input("toNumber").value + key);
+    else if (screen === "in call" && isDigit(key))
+      ofCall(({ id }) => ({ type: "digits", id, digits: key }));
+  };
+
+  const actions: Partial<Record<string, () => void>> = {
+    login: () => {
+      const account = { user: input("user").value, password: input("password").value };
+      const isKept = input("thistab").checked;
+      logIn(shown?.can?.includes("account") ? account : undefined, isKept);
+      input("password").value = "";
+    },
+    answercall: () => ofCall(({ id }) => ({ type: "answer", id })),
+    incomingcall: () => {
+      const fromNumber = select("caller").value;
+      wish({ type: "ring me", id: crypto.randomUUID(), fromNumber });
+    },
+    transfercall: () =>
+      ofCall(({ id }) => ({ type: "transfer", id, toNumber: input("transferTo").value })),
+  };
+  // A form is submitted when the browser finds its fields to be in order.
+  document.onsubmit = (event) => {
+    const id = event.submitter?.id ?? "";
+    const known = buttons.find((name) => name === id);
+    if (!known) return;
+    event.preventDefault();
+    (actions[known] ?? (() => click(known)))();
+  };
+
+  for (const [place, screen] of [
+    ["dialkeys", "keypad"],
+    ["callkeys", "in call"],
+  ] as const)
+    element(place).append(
+      ...keys.map(([key, letters]) => {
+        const made = make("button", key, make("small", letters));
+        made.type = "button";
+        made.ariaLabel = key;
+        // As on any telephone, a long press on 0 is a plus.
+        let downAt = Number.POSITIVE_INFINITY;
+        made.onpointerdown = ({ timeStamp }) => {
+          downAt = timeStamp;
+        };
+        made.onclick = ({ timeStamp }) => {
+          const isLong = key === "0" && screen === "keypad" && timeStamp - downAt > 500;
+          digit(isLong ? "+" : key, screen);
+        };
+        return made;
+      }),
+    );
+  element("erase").onclick = erase;
+
+  const toggles = { mute: "isMuted", hold: "isHeld" } as const;
+  for (const type of ["mute", "hold"] as const)
+    element(type).onclick = () =>
+      ofCall((leg) => ({ type, id: leg.id, isOn: !leg[toggles[type]] }));
+  const consent = element("consent", HTMLDialogElement);
+  element("torecord").onclick = () => {
+    const leg = shown && legOf(shown);
+    if (leg?.isRecording) wish({ type: "record", id: leg.id, isOn: false });
+    else consent.showModal();
+  };
+  consent.onclose = () => {
+    if (consent.returnValue) ofCall(({ id }) => ({ type: "record", id, isOn: true }));
+    consent.returnValue = "";
+  };
+  const callNext = (toNumber: string | undefined) =>
+    toNumber && wish({ type: "call next", toNumber });
+  element("callback").onclick = () => {
+    const call = shown?.state.call;
+    if (call && call.status !== "idle") callNext(otherNumber(call));
+  };
+  element("savenext").onclick = () => callNext(shown?.state.waiting[0]?.number);
+  element("dismiss").onclick = () => shown && dismiss(troubleOf(shown));
+  // The clipboard's own interface is closed to frames, unless the page around gives them its permission.
+  element("copy").onclick = () => {
+    element("notes", HTMLTextAreaElement).select();
+    document.execCommand("copy");
+  };
+  element("export").onclick = exportLog;
+
+  for (const field of fields)
+    control(field).oninput = () => {
+      const { value } = control(field);
+      const isAtEnd = field === "toNumber" && input(field).selectionEnd === value.length;
+      edit(field, isAtEnd ? grouped(value) : value);
+    };
+  select("ownNumber").oninput = () => edit("fromNumber", select("ownNumber").value);
+  for (const kind of deviceKinds)
+    select(kind).onchange = () => wish({ type: "use", kind, deviceId: select(kind).value });
+
+  document.onkeydown = (event) => {
+    const { target, repeat } = event;
+    const isButton = target instanceof HTMLElement && target.matches("button, a, summary");
+    // The focus moves on with the call: a key held down must not rush through it.
+    if (repeat && event.key === "Enter" && isButton) event.preventDefault();
+    if (
+      !shown ||
+      (target instanceof HTMLElement && target.matches("input, select, textarea, audio"))
+    )
+      return;
+    const screen = screenOf(shown.state, shown.telephone);
+    const key = keyOf(event);
+    if (!key || document.querySelector("dialog[open]")) return;
+    switch (key.type) {
+      case "digit":
+        digit(key.digit, screen);
+        return;
+      case "erase":
+        if (screen === "keypad" || screen === "away") erase();
+        return;
+      case "go":
+        if (!isButton && !repeat) element(primary[screen] ?? "main").click();
+        return;
+      case "leave":
+        // What lies over the page closes by itself.
+        if (
+          (screen === "calling" || screen === "incoming") &&
+          !document.querySelector(":popover-open")
+        )
+          click("endcall");
+        return;
+      default:
+        key satisfies never;
+    }
+  };
+}
+
+/** What is wrong, in words, each time it happens with another number at its end; empty when nothing is. */
+function troubleOf({ telephone: { trouble }, state: { notice }, isKept }: Shown): string {
+  if (trouble) return `${wordsFor(trouble.why)} ${trouble.at}`;
+  if (notice) return notice.words;
+  return isKept ? "" : "The browser’s storage is blocked or full: a reload forgets the call.";
+}
+
+/** Draws all; may be called at any time. */
+export function render(now: Shown): void {
+  shown = now;
+  const { state, telephone, can = [], at, dismissed } = now;
+  const { call, form, notice, host, isLoggedIn, isAvailable } = state;
+  const leg = legOf(now);
+  const screen = screenOf(state, telephone);
+  const isTalking = leg?.stage === "talking" && screen === "in call";
+  document.body.dataset.screen = screen;
+
+  const hide = (id: string, isHidden: boolean) => {
+    element(id).hidden = isHidden;
+  };
+  hide("presence", !isLoggedIn || ["outside", "connecting", "no window"].includes(screen));
+  hide("outside", !["outside", "connecting", "no window"].includes(screen));
+  hide("loggedout", screen !== "log in");
+  hide("before", screen !== "keypad" && screen !== "away");
+  hide("during", call.status === "idle" || screen === "no window" || host.status !== "ready");
+  hide("leads", screen !== "outside");
+  write("host", hostWords(screen));
+  renderLink(state);
+
+  const trouble = troubleOf(now);
+  hide("banner", trouble === "" || trouble === dismissed);
+  write("notice", trouble.replace(/ \d{13}$/, ""));
+  element("banner").dataset.kind = telephone.trouble ? "trouble" : (notice?.kind ?? "trouble");
+
+  // Log in.
+  hide("account", !can.includes("account"));
+  const isRegistering = telephone.line === "registering";
+  write("login", isRegistering ? "Connecting…" : "Log in");
+
+  // Keypad.
+  write("asked", askedWords(state, screen));
+  for (const field of fields) {
+    const found = control(field);
+    const value = field === "toNumber" ? grouped(form[field]) : form[field];
+    if (found.value !== value) found.value = value;
+  }
+  input("toNumber").ariaInvalid = `${notice?.field === "toNumber"}`;
+  const own = select("ownNumber");
+  if (![...own.options].some(({ value }) => value === form.fromNumber))
+    own.append(new Option(form.fromNumber));
+  own.value = form.fromNumber;
+  list(
+    "waiting",
+    state.waiting.map(
+      (asked) => `Asked for: ${grouped(asked.number) || "no number"} · ${recordWords(asked)}`,
+    ),
+  );
+  list(
+    "missed",
+    state.missed.map(
+      (missed) =>
+        `${inWords(missed.direction)} call missed: ${readable(otherNumber(missed))} · ${clock(missed.startedAt).slice(0, 5)}`,
+    ),
+  );
+  hide("ring", !can.includes("ring me"));
+
+  // The call.
+  write("status", statusWords(state, telephone, at));
+  write("callee", grouped(calleeOf(call)));
+  write("about", aboutWords(state));
+  write(
+    "timer",
+    call.status === "idle" || call.status === "ringing" ? "" : minutes(duration(call, at)),
+  );
+  write("quality", isTalking && leg.quality ? `${wordFor(leg.quality)} line` : "");
+  element("who").dataset.status = screen;
+  hide("lost", screen !== "lost");
+  write(
+    "lost",
+    "This page was loaded again, and the call’s sound is gone. Call back, or complete the call.",
+  );
+  const callers = (call.status !== "idle" && isLive(call) && call.callers) || [];
+  hide("navigation", !callers.length);
+  list(
+    "record",
+    callers.map(({ name }) => name),
+    (name, index) => new Option(name, `${index}`),
+  );
+  hide("record", callers.length < 2);
+  hide("tools", screen !== "in call");
+  const tools = {
+    hold: "hold",
+    totransfer: "transfer",
+    todevices: "devices",
+    torecord: "recording",
+  } as const;
+  for (const [id, feature] of Object.entries(tools)) hide(id, !can.includes(feature));
+  element("tools", HTMLFieldSetElement).disabled = !isTalking;
+  const pressed = { mute: leg?.isMuted, hold: leg?.isHeld, torecord: leg?.isRecording };
+  for (const [id, isOn] of Object.entries(pressed)) element(id).ariaPressed = `${isOn === true}`;
+  write("sent", leg?.digits ?? "");
+  for (const id of popovers)
+    if (!isTalking && element(id).matches(":popover-open")) element(id).hidePopover();
+  if (!isTalking) element("consent", HTMLDialogElement).close();
+  for (const kind of deviceKinds) {
+    const those = telephone.devices.filter((device) => device.kind === kind);
+    list(
+      kind,
+      those.map(({ label }, index) => label || `${inWords(kind)} ${index + 1}`),
+      (label, index) => new Option(label, those[index]?.deviceId),
+    );
+    const used = those.find(({ isUsed }) => isUsed);
+    if (used) select(kind).value = used.deviceId;
+  }
+  drawRecording(leg?.recording);
+  hide("outcomes", screen === "incoming");
+  element("outcomes", HTMLFieldSetElement).disabled = call.status === "completed";
+  hide("outcomebox", screen !== "ended");
+  hide("completecall", screen !== "ended");
+  const [asked] = state.waiting;
+  hide("savenext", call.status !== "ended" || !asked?.number);
+  write("savenext", `Save and call ${grouped(asked?.number ?? "")}`);
+  hide("unsaved", call.status !== "unsaved");
+  hide("callback", screen !== "lost");
+  hide("answercall", screen !== "incoming");
+  hide("endcall", screen === "ended");
+  write("endword", endWords(call, screen));
+
+  element("useravailable").ariaPressed = `${isAvailable}`;
+  element("userunavailable").ariaPressed = `${!isAvailable}`;
+  for (const id of buttons) {
+    const found = document.getElementById(id);
+    if (!(found instanceof HTMLButtonElement)) continue;
+    const { ignored, state: after } = next(state, { ...press(state, id, ""), at });
+    // A click that is refused says why.
+    found.disabled = !!ignored && after.notice === notice;
+  }
+  button("login").disabled = !now.can || isRegistering;
+  button("answercall").disabled = leg?.stage !== "incoming";
+  button("incomingcall").disabled = telephone.line !== "on";
+  button("transfercall").disabled = !isTalking;
+  // What is disabled or hidden loses the focus, and with it a keyboard user's place.
+  if (document.activeElement?.matches(":disabled, [hidden] *"))
+    element(primary[screen] ?? "main").focus();
+}
+
+/** Draws the recording, once. */
+function drawRecording(recording: Blob | undefined): void {
+  const player = element("player", HTMLAudioElement);
+  element("recording").hidden = !recording;
+  if (!recording) {
+    URL.revokeObjectURL(player.src);
+    player.removeAttribute("src");
+    return;
+  }
+  if (player.src) return;
+  player.src = URL.createObjectURL(recording);
+  element("save", HTMLAnchorElement).href = player.src;
+}
+
+function hostWords(screen: Screen): string {
+  if (screen === "outside") return "The phone works inside HubSpot.";
+  if (screen === "connecting") return "Connecting to HubSpot…";
+  return "The calling window has your calls. Open it to call, and to be called.";
+}
+
+function askedWords({ call, notice }: State, screen: Screen): string {
+  const dial = call.status === "idle" ? call.dial : undefined;
+  if (dial)
+    return dial.number ? `${recordWords(dial)} · asked for by HubSpot` : "HubSpot sent no number.";
+  if (screen === "away") return "You are away: calls to you are listed as missed.";
+  return notice ? "" : "Click Call in HubSpot, or enter a number.";
+}
+
+function aboutWords({ call }: State): string {
+  if (call.status === "idle") return "";
+  const { direction, callers, fromNumber, toNumber, dial } = call;
+  const isInbound = direction === "INBOUND";
+  const who = callers?.length
+    ? `${readable(otherNumber(call))} · `
+    : callers
+      ? "No record has this number · "
+      : dial
+        ? `${recordWords(dial)} · `
+        : "";
+  return `${who}${isInbound ? `to ${grouped(toNumber)}` : `from ${grouped(fromNumber)}`}`;
+}
