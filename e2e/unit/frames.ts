@@ -7,7 +7,15 @@ export const hubspot = "https://app.hubspot.com/";
 
 /** What the frame's code finds as globals. */
 const globals = [
-  ...["window", "navigator", "location", "localStorage", "sessionStorage", "indexedDB"],
+  ...[
+    "window",
+    "addEventListener",
+    "navigator",
+    "location",
+    "localStorage",
+    "sessionStorage",
+    "indexedDB",
+  ],
   ...["BroadcastChannel", "crypto", "setTimeout"],
 ];
 const own = globals.map(

@@ -1,4 +1,4 @@
-// Numbers and times as people read them.
+// Numbers as people read them.
 import { shown } from "../call/number.ts";
 
 /** Country codes of one and two digits; all others have three. */
@@ -20,7 +20,3 @@ export function grouped(number: string): string {
 
 /** The number at the other end, for people to read. */
 export const readable = (number: string): string => grouped(shown(number));
-
-/** ms → 1:02:03, without the hours in the first hour */
-export const minutes = (ms: number): string =>
-  new Date(ms).toISOString().slice(11, 19).replace(/^00:/, "");

@@ -1,0 +1,415 @@
+// The phone without a page: what its user, its line and its call do, and what follows.
+import { expect, test } from "@playwright/test";
+import type { Action } from "../../src/call/events.ts";
+import { read } from "../../src/call/messages.ts";
+import type { State } from "../../src/call/state.ts";
+import type { Feature, LineCommand, LineEvent } from "../../src/line/line.ts";
+import { endWords, screenOf, statusWords } from "../../src/phone/screen.ts";
+import {
+  type Context,
+  type Happening,
+  next,
+  start,
+  type Telephone,
+  type Wish,
+} from "../../src/phone/telephone.ts";
+import { available, dial, Widget } from "./widget.ts";
+
+const numbers = { fromNumber: "+44 20 7946 0018", toNumber: "+1 212 555 0100" };
+
+/** A phone in the frame that holds the call, as src/phone/index.ts wires it. */
+class Phone extends Widget {
+  telephone: Telephone = start;
+  told: LineCommand[] = [];
+  can: readonly Feature[] = ["hold", "digits", "transfer", "recording", "ring me"];
+  account: Context["account"];
+  #ids = 0;
+
+  constructor(from?: Widget) {
+    super();
+    if (from) Object.assign(this, { state: from.state, now: from.now });
+  }
+
+  override happens(event: Parameters<Widget["happens"]>[0]): this {
+    const before = this.state;
+    super.happens(event);
+    return this.follows(before);
+  }
+  follows(before: State): this {
+    return this.step({ by: "call", before });
+  }
+  says(event: LineEvent): this {
+    return this.step({ by: "line", event });
+  }
+  wishes(wish: Wish): this {
+    return this.step({ by: "user", wish });
+  }
+  step(happening: Happening): this {
+    const { state, can, account, now: at } = this;
+    const context = { state, can, account, at, newId: `new ${++this.#ids}` };
+    const { telephone, commands, actions } = next(this.telephone, happening, context);
+    this.telephone = telephone;
+    this.told.push(...commands);
+    for (const action of actions) this.act(action);
+    return this;
+  }
+  act(action: Action): void {
+    this.happens({ ...action });
+    if (this.ignored && action.type === "incomingcall" && action.id)
+      this.told.push({ type: "reject", id: action.id });
+  }
+  get screen() {
+    return screenOf(this.state, this.telephone);
+  }
+  get status() {
+    return statusWords(this.state, this.telephone, this.now);
+  }
+  /** What the line was told, without what registers it. */
+  get orders() {
+    return this.told.filter(({ type }) => type !== "register");
+  }
+  get leg() {
+    return this.telephone.leg;
+  }
+}
+
+const loggedOut = () => new Phone().hubspot("READY", { iframeLocation: "widget" }).happens(hold);
+const hold = { type: "hold" } as const;
+const ready = (): Phone =>
+  loggedOut().wishes({ type: "register" }).says({ type: "registered" }).click("useravailable");
+const calling = () =>
+  ready().hubspot("DIAL_NUMBER", dial("+44 20 7946 0018")).click("outgoingcall");
+const id = (phone: Phone) =>
+  phone.state.call.status === "idle" ? "" : phone.state.call.externalCallId;
+const answered = () => {
+  const phone = calling();
+  return phone.says({ type: "ringing", id: id(phone) }).says({ type: "answered", id: id(phone) });
+};
+const incoming = (call = "in") => ready().says({ type: "incoming", id: call, ...numbers });
+/** As it is once its page was loaded again. */
+const reloaded = (before: Phone, change: Partial<Phone> = {}) => {
+  const phone = Object.assign(new Phone(), { now: before.now }, change);
+  const found = { ...before.state, turn: 1 };
+  phone.happens({ ...read({ type: "READY", data: {} }), found }).happens({ ...hold, found });
+  return phone;
+};
+
+test.describe("the user logs in and out", () => {
+  test("HubSpot hears of it once the line is there", () => {
+    const phone = loggedOut().wishes({ type: "register" });
+    expect(phone.told).toEqual([{ type: "register" }]);
+    expect(phone.screen).toBe("log in");
+    expect(phone.says({ type: "registered" }).screen).toBe("away");
+    expect(phone.payloads("userLoggedIn")).toHaveLength(1);
+    phone.says({ type: "registered" });
+    expect(phone.payloads("userLoggedIn")).toHaveLength(1);
+  });
+
+  test("a wrong password logs nobody in, and says why", () => {
+    const phone = loggedOut()
+      .wishes({ type: "register", account: { user: "100", password: "wrong" } })
+      .says({ type: "unregistered", why: "wrong password", isRetrying: false });
+    expect(phone.screen).toBe("log in");
+    expect(phone.telephone).toMatchObject({ line: "off", trouble: { why: "wrong password" } });
+    expect(phone.sent).not.toContainEqual(expect.objectContaining({ method: "userLoggedOut" }));
+  });
+
+  test("who logs out is unregistered, and a line that comes back late logs nobody in", () => {
+    const phone = ready().click("logout");
+    expect(phone.told.at(-1)).toEqual({ type: "unregister" });
+    phone.says({ type: "unregistered", isRetrying: false }).says({ type: "registered" });
+    expect(phone.screen).toBe("log in");
+  });
+
+  test("a line that is lost and comes back keeps the user logged in; one that does not, does not", () => {
+    const phone = ready().says({ type: "unregistered", why: "network gone", isRetrying: true });
+    expect(phone.screen).toBe("keypad");
+    expect(phone.telephone.trouble?.why).toBe("network gone");
+    expect(phone.says({ type: "registered" }).telephone.trouble).toBeUndefined();
+    phone.says({ type: "unregistered", why: "wrong password", isRetrying: false });
+    expect(phone.screen).toBe("log in");
+    expect(phone.payloads("userLoggedOut")).toHaveLength(1);
+  });
+
+  test("a call goes on without its line, and the user is logged out after it", () => {
+    const phone = answered().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+    phone.says({ type: "unregistered", why: "registration lost", isRetrying: false });
+    expect(phone.screen).toBe("in call");
+    phone.says({ type: "ended", id: id(phone), endStatus: "COMPLETED" });
+    expect(phone.state.isLoggedIn).toBe(false);
+  });
+
+  test("after a reload the line is registered again, with the account that was kept", () => {
+    expect(reloaded(ready()).told).toEqual([{ type: "register", account: undefined }]);
+    const account = { user: "100", password: "secret" };
+    const again = reloaded(ready(), { can: ["account"], account });
+    expect(again.told).toEqual([{ type: "register", account }]);
+    const without = reloaded(ready(), { can: ["account"] });
+    expect([without.told, without.screen]).toEqual([[], "log in"]);
+  });
+});
+
+test.describe("the user calls", () => {
+  test("the line calls, and HubSpot hears what it tells", () => {
+    const phone = calling();
+    expect(phone.orders).toEqual([
+      {
+        type: "call",
+        id: id(phone),
+        fromNumber: "+1 212 555 0100",
+        toNumber: "+44 20 7946 0018",
+      },
+    ]);
+    expect([phone.screen, phone.status]).toEqual(["calling", "Calling…"]);
+    expect(phone.says({ type: "ringing", id: id(phone) }).status).toBe("Ringing…");
+    phone.says({ type: "answered", id: id(phone) });
+    expect([phone.screen, phone.status]).toEqual(["in call", "In call"]);
+    phone.says({ type: "ended", id: id(phone), endStatus: "COMPLETED" });
+    expect(phone.screen).toBe("ended");
+    expect(phone.sent.map(({ method }) => method).slice(-3)).toEqual([
+      "outgoingCall",
+      "callAnswered",
+      "callEnded",
+    ]);
+    // It has hung up itself.
+    expect(phone.orders).toHaveLength(1);
+  });
+
+  test("why nobody answered stands on the screen, and HubSpot hears it", () => {
+    const phone = calling().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+    phone.says({ type: "ended", id: id(phone), endStatus: "BUSY", why: "busy" });
+    expect(phone.status).toBe("The line is busy.");
+    expect(phone.payloads("callEnded")).toMatchObject([{ callEndStatus: "BUSY" }]);
+  });
+
+  for (const [who, hangUp] of [
+    ["the user", (phone: Phone) => phone.click("endcall")],
+    ["HubSpot", (phone: Phone) => phone.hubspot("END_CALL")],
+  ] as const)
+    test(`when ${who} hangs up, so does the line, once`, () => {
+      const phone = hangUp(answered());
+      expect(phone.orders.at(-1)).toEqual({ type: "hang up", id: id(phone) });
+      const { length } = phone.orders;
+      phone.says({ type: "ended", id: id(phone), endStatus: "COMPLETED" }).waits(1000);
+      expect(phone.orders).toHaveLength(length);
+      expect(phone.payloads("callEnded")).toHaveLength(1);
+    });
+
+  test("a transferred call is over here", () => {
+    const phone = answered();
+    phone.wishes({ type: "transfer", id: id(phone), toNumber: "201" });
+    expect(phone.orders.at(-1)).toMatchObject({ type: "transfer", toNumber: "201" });
+    phone.says({ type: "transferred", id: id(phone) });
+    expect(phone.screen).toBe("ended");
+    expect(phone.payloads("callTransferred")).toHaveLength(1);
+  });
+});
+
+test.describe("the user is called", () => {
+  test("answering asks the line, and HubSpot hears of it when both ends hear each other", () => {
+    const phone = incoming();
+    expect([phone.screen, phone.status]).toEqual(["incoming", "Incoming call"]);
+    phone.wishes({ type: "answer", id: "in" }).wishes({ type: "answer", id: "in" });
+    expect(phone.orders).toEqual([{ type: "answer", id: "in" }]);
+    expect(phone.status).toBe("Answering…");
+    expect(phone.payloads("callAnswered")).toHaveLength(0);
+    expect(phone.says({ type: "answered", id: "in" }).screen).toBe("in call");
+    expect(phone.payloads("callAnswered")).toHaveLength(1);
+  });
+
+  test("declining rejects it on the line", () => {
+    const phone = incoming().click("endcall");
+    expect(phone.orders).toEqual([{ type: "reject", id: "in" }]);
+    expect(phone.payloads("callEnded")).toMatchObject([{ callEndStatus: "REJECTED" }]);
+  });
+
+  test("a caller who gives up is missed", () => {
+    const phone = incoming().says({ type: "ended", id: "in", endStatus: "MISSED" });
+    expect(phone.screen).toBe("ended");
+    expect(phone.payloads("callEnded")).toMatchObject([{ callEndStatus: "MISSED" }]);
+  });
+
+  for (const [when, phone] of [
+    ["during another", () => answered()],
+    ["while the user is away", () => ready().click("userunavailable")],
+    ["while the user is logged out", () => ready().click("logout")],
+  ] as const)
+    test(`a call that comes ${when} is refused on the line and listed as missed`, () => {
+      const { screen, orders } = phone();
+      const rung = phone().says({ type: "incoming", id: "second", ...numbers });
+      expect(rung.orders).toEqual([...orders, { type: "reject", id: "second" }]);
+      expect(rung.state.missed).toMatchObject([{ externalCallId: "second" }]);
+      expect(rung.screen).toBe(screen);
+      expect(rung.payloads("incomingCall")).toHaveLength(0);
+    });
+
+  test("a ring that is told twice is not refused", () => {
+    const phone = incoming().says({ type: "incoming", id: "in", ...numbers });
+    expect([phone.screen, phone.orders]).toEqual(["incoming", []]);
+  });
+});
+
+test.describe("what the line tells late, twice or of other calls changes nothing", () => {
+  const events = (call: string): LineEvent[] => [
+    { type: "incoming", id: call, ...numbers },
+    { type: "ringing", id: call },
+    { type: "answered", id: call },
+    { type: "muted", id: call, isOn: true },
+    { type: "held", id: call, isOn: true, byThem: true },
+    { type: "quality", id: call, quality: { loss: 1, jitter: 1, roundTrip: 1 } },
+    { type: "transferred", id: call },
+    { type: "trouble", id: call, why: "microphone denied" },
+    { type: "ended", id: call, endStatus: "FAILED" },
+  ];
+
+  test("of a call that is over and saved", () => {
+    const phone = incoming("first").says({ type: "ended", id: "first", endStatus: "MISSED" });
+    phone
+      .hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 })
+      .click("completecall")
+      .hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+    for (const event of events("first")) phone.says(event);
+    expect(phone.screen).toBe("keypad");
+    const { length } = phone.sent;
+    phone.says({ type: "incoming", id: "next", ...numbers });
+    for (const event of events("first")) phone.says(event);
+    expect([phone.screen, phone.leg?.isMuted, phone.leg?.stage]).toEqual([
+      "incoming",
+      false,
+      "incoming",
+    ]);
+    expect(phone.sent).toHaveLength(length + 1);
+    expect(phone.telephone.trouble).toBeUndefined();
+  });
+
+  test("of the call that is on, in the wrong order", () => {
+    const phone = answered();
+    phone.says({ type: "ringing", id: id(phone) }).says({ type: "answered", id: id(phone) });
+    expect(phone.status).toBe("In call");
+    expect(phone.payloads("callAnswered")).toHaveLength(1);
+    phone.says({ type: "ended", id: id(phone), endStatus: "COMPLETED" });
+    phone
+      .says({ type: "answered", id: id(phone) })
+      .says({ type: "ended", id: id(phone), endStatus: "FAILED" });
+    expect(phone.payloads("callEnded")).toHaveLength(1);
+  });
+
+  test("a click that comes when the call is over reaches no line", () => {
+    const phone = answered();
+    const call = id(phone);
+    phone.click("endcall");
+    const { orders } = phone;
+    for (const type of ["mute", "hold", "record"] as const)
+      phone.wishes({ type, id: call, isOn: true });
+    phone.wishes({ type: "digits", id: call, digits: "5" }).wishes({ type: "answer", id: call });
+    phone.wishes({ type: "transfer", id: "another", toNumber: "201" });
+    expect(phone.orders).toEqual(orders);
+  });
+});
+
+test("mute, hold, digits and the recording are shown as the line has them", () => {
+  const phone = answered();
+  const call = id(phone);
+  phone
+    .wishes({ type: "mute", id: call, isOn: true })
+    .wishes({ type: "digits", id: call, digits: "4" })
+    .wishes({ type: "digits", id: call, digits: "2" });
+  expect(phone.leg).toMatchObject({ isMuted: false, digits: "42" });
+  phone.says({ type: "muted", id: call, isOn: true });
+  expect(phone.status).toBe("Muted");
+  phone.says({ type: "held", id: call, isOn: true, byThem: true });
+  expect(phone.status).toBe("Put on hold by the other end");
+  phone.says({ type: "held", id: call, isOn: true, byThem: false });
+  expect(phone.status).toBe("On hold");
+  phone.says({ type: "recording", id: call, isOn: true });
+  expect(phone.leg).toMatchObject({ isHeld: true, isHeldByThem: true, isRecording: true });
+  phone.click("endcall").says({ type: "recorded", id: call, recording: new Blob(["voice"]) });
+  expect(phone.leg).toMatchObject({ isRecording: false, recording: expect.any(Blob) });
+});
+
+test.describe("a page that is loaded again in mid-call", () => {
+  test("has the call and not its voice, and calls nobody by itself", () => {
+    for (const before of [calling(), answered(), incoming()]) {
+      const phone = reloaded(before).says({ type: "registered" }).waits(1000);
+      expect([phone.screen, phone.orders]).toEqual(["lost", []]);
+      expect(endWords(phone.state.call, phone.screen)).toBe("Complete the call");
+    }
+  });
+
+  test("calls back, once the call is saved", () => {
+    const phone = reloaded(
+      answered().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 }),
+    );
+    const call = id(phone);
+    phone.says({ type: "registered" }).wishes({ type: "call next", toNumber: "+44 20 7946 0018" });
+    expect(phone.payloads("callEnded")).toMatchObject([
+      { externalCallId: call, callEndStatus: "FAILED" },
+    ]);
+    expect(phone.payloads("callCompleted")).toMatchObject([{ externalCallId: call }]);
+    expect(phone.orders).toEqual([]);
+    phone.hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+    expect(phone.orders).toMatchObject([{ type: "call", toNumber: "+44 20 7946 0018" }]);
+    expect(phone.screen).toBe("calling");
+    expect(id(phone)).not.toBe(call);
+  });
+
+  test("waits for the engagement before it calls back, and gives up when HubSpot does not save the call", () => {
+    const phone = reloaded(answered());
+    phone.says({ type: "registered" }).wishes({ type: "call next", toNumber: "+44 20 7946 0018" });
+    expect(phone.payloads("callCompleted")).toHaveLength(0);
+    phone.waits(11_000);
+    expect(phone.payloads("callCompleted")).toHaveLength(1);
+    phone
+      .hubspot("UPDATE_ENGAGEMENT_FAILED", { error: { message: "no room" } })
+      .click("discard")
+      .waits(1000);
+    expect([phone.screen, phone.orders]).toEqual(["keypad", []]);
+  });
+
+  test("is taken up where the line can, once it is registered", () => {
+    const phone = reloaded(answered(), { can: ["take up"] });
+    const call = id(phone);
+    expect([phone.screen, phone.orders]).toEqual(["lost", []]);
+    phone.says({ type: "registered" }).waits(1000).waits(1000);
+    expect(phone.orders).toEqual([{ type: "take up", id: call }]);
+    expect([phone.screen, phone.status]).toEqual(["in call", "Taking the call up again…"]);
+    phone.says({ type: "answered", id: call });
+    expect(phone.status).toBe("In call");
+    expect(phone.payloads("callAnswered")).toHaveLength(0);
+  });
+
+  test("ends as the line says where the call could not be taken up", () => {
+    const phone = reloaded(answered(), { can: ["take up"] })
+      .says({ type: "registered" })
+      .waits(1000);
+    phone.says({ type: "ended", id: id(phone), endStatus: "FAILED", why: "far end failed" });
+    expect(phone.screen).toBe("ended");
+  });
+});
+
+test("the next call that HubSpot asked for begins when this one is saved", () => {
+  const phone = answered()
+    .hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 })
+    .hubspot("DIAL_NUMBER", dial("+1 212 555 0187", 99_999))
+    .click("endcall")
+    .wishes({ type: "call next", toNumber: "+1 212 555 0187" })
+    .hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
+  expect(phone.screen).toBe("calling");
+  expect(phone.state.call).toMatchObject({
+    toNumber: "+1 212 555 0187",
+    dial: { number: "+1 212 555 0187" },
+  });
+});
+
+test("a frame that does not hold the call follows nothing", () => {
+  const phone = calling().isHeldBy("another frame");
+  const { length } = phone.told;
+  phone.says({ type: "registered" });
+  phone.hubspot("END_CALL");
+  expect(phone.told).toHaveLength(length);
+});
+
+test("no other frame is rung in a panel that nobody holds", () => {
+  expect(new Phone(available().isHeldBy("")).screen).toBe("no window");
+  expect(new Phone().screen).toBe("connecting");
+});
