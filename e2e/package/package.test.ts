@@ -137,12 +137,12 @@ test("serve offers the user's app, and writes nothing beside itself", async ({ p
   }
 });
 
-test("without an app the widget is offered, as Demo App Local", async ({ page }) => {
+test("without an app the widget is offered, as Demo App Local, and the phone", async ({ page }) => {
   const serving = npx("serve", "--no-open", "--port", String(port));
   try {
     await says(serving, `The local HubSpot   https://hubspot.localhost:${port}/`);
     await page.goto(`https://hubspot.localhost:${port}/`);
-    await expect(page.locator("#app option")).toHaveText(["Demo App Local"]);
+    await expect(page.locator("#app option")).toHaveText(["Demo App Local", "Demo App Phone"]);
     await page.goto("about:blank");
   } finally {
     serving.child.kill();

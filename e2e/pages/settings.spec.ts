@@ -65,11 +65,11 @@ test("an app that is sent stands under Call from, as it is sent, in every page t
 }) => {
   await page.locator("#callmenu > summary").click();
   await page.getByText("App settings").click();
-  await expect(offered(page)).toHaveText(["Demo App Local"]);
+  await expect(offered(page)).toHaveText(["Demo App Local", "Demo App Phone"]);
 
   await ask({ method: "POST", body: { ...app, width: 380, height: 560, isReady: false } });
   await expect(page.locator("#hint")).toContainText("Not offered, since isReady is false: My app.");
-  await expect(offered(page)).toHaveText(["Demo App Local"]);
+  await expect(offered(page)).toHaveText(["Demo App Local", "Demo App Phone"]);
   await ask({ method: "PATCH", body: { isReady: true, supportsCustomObjects: true } });
   await expect(offered(page)).toHaveText(["My app"]);
   await expect(page.locator("#hint")).toBeEmpty();
@@ -105,9 +105,9 @@ test("an app that is sent stands under Call from, as it is sent, in every page t
   const other = await hubspot.newTab();
   await expect(offered(other.page)).toHaveText(["My better app"]);
   await ask({ method: "DELETE" });
-  await expect(offered(other.page)).toHaveText(["Demo App Local"]);
+  await expect(offered(other.page)).toHaveText(["Demo App Local", "Demo App Phone"]);
   await page.bringToFront();
-  await expect(offered(page)).toHaveText(["Demo App Local"]);
+  await expect(offered(page)).toHaveText(["Demo App Local", "Demo App Phone"]);
 });
 
 test("its frame has the size that was sent, until it asks for another", async ({ hubspot }) => {

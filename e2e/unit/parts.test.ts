@@ -151,11 +151,14 @@ const here = new URL("https://hubspot.localhost:9025/");
 const withKeys = (keys: Record<string, string>, at = here) =>
   installedApps((key) => keys[key] ?? null, at, []);
 
-test("without keys there is Demo App Local, at this machine's port", () => {
+test("without keys there are Demo App Local and Demo App Phone, at this machine's port", () => {
   expect(withKeys({})).toMatchObject({
     isDefault: true,
     problems: [],
-    apps: [{ name: "Demo App Local", url: "https://localhost:9025/" }],
+    apps: [
+      { name: "Demo App Local", url: "https://localhost:9025/" },
+      { name: "Demo App Phone", url: "https://localhost:9025/phone.html" },
+    ],
   });
   expect(withKeys({}, new URL("https://127.0.0.1:9100/")).apps[0]?.url).toBe(
     "https://localhost:9100/",
@@ -172,7 +175,7 @@ test("… and, where no server of its own is, the widget beside it", () => {
     "http://localhost:8080/b/",
   ]) {
     const { apps } = installedApps(() => null, new URL(`${folder}hubspot.html?a#/b/`), undefined);
-    expect(apps[0]?.url).toBe(`${folder}index.html`);
+    expect(apps.map(({ url }) => url)).toEqual([`${folder}index.html`, `${folder}phone.html`]);
   }
 });
 
@@ -193,7 +196,7 @@ test("an app whose settings were sent stands beside the keys', unless it is not 
   expect(withTicks([{ ...after, usesRemote: true }], ticks)[0]?.usesRemote).toBe(true);
   expect(withStored({ ...stored, isReady: false })).toMatchObject({
     unready: ["Sent"],
-    apps: [{ name: "Demo App Local" }],
+    apps: [{ name: "Demo App Local" }, { name: "Demo App Phone" }],
   });
 });
 
@@ -205,7 +208,7 @@ test("both keys install an app, and the older key counts when the newer is absen
   expect(names({ [demoKey]: demo ?? "", [appKey]: own ?? "" })).toEqual(["Demo App Local", "New"]);
   expect(names({ [oldAppKey]: old ?? "" })).toEqual(["Old"]);
   expect(names({ [appKey]: own ?? "", [oldAppKey]: old ?? "" })).toEqual(["New"]);
-  expect(names({ [demoKey]: "app" })).toEqual(["Demo App React"]);
+  expect(names({ [demoKey]: "app" })).toEqual(["Demo App Phone"]);
   expect(names({ [demoKey]: "app:js" })).toEqual(["Demo App JS"]);
 });
 
@@ -228,7 +231,7 @@ for (const [value, words] of [
   test(`the settings ${value} are refused in words`, () => {
     const { problems, apps } = withKeys({ [appKey]: value });
     expect(problems).toEqual([expect.stringContaining(words)]);
-    expect(apps).toHaveLength(1);
+    expect(apps.map(({ name }) => name)).toEqual(["Demo App Local", "Demo App Phone"]);
   });
 }
 

@@ -70,16 +70,18 @@ const local = (here: URL, isServed: boolean): Demo => ({
   name: "Demo App Local",
   url: localDemo(here, isServed),
 });
+const phone = (here: URL, isServed: boolean): Demo => ({
+  name: "Demo App Phone",
+  url: new URL("phone.html", localDemo(here, isServed)).href,
+});
 const demos: Record<string, typeof local> = {
   local,
   "app:js": () => ({
     name: "Demo App JS",
     url: "https://github.hubspot.com/calling-extensions-sdk/demo-minimal-js.html",
   }),
-  app: () => ({
-    name: "Demo App React",
-    url: "https://github.hubspot.com/calling-extensions-sdk/demo-react-ts.html",
-  }),
+  // In HubSpot it is "Demo App React": demo-react-ts, whose place the phone takes.
+  app: phone,
 };
 
 /** HubSpot has it at port 9025; a local HubSpot with its own server at another port has it there, and any other beside itself. */
@@ -138,7 +140,7 @@ export function installedApps(
   }
 
   const isDefault = demo === null && settings === null && apps.length === 0;
-  if (apps.length === 0) apps.push(demoApp(local(here, isServed)));
+  if (apps.length === 0) apps.push(...[local, phone].map((demo) => demoApp(demo(here, isServed))));
   return { apps, problems, isDefault, unready };
 }
 

@@ -133,7 +133,9 @@ function renderSettings(
 ): void {
   page.app.selectedIndex = apps.indexOf(app);
   const hints = [
-    isDefault && `In HubSpot, this app is offered once localStorage has ${demoKey} set to “local”.`,
+    isDefault &&
+      app === apps[0] &&
+      `In HubSpot, this app is offered once localStorage has ${demoKey} set to “local”.`,
     unready.length > 0 && `Not offered, since isReady is false: ${unready.join(", ")}.`,
     isRefused(app.url) && `HubSpot itself would refuse ${app.url}: it frames https alone.`,
   ];
