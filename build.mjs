@@ -95,7 +95,8 @@ export function assemble(parts, more = "") {
     .replace(/<!--.*?-->|^\s+/gm, "")
     .replace("{script}", () => hash(script))
     .replace("{style}", () => hash(style))
-    .replaceAll("{sip}", () => (line === undefined ? "" : hash(line)))
+    .replace("{sip}", () => (line === undefined ? "" : hash(line)))
+    .replace("{sip sum}", () => (line === undefined ? "" : sum(line)))
     .replace("{server}", () =>
       line === undefined ? "" : `connect-src ${new URL(SIP_SERVER).origin}; `,
     )
@@ -104,8 +105,11 @@ export function assemble(parts, more = "") {
   return { page, line };
 }
 
+/** @param {string} code */
+const sum = (code) => `sha256-${createHash("sha256").update(code).digest("base64")}`;
+
 /** What allows the code in the page's policy. @param {string} code */
-const hash = (code) => `'sha256-${createHash("sha256").update(code).digest("base64")}'`;
+const hash = (code) => `'${sum(code)}'`;
 
 /** Builds a page into static/, and says how large it is. @param {Page} page */
 async function buildPage(page) {

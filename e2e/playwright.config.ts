@@ -11,6 +11,26 @@ process.env.HOSTILE_SEED ??= String(Date.now() % 1_000_000);
 export const edgePort = port + 5;
 const executablePath = findBrowser();
 
+const launchOptions = {
+  ...(executablePath && { executablePath }),
+  args: [
+    "--disable-background-networking",
+    "--disable-gpu",
+    // The local HubSpot at HubSpot's own address and at a stranger's, and "Demo App Local" where HubSpot has it.
+    `--host-resolver-rules=${[
+      `app.hubspot.com:443 127.0.0.1:${port}`,
+      `app-eu1.hubspot.com:443 127.0.0.1:${port}`,
+      `hubspot.com.evil.example:443 127.0.0.1:${port}`,
+      `localhost:9025 127.0.0.1:${port}`,
+      `widget.example:443 127.0.0.1:${edgePort}`,
+    ]
+      .map((rule) => `MAP ${rule}`)
+      .join(", ")}`,
+  ],
+};
+/** Two browsers that talk to each other need no click to be heard, and no certificate for their server. */
+const talking = ["--autoplay-policy=no-user-gesture-required", "--ignore-certificate-errors"];
+
 export default defineConfig<object, HubSpotWorkerOptions>({
   testDir: ".",
   outputDir: "results",
@@ -25,23 +45,7 @@ export default defineConfig<object, HubSpotWorkerOptions>({
     hubspotAddress: `https://hubspot.localhost:${port}/`,
     ignoreHTTPSErrors: true,
     viewport: { width: 1280, height: 800 },
-    launchOptions: {
-      ...(executablePath && { executablePath }),
-      args: [
-        "--disable-background-networking",
-        "--disable-gpu",
-        // The local HubSpot at HubSpot's own address and at a stranger's, and "Demo App Local" where HubSpot has it.
-        `--host-resolver-rules=${[
-          `app.hubspot.com:443 127.0.0.1:${port}`,
-          `app-eu1.hubspot.com:443 127.0.0.1:${port}`,
-          `hubspot.com.evil.example:443 127.0.0.1:${port}`,
-          `localhost:9025 127.0.0.1:${port}`,
-          `widget.example:443 127.0.0.1:${edgePort}`,
-        ]
-          .map((rule) => `MAP ${rule}`)
-          .join(", ")}`,
-      ],
-    },
+    launchOptions,
   },
   webServer: {
     command: "node ../src/package/cli.mjs serve --no-open",
@@ -56,5 +60,10 @@ export default defineConfig<object, HubSpotWorkerOptions>({
     { name: "unit", testDir: "unit" },
     { name: "simulation", testDir: "simulation" },
     { name: "pages", testDir: "pages" },
+    {
+      name: "sip",
+      testDir: "sip",
+      use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, ...talking] } },
+    },
   ],
 });

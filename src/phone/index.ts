@@ -3,6 +3,7 @@ import CallingExtensions from "@hubspot/calling-extensions-sdk";
 import { type Button, press } from "../call/events.ts";
 import { dispatch, edit, enter, options, shell } from "../frame/shell.ts";
 import { keepAccount, keptAccount } from "../line/account.ts";
+import { createLateSip, hasSip } from "../line/late.ts";
 import type { Account, Line } from "../line/line.ts";
 import { createLoopback } from "../line/loopback.ts";
 import { withSounds } from "../line/sounds.ts";
@@ -154,5 +155,7 @@ enter(new CallingExtensions(options), (state, at, isKept) => {
   if (shell.room && !phone.channel) join(shell.room);
   happen({ by: "call", before });
 });
-phone.line = withSounds(createLoopback)((event) => happen({ by: "line", event }));
+phone.line = withSounds(hasSip() ? createLateSip : createLoopback)((event) =>
+  happen({ by: "line", event }),
+);
 draw();
