@@ -124,7 +124,9 @@ export function createVoices({ id, isOutgoing, connection, devices, happened }: 
     },
     digits: (digits) => {
       try {
-        sender?.dtmf?.insertDTMF(digits, 160, 100);
+        // What is still to be sent would be forgotten.
+        const { dtmf } = sender ?? {};
+        dtmf?.insertDTMF(dtmf.toneBuffer + digits, 160, 100);
       } catch {
         // Held, or not answered yet.
         trouble("refused");
