@@ -136,8 +136,10 @@ async function write(name, text, budget = Infinity) {
 if (realpathSync(process.argv[1] ?? ".") === fileURLToPath(import.meta.url)) {
   const started = performance.now();
   try {
-    if (SIP_SERVER && !/^wss:\/\/[\w.:-]+/.test(SIP_SERVER))
+    if (SIP_SERVER && !/^wss:\/\/[\w.:-]+(\/\S*)?$/.test(SIP_SERVER))
       throw new Error(`SIP_SERVER is "${SIP_SERVER}", which is no wss address.`);
+    if (SIP_STUN && !/^stuns?:[\w.:-]+$/.test(SIP_STUN))
+      throw new Error(`SIP_STUN is "${SIP_STUN}", which is no stun address.`);
     await Promise.all(pages.map(buildPage));
     console.log(`Built in ${Math.round(performance.now() - started)} ms.`);
   } catch (error) {

@@ -51,9 +51,21 @@ const ear = {
   /** How loud that tone is, from 0 to 1. */
   loudness: (hz: number): number =>
     Math.max(0, ...[...received()].map((samples) => loudnessOf(hz, samples, rate()))),
-  /** The key that is heard. */
-  key: (): string | undefined =>
-    [...received()].map((samples) => digitIn(samples.slice(-2048), rate())).find((key) => key),
+  /** The next keys that are heard, one after the other. */
+  keys: (count: number): Promise<string[]> =>
+    new Promise((resolve) => {
+      const heard: string[] = [];
+      let last: string | undefined;
+      const listening = setInterval(() => {
+        const now = [...received()].map((samples) => digitIn(samples.slice(-2048), rate()));
+        const key = now.find((each) => each);
+        if (key && key !== last) heard.push(key);
+        last = key;
+        if (heard.length < count) return;
+        clearInterval(listening);
+        resolve(heard);
+      }, 20);
+    }),
 };
 
 declare global {

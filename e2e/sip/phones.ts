@@ -71,6 +71,24 @@ export class Phone {
     await this.told({ type: "registered" });
   }
 
+  /** Waits until it is registered after it was not. */
+  async registeredAgain(timeout: number): Promise<void> {
+    const isBack = async () => {
+      const told = (await this.events()).map(({ type }) => type);
+      return told.lastIndexOf("registered") > told.lastIndexOf("unregistered");
+    };
+    await expect.poll(isBack, { message: "registered again", timeout }).toBe(true);
+  }
+
+  call(toNumber: string, id = "out"): Promise<void> {
+    return this.tell({ type: "call", id, fromNumber: "", toNumber });
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.waitForFunction(() => "line" in window);
+  }
+
   /** Waits for a call to come in, and gives its id. */
   async rung(from: Phone): Promise<string> {
     await this.told({ type: "incoming", fromNumber: from.user, toNumber: this.user });
@@ -85,9 +103,14 @@ export class Phone {
       .toBeGreaterThan(0.05);
   }
 
-  /** Waits until it is silent here. */
-  async hearsNothing(other: Phone): Promise<void> {
+  /** Waits until the other's voice is heard here no more. */
+  async hearsNothingOf(other: Phone): Promise<void> {
     await expect.poll(() => this.loudness(other.hz), `${other.hz} Hz is gone`).toBeLessThan(0.002);
+  }
+
+  /** Listens for so many keys, and gives them as they were heard. */
+  keys(count: number): Promise<string[]> {
+    return this.page.evaluate((many) => window.ear.keys(many), count);
   }
 
   private loudness(hz: number): Promise<number> {
@@ -98,9 +121,11 @@ export class Phone {
 /** Extensions are telephone numbers, another for each phone of a run. */
 const newNumber = () => `+1555${String(Math.random()).slice(2, 9)}`;
 
+/** Opens a telephone in a browser of its own. */
+export type Open = (how?: { user?: string }) => Promise<Phone>;
+
 type Fixtures = {
-  /** Opens a telephone in a browser of its own. */
-  open: (how?: { user?: string }) => Promise<Phone>;
+  open: Open;
   isInstalled: undefined;
 };
 type WorkerFixtures = { server: Kamailio; files: Record<string, string> };

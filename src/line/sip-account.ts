@@ -7,7 +7,7 @@ import type { Account, LineEvent, Reason } from "./line.ts";
 
 export type SipAccount = {
   ua: UA;
-  /** The address of a number, or of an extension. */
+  /** The address of a number, an extension or a SIP address: one that `undialable` lets pass. */
   addressOf: (number: string) => URI;
   /** Hangs up all calls and logs out. Nothing is told of it. */
   close: () => void;
@@ -93,8 +93,11 @@ export function logIn(
   });
   ua.start();
 
-  // Without what people write into numbers, which SIP would take for a part of them.
-  const addressOf = (number: string) =>
-    new URI("sip", number.replace(/[\s().-]/g, "") || "-", hostname);
+  const addressOf = (number: string) => {
+    const [, name, host] = /^(?:sips?:)?([^@]+)@([\w.-]+)/i.exec(number.trim()) ?? [];
+    // Without an extension behind it, and what people write into numbers, which SIP would take for a part of them.
+    const plain = number.replace(/(?:,|;|x|ext\.?)\s*\d+\s*$/i, "").replace(/[\s().\-/]/g, "");
+    return new URI("sip", name ?? plain, host ?? hostname);
+  };
   return { ua, addressOf, close };
 }

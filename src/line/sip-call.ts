@@ -153,7 +153,7 @@ export function createCall(surroundings: Surroundings) {
     if (originator === "remote") happened({ type: "held", id, isOn, byThem: true });
   }
 
-  /** Hangs up, gives up or declines, whichever it is now. @param isBusy declined for another call */
+  /** Hangs up, gives up or declines, whichever it is now. @param isBusy declined because of another call */
   function end(isBusy = false): void {
     isGivenUp = true;
     for (const session of [...sessions.keys()]) {
@@ -252,6 +252,9 @@ export function createCall(surroundings: Surroundings) {
     answer: () => {
       if (current?.direction === "incoming" && current.isInProgress())
         current.answer({ ...options });
+    },
+    reject: (isBusy: boolean) => {
+      if (!isOutgoing && !isAnswered) end(isBusy);
     },
     record: (isOn: boolean) => (isAnswered ? voices()?.record(isOn) : trouble("refused")),
     use: (kind: DeviceKind) => voices()?.use(kind),

@@ -2,6 +2,7 @@
 import { debug } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import type { IncomingRequest } from "jssip/lib/SIPMessage";
+import { undialable } from "../call/number.ts";
 import { createDevices } from "./devices.ts";
 import { sipCan } from "./late.ts";
 import type { CreateLine, LineEvent } from "./line.ts";
@@ -54,7 +55,7 @@ export const createSip: CreateLine = (heard) => {
       happened({ type: "trouble", id, why: "refused" });
       return;
     }
-    if (!account || !toNumber.trim()) {
+    if (!account || undialable(toNumber)) {
       const why = account ? "wrong number" : "refused";
       happened({ type: "ended", id, endStatus: "FAILED", why });
       return;
@@ -77,6 +78,13 @@ export const createSip: CreateLine = (heard) => {
     begin(id, dialog.isOutgoing, true).follow(
       account.ua.call(dialog.target, { ...options, extraHeaders }),
     );
+  }
+
+  function transfer(id: string, toNumber: string): void {
+    const call = calls.get(id);
+    if (!account || !call) return;
+    if (undialable(toNumber)) happened({ type: "trouble", id, why: "wrong number" });
+    else call.transfer(account.addressOf(toNumber));
   }
 
   function leave(): void {
@@ -111,8 +119,9 @@ export const createSip: CreateLine = (heard) => {
         case "answer":
           return calls.get(command.id)?.answer();
         case "reject":
+          return calls.get(command.id)?.reject(calls.size > 1);
         case "hang up":
-          return calls.get(command.id)?.end(calls.size > 1);
+          return calls.get(command.id)?.end();
         case "mute":
           return calls.get(command.id)?.mute(command.isOn);
         case "hold":
@@ -120,7 +129,7 @@ export const createSip: CreateLine = (heard) => {
         case "digits":
           return calls.get(command.id)?.digits(command.digits);
         case "transfer":
-          return account && calls.get(command.id)?.transfer(account.addressOf(command.toNumber));
+          return transfer(command.id, command.toNumber);
         case "record":
           return calls.get(command.id)?.record(command.isOn);
         case "use":
