@@ -11,7 +11,8 @@ process.env.HOSTILE_SEED ??= String(Date.now() % 1_000_000);
 export const edgePort = port + 5;
 const executablePath = findBrowser();
 
-const launchOptions = {
+/** How the browser is started. */
+export const launchOptions = {
   ...(executablePath && { executablePath }),
   args: [
     "--disable-background-networking",
@@ -30,6 +31,12 @@ const launchOptions = {
 };
 /** Two browsers that talk to each other need no click to be heard, and no certificate for their server. */
 const talking = ["--autoplay-policy=no-user-gesture-required", "--ignore-certificate-errors"];
+/** A microphone and speakers that are not there, and nobody who is asked for them. */
+const withSound = [
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+  "--autoplay-policy=no-user-gesture-required",
+];
 
 export default defineConfig<object, HubSpotWorkerOptions>({
   testDir: ".",
@@ -59,6 +66,11 @@ export default defineConfig<object, HubSpotWorkerOptions>({
     { name: "package", testDir: "package" },
     { name: "unit", testDir: "unit" },
     { name: "simulation", testDir: "simulation" },
+    {
+      name: "line",
+      testDir: "line",
+      use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, ...withSound] } },
+    },
     { name: "pages", testDir: "pages" },
     {
       name: "sip",

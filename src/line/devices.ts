@@ -27,6 +27,7 @@ const kinds: Record<MediaDeviceKind, readonly DeviceKind[]> = {
 /** Touches no device before `open`. Tells `devices`. */
 export function createDevices(happened: (event: LineEvent) => void): Devices {
   const choices = new Map<DeviceKind, string>();
+  let isOpen = false;
 
   async function tell(): Promise<void> {
     const { mediaDevices } = navigator;
@@ -53,6 +54,7 @@ export function createDevices(happened: (event: LineEvent) => void): Devices {
         // Without `exact`: one that is gone is replaced by the system's.
         const audio = { deviceId: choices.get("microphone") ?? "" };
         const [track] = (await mediaDevices.getUserMedia({ audio })).getAudioTracks();
+        isOpen = true;
         mediaDevices.ondevicechange = tell;
         tell();
         return track ?? "microphone missing";
@@ -69,7 +71,7 @@ export function createDevices(happened: (event: LineEvent) => void): Devices {
       } catch {
         // The user chose none.
       }
-      await tell();
+      if (isOpen) await tell();
     },
   };
 }

@@ -1,0 +1,73 @@
+// The example in src/line/README.md: its types fit, and it keeps to the contract. The table there is the far ends' own.
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { test as base, expect } from "@playwright/test";
+import { behaviours } from "../../src/line/behaviours.ts";
+import type { CreateLine, LineEvent } from "../../src/line/line.ts";
+import { blocksOf, root, runLine } from "../programs.ts";
+import { contract, type Subject } from "./contract.ts";
+import { numbers, pass, ring } from "./twilio.ts";
+
+const document = "src/line/README.md";
+
+const test = base.extend<{ line: Subject }, { example: string }>({
+  /** A folder that has the document's example, over a Twilio that is made up. */
+  example: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants to see which fixtures are used.
+    async ({}, use, { workerIndex }) => {
+      const folder = `${root}e2e/results/example-${workerIndex}`;
+      const [example = ""] = blocksOf(document, "ts");
+      const code = example
+        .replace('"@twilio/voice-sdk"', '"../../line/twilio.ts"')
+        .replace('"./line.ts"', '"../../../src/line/line.ts"')
+        .replace('"../call/', '"../../../src/call/');
+      await mkdir(folder, { recursive: true });
+      await writeFile(`${folder}/example.ts`, code);
+      await use(folder);
+      await rm(folder, { recursive: true });
+    },
+    { scope: "worker" },
+  ],
+  line: async ({ example }, use) => {
+    const made: { createTwilio: (token: string) => CreateLine } = await import(
+      `${example}/example.ts`
+    );
+    const told: LineEvent[] = [];
+    const line = made.createTwilio("token")((event) => told.push(event));
+    const calls = new Map<string, ReturnType<typeof ring>>();
+    await use({
+      can: line.can,
+      tell: (command) => {
+        const before = told.length;
+        line.tell(command);
+        expect(told).toHaveLength(before);
+      },
+      told: () => told,
+      // What is told next may come by promises alone.
+      pass: async () => pass(100),
+      numbers,
+      ring: (fromNumber) => {
+        const call = ring(fromNumber || "anonymous");
+        const { CallSid = "" } = call.parameters;
+        calls.set(CallSid, call);
+        return CallSid;
+      },
+      giveUp: (id) => calls.get(id)?.giveUp(),
+    });
+  },
+});
+
+contract("The README's example", test);
+
+test("the types of the README's example fit", async ({ example }) => {
+  await writeFile(
+    `${example}/tsconfig.json`,
+    JSON.stringify({ extends: "../../../tsconfig.json", include: ["example.ts"] }),
+  );
+  const checked = await runLine(`npx tsc -p ${example}`);
+  expect(checked.code, checked.said).toBe(0);
+});
+
+test("the README's table says what the far ends do", async () => {
+  const rows = behaviours.map(({ number, words }) => `| ${number || "any other"} | ${words} |`);
+  expect(await readFile(root + document, "utf8")).toContain(`\n${rows.join("\n")}\n\n`);
+});
