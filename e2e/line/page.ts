@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { test as base, type Page } from "@playwright/test";
 import { build } from "esbuild";
-import type { Feature, LineCommand, LineEvent } from "../../src/line/line.ts";
+import type { Line, LineCommand, LineEvent } from "../../src/line/line.ts";
 import { root } from "../programs.ts";
 import { type Microphone, person } from "./person.ts";
 
 declare global {
   interface Window {
-    line: { can: readonly Feature[]; tell: (command: LineCommand) => void };
+    line: Line;
     told: LineEvent[];
   }
 }
