@@ -1,6 +1,7 @@
 // The loopback line's far ends, by their numbers: what they do when, without a browser.
 import { expect, test } from "@playwright/test";
 import { behaviourOf, behaviours, ownNumber } from "../../src/line/behaviours.ts";
+import { createExchange } from "../../src/line/exchange.ts";
 import type { LineCommand, LineEvent } from "../../src/line/line.ts";
 import { createClock, scripted, silent, unruly } from "../line/scripted.ts";
 
@@ -150,6 +151,29 @@ test("nobody is called before the user is registered, or after", () => {
   expect(line.told.slice(4)).toEqual([
     { type: "ended", id: "2", endStatus: "FAILED", why: "refused" },
     { type: "trouble", id: "3", why: "refused" },
+  ]);
+});
+
+test("in a browser that has no sound a call fails, and says so", () => {
+  const { wait, pass } = createClock();
+  const happened: LineEvent[] = [];
+  const order = createExchange({
+    happened: (event) => happened.push(event),
+    wait,
+    link: () => {
+      throw new ReferenceError("RTCPeerConnection is not defined");
+    },
+  });
+  order({ type: "register" });
+  order(call("201"));
+  order(ringMe("201", "2"));
+  order({ type: "answer", id: "2" });
+  pass(60_000);
+  const failed = { type: "ended", endStatus: "FAILED", why: "far end failed" };
+  expect(happened.slice(1)).toMatchObject([
+    { ...failed, id: "1" },
+    { type: "incoming", id: "2" },
+    { ...failed, id: "2" },
   ]);
 });
 

@@ -31,7 +31,7 @@ export function createDevices(happened: (event: LineEvent) => void): Devices {
 
   async function tell(): Promise<void> {
     const { mediaDevices } = navigator;
-    const found = await mediaDevices.enumerateDevices();
+    const found = await mediaDevices.enumerateDevices().catch(() => []);
     const devices = found.flatMap(({ kind, deviceId, label }) =>
       kinds[kind].map((of): Device => ({ kind: of, deviceId, label, isUsed: false })),
     );

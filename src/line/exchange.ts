@@ -58,7 +58,8 @@ export function createExchange({ happened, wait, link }: World): (order: Order) 
   const calls = new Map<string, Call>();
   let isRegistered = false;
 
-  function connect(call: Call): Link {
+  /** Gives the call its sound; where the browser has none, the call fails. */
+  function connect(call: Call): void {
     const { id, isOutgoing, behaviour } = call;
     const connected = () => {
       // A connection can come back.
@@ -68,8 +69,11 @@ export function createExchange({ happened, wait, link }: World): (order: Order) 
       expect(call, afterAnswer(behaviour));
     };
     const lost = () => end(call, "FAILED", "network gone");
-    call.link = link({ id, isOutgoing, sends: behaviour.sends, connected, lost });
-    return call.link;
+    try {
+      call.link = link({ id, isOutgoing, sends: behaviour.sends, connected, lost });
+    } catch {
+      end(call, "FAILED", "far end failed");
+    }
   }
 
   /** The far end does one thing after the other. */
@@ -126,8 +130,8 @@ export function createExchange({ happened, wait, link }: World): (order: Order) 
     } else if (!isRegistered || undialable(order.toNumber)) {
       end(call, "FAILED", isRegistered ? "wrong number" : "refused");
     } else {
-      connect(call);
       expect(call, behaviour.called);
+      connect(call);
     }
     return undefined;
   }
@@ -142,7 +146,8 @@ export function createExchange({ happened, wait, link }: World): (order: Order) 
         if (!isRinging) break;
         call.stop();
         call.status = "connecting";
-        connect(call).talk();
+        connect(call);
+        call.link?.talk();
         break;
       case "reject":
         if (isRinging) end(call, "REJECTED");

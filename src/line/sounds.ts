@@ -46,16 +46,20 @@ export function follow(before: Sounding, happening: LineCommand | LineEvent): So
   return { calls, tone: [...calls.values()].find((tone) => tone) };
 }
 
+const nothing = () => {};
+
 /** The line, with the sounds that its calls make. Tells `trouble` where the browser refuses them. */
 export const withSounds =
   (createLine: CreateLine): CreateLine =>
   (happened) => {
     let sounding: Sounding = { calls: new Map() };
-    let stop = () => {};
+    let stop = nothing;
     /** By kind; empty for the system's. */
     const devices = { speaker: "", ringer: "" };
 
     const sound = (notes: readonly Note[], deviceId: string, isRepeated: boolean) => {
+      // Safari's Lockdown Mode has no Web Audio.
+      if (!("AudioContext" in window)) return nothing;
       const context = new AudioContext();
       const source = start(context, notes, isRepeated);
       const out = context.createMediaStreamDestination();
@@ -79,7 +83,7 @@ export const withSounds =
       const isRinging = tone === "ringing";
       const { speaker, ringer } = devices;
       const isRepeated = isRinging || tone === "ringback";
-      stop = tone ? sound(tones[tone], isRinging ? ringer : speaker, isRepeated) : () => {};
+      stop = tone ? sound(tones[tone], isRinging ? ringer : speaker, isRepeated) : nothing;
     }
 
     const line = createLine((event) => {

@@ -98,7 +98,12 @@ export function createVoices({ id, isOutgoing, connection, devices, happened }: 
 
   function startRecording(): void {
     if (recorder) return;
-    recorder = record();
+    try {
+      recorder = record();
+    } catch {
+      trouble("refused");
+      return;
+    }
     if (ours) recorder.hear(ourChannel, ours);
     if (theirs) recorder.hear(isOutgoing ? 1 : 0, theirs);
     happened({ type: "recording", id, isOn: true });
