@@ -47,6 +47,7 @@ export async function live({ setup, steps }: Schedule, programs: Programs): Prom
     ...open(world),
     ...strangers(world),
     ...outcomes(world),
+    ...left(world),
   ];
   for (const words of [...after, ...protocol(world), ...world.errors]) wrong.add(words);
   return { wrong: [...wrong], story: world.story, ran: world.browser.clock.ran };
@@ -236,6 +237,21 @@ function outcomes({ telephone, heard }: World): string[] {
       return tells === "late" ? ["the end of an earlier call is taken"] : [];
     return tells === "ring" && rung.includes(id) ? ["a ring is refused, and told to HubSpot"] : [];
   });
+}
+
+/** A telephone line has no call that the app does not show, and calls nobody twice. */
+function left({ widgets, lines }: World): string[] {
+  const called = lines.flatMap((line) => line.called);
+  const shown = widgets.map(({ widget: { state } }) =>
+    state.call.status === "idle" ? "" : state.call.externalCallId,
+  );
+  return [
+    ...(new Set(called).size < called.length ? ["the line is told a call twice"] : []),
+    ...lines
+      .flatMap(({ page, onLine }) => (page.isAlive ? [...onLine] : []))
+      .filter((id) => !shown.includes(id))
+      .map(() => "a call goes on on the line, and nobody sees it"),
+  ];
 }
 
 /** A page of another host hears of no call, and its widget shows none. */

@@ -20,6 +20,9 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const undrawn: Record<string, string> = {
   "src/view.ts": "widget-view.ts",
   "src/frame/log.ts": "log.ts",
+  "src/phone/view.ts": "phone-view.ts",
+  "src/line/loopback.ts": "phone-line.ts",
+  "src/line/sounds.ts": "phone-line.ts",
   "src/hubspot/view.ts": "hubspot-view.ts",
   "src/hubspot/chart.ts": "hubspot-view.ts",
   "src/hubspot/conformance.ts": "hubspot-view.ts",
@@ -37,10 +40,17 @@ const globals = [
 ];
 
 /** @throws an Error when an edit's text is not in its file exactly once, or its file is not part of a page */
-export async function programs(edits: readonly Edit[] = []): Promise<Programs> {
+export const programs = (edits: readonly Edit[] = []): Promise<Programs> =>
+  programsOf("src/index.ts", edits);
+
+/** With the phone, and a line that cannot be relied on, in the widget's place. */
+export const phonePrograms = (edits: readonly Edit[] = []): Promise<Programs> =>
+  programsOf("src/phone/index.ts", edits);
+
+async function programsOf(app: string, edits: readonly Edit[]): Promise<Programs> {
   const left = new Set(edits);
   const [widget, hubspot] = await Promise.all(
-    ["src/index.ts", "src/hubspot/index.ts"].map((entry) => bundle(entry, edits, left)),
+    [app, "src/hubspot/index.ts"].map((entry) => bundle(entry, edits, left)),
   );
   const [unused] = left;
   if (unused) throw new Error(`No page has ${unused.file} in it`);

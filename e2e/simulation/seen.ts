@@ -24,6 +24,14 @@ export type SeenWidget = {
 /** How a telephone in a frame tells the app something. */
 export type Dispatch = (event: Timeless<Event>, told: (outcome: Outcome) => void) => void;
 
+/** The telephone line in a frame, where the app has one. */
+export type SeenLine = {
+  /** The calls that it has. */
+  onLine: ReadonlySet<string>;
+  /** Those that it was told to call, in order. */
+  called: readonly string[];
+};
+
 /** A page of HubSpot's: a tab, or the calling window. */
 export type SeenHubSpot = {
   /** What went over the wire between it and the app in it. */

@@ -14,7 +14,7 @@ import {
   stranger,
   tabNames,
 } from "./schedule.ts";
-import type { Dispatch, SeenHubSpot, SeenWidget } from "./seen.ts";
+import type { Dispatch, SeenHubSpot, SeenLine, SeenWidget } from "./seen.ts";
 
 const hubspotUrl = "https://hubspot.localhost:9025/";
 export const widgetUrl = "https://localhost:9025/";
@@ -54,6 +54,8 @@ export class World {
   readonly heard: { place: string; tab: Tab; pages: Message[][] }[] = [];
   readonly typed: Typed[] = [];
   readonly telephone: Told[] = [];
+  /** Those of all pages there have been, where the app has lines. */
+  readonly lines: (SeenLine & { page: Page })[] = [];
   /** Calls whose notes the user gave up. */
   readonly discarded = new Set<string>();
   readonly errors: string[] = [];
@@ -86,6 +88,8 @@ export class World {
             if (this.#loaded.has(page.context)) this.#giveUp(page.context.tab.name);
             this.#loaded.add(page.context);
             widget(globals);
+            const { line } = shownIn(page);
+            if (line) this.lines.push({ page, ...line });
             this.#attack(page);
           };
         return (globals) => {
@@ -486,4 +490,5 @@ export class World {
 
 const shownIn = (
   page: Page | undefined,
-): { widget?: SeenWidget; hubspot?: SeenHubSpot; dispatch?: Dispatch } => page?.shown ?? {};
+): { widget?: SeenWidget; hubspot?: SeenHubSpot; dispatch?: Dispatch; line?: SeenLine } =>
+  page?.shown ?? {};

@@ -56,7 +56,7 @@ class Phone extends Widget {
   act(action: Action): void {
     this.happens({ ...action });
     if (this.ignored && action.type === "incomingcall" && action.id)
-      this.told.push({ type: "reject", id: action.id });
+      this.step({ by: "refusal", id: action.id });
   }
   get screen() {
     return screenOf(this.state, this.telephone);
@@ -241,6 +241,11 @@ test.describe("the user is called", () => {
       expect(rung.state.missed).toMatchObject([{ externalCallId: "second" }]);
       expect(rung.screen).toBe(screen);
       expect(rung.payloads("incomingCall")).toHaveLength(0);
+      // It is over, even if the line tells of it once more when it could be taken.
+      const { call } = rung.state;
+      rung.state = { ...rung.state, call: { status: "idle" }, isLoggedIn: true, isAvailable: true };
+      rung.says({ type: "incoming", id: "second", ...numbers });
+      expect([rung.state.call.status, call.status === "ringing"]).toEqual(["idle", false]);
     });
 
   test("a ring that is told twice is not refused", () => {

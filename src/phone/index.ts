@@ -67,7 +67,7 @@ function carryOut(happening: Happening): void {
   commands.forEach(line.tell);
   for (const action of actions)
     dispatch(action, ({ ignored }) => {
-      if (ignored && action.type === "incomingcall") line.tell({ type: "reject", id: action.id });
+      if (ignored && action.type === "incomingcall") happen({ by: "refusal", id: action.id });
     });
 }
 

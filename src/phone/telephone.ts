@@ -62,6 +62,8 @@ export type Wish =
 export type Happening =
   | { by: "user"; wish: Wish }
   | { by: "line"; event: LineEvent }
+  /** The call that comes in could not be taken. */
+  | { by: "refusal"; id: string }
   /** The call changed: what it was before. */
   | { by: "call"; before: State };
 
@@ -95,6 +97,13 @@ export function next(before: Telephone, happening: Happening, context: Context):
       return obey(before, happening.wish, context);
     case "line":
       return hear(before, happening.event, context);
+    case "refusal": {
+      const { id } = happening;
+      return then(
+        { ...before, past: overWith(before, id) },
+        { commands: [{ type: "reject", id }] },
+      );
+    }
     case "call":
       return follow(before, happening.before, context);
     default:
@@ -248,8 +257,10 @@ function hear(telephone: Telephone, event: LineEvent, { state, at }: Context): S
 
 const over = (telephone: Telephone, leg: Leg, why?: Reason): Telephone => ({
   ...withLeg(telephone, leg, { stage: "over", why }),
-  past: [...telephone.past, leg.id].slice(-50),
+  past: overWith(telephone, leg.id),
 });
+
+const overWith = ({ past }: Telephone, id: string) => [...past, id].slice(-50);
 
 const idOf = (call: Call) => (call.status === "idle" ? undefined : call.externalCallId);
 
