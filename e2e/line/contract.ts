@@ -56,18 +56,18 @@ export async function until<T extends LineEvent["type"]>(
 type Listening = Pick<Subject, "heard">;
 
 /** The user hears each of these frequencies, all at once. */
-export const hears = ({ heard }: Listening, ...frequencies: number[]) =>
+export const hears = (line: Listening, ...frequencies: number[]) =>
   expect
     .poll(
       async () => {
-        const now = await heard?.();
+        const now = await line.heard?.();
         return frequencies.filter((hz) => !now?.some((each) => Math.abs(each - hz) < 15));
       },
       { intervals: [50], message: `what is not heard of ${frequencies} Hz` },
     )
     .toEqual([]);
-export const hearsNothing = ({ heard }: Listening) =>
-  expect.poll(async () => heard?.(), { intervals: [50] }).toEqual([]);
+export const hearsNothing = (line: Listening) =>
+  expect.poll(async () => line.heard?.(), { intervals: [50] }).toEqual([]);
 
 /** Defines the tests of a line. `line` is the fixture that gives it. */
 export function contract(name: string, test: TestType<{ line: Subject }, object>): void {
@@ -258,6 +258,8 @@ function define(test: TestType<{ line: Subject }, object>): void {
     await line.tell({ type: "record", id, isOn: true });
     expect(await until(line, "recording")).toMatchObject({ id, isOn: true });
     await line.tell({ type: "record", id, isOn: true });
+    await line.tell({ type: "mute", id, isOn: true });
+    if (line.heard) await hearsNothing(line);
     await hangUp(line);
     const { recording, url } = await until(line, "recorded");
     expect(recording?.size || url?.startsWith("https://")).toBeTruthy();

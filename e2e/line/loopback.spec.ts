@@ -175,13 +175,12 @@ for (const isOutgoing of [true, false]) {
       );
     await hears(at, 440);
     await at.tell({ type: "record", id, isOn: true });
-    // For as long as this takes, and with a voice that comes back.
-    await mute(at, true);
-    await until(at, "muted");
+    // Long enough to be heard, and with another microphone in the end.
+    await at.tell({ type: "hold", id, isOn: true });
+    await hearsNothing(at);
     await at.page.evaluate(() => window.person.unplug());
-    await mute(at, false);
-    await until(at, "muted", 2);
-    await until(at, "quality");
+    await at.tell({ type: "hold", id, isOn: false });
+    await hears(at, 440);
     await hangUp(at);
     await until(at, "recorded");
     const heard = await at.page.evaluate(async () => {
@@ -212,6 +211,18 @@ for (const isOutgoing of [true, false]) {
     expect(theirs?.voice).toBeLessThan(0.01);
   });
 }
+
+test("a recording that ends as it begins is none", async ({ at }) => {
+  await at.open("bare", voice);
+  await call(at, "201");
+  await until(at, "answered");
+  await at.tell({ type: "record", id, isOn: true }, { type: "record", id, isOn: false });
+  expect(await until(at, "recorded")).toEqual({ type: "recorded", id });
+  expect((await at.told()).filter(({ type }) => type === "recording")).toMatchObject([
+    { isOn: true },
+    { isOn: false },
+  ]);
+});
 
 test("it says about once a second how well the call goes", async ({ at }) => {
   await at.open("bare", voice);

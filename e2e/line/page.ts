@@ -33,15 +33,11 @@ async function pageWith(script: string): Promise<string> {
 <button>Anywhere</button><script type="module">${code}</script>`;
 }
 
-/** The loopback line as it is, or with the sounds that any line has. */
 const scripts = {
-  bare: `import { createLoopback } from "./loopback.ts";
-    window.told = [];
-    window.line = createLoopback((event) => told.push(event));`,
-  sounding: `import { createLoopback } from "./loopback.ts";
-    import { withSounds } from "./sounds.ts";
-    window.told = [];
-    window.line = withSounds(createLoopback)((event) => told.push(event));`,
+  /** The loopback line as it is. */
+  bare: "createLoopback",
+  /** With the sounds that any line has. */
+  sounding: "withSounds(createLoopback)",
 };
 
 export class LinePage {
@@ -60,8 +56,20 @@ export class LinePage {
     });
   }
 
-  async open(script: keyof typeof scripts, microphone: Microphone): Promise<void> {
-    const body = await pageWith(scripts[script]);
+  /** @param commands that the page tells its line by itself: what a test tells it is a user's gesture for Chromium */
+  async open(
+    script: keyof typeof scripts,
+    microphone: Microphone,
+    ...commands: LineCommand[]
+  ): Promise<void> {
+    const body = await pageWith(`import { createLoopback } from "./loopback.ts";
+      import { withSounds } from "./sounds.ts";
+      window.told = [];
+      window.line = ${scripts[script]}((event) => {
+        told.push(event);
+        if (event.type === "trouble") console.info(event.why);
+      });
+      for (const command of ${JSON.stringify(commands)}) line.tell(command);`);
     // The far end's time can be made to go faster; sound takes the time that it takes.
     await this.page.clock.install();
     await this.page.addInitScript(person, microphone);
@@ -101,7 +109,7 @@ export class LinePage {
   }
 
   /** The far end's next `ms`, at once. */
-  async pass(ms = 100): Promise<void> {
+  async pass(ms = 300): Promise<void> {
     await this.page.clock.fastForward(ms);
   }
 }

@@ -101,6 +101,9 @@ export function person(microphone: Microphone): void {
     return play.call(this);
   };
 
+  for (const gesture of ["pointerup", "keydown"])
+    addEventListener(gesture, () => listener.resume());
+
   const lately: { at: number; hz: number[] }[] = [];
   const step = listener.sampleRate / 8192;
   setInterval(() => {

@@ -3,8 +3,8 @@
 export type Recorder = {
   /** Whose voice is on that channel from now on. */
   hear: (channel: 0 | 1, voice: MediaStreamTrack) => void;
-  /** Ends it, and gives what was recorded, once it is whole. */
-  stop: () => Promise<Blob>;
+  /** Ends it, and gives what was recorded, once it is whole; undefined when it was too short for anything. */
+  stop: () => Promise<Blob | undefined>;
 };
 
 /** HubSpot takes MP4; a browser that cannot make it makes what it can. */
@@ -38,7 +38,8 @@ export function record(): Recorder {
     stop: async () => {
       recorder.stop();
       context.close();
-      return whole;
+      const recording = await whole;
+      return recording.size ? recording : undefined;
     },
   };
 }
