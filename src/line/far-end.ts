@@ -1,7 +1,7 @@
 // The far end of a loopback call, made with Web Audio: it hears what its connection brings, and sends what its behaviour says.
 import type { Behaviour } from "./behaviours.ts";
 import { onGesture, start } from "./player.ts";
-import { digitIn, type Note, notesOf } from "./tones.ts";
+import { keysIn, lengthOf, type Note, notesOf, piece } from "./tones.ts";
 
 export type FarEnd = {
   readonly connection: RTCPeerConnection;
@@ -12,9 +12,9 @@ export type FarEnd = {
 
 /** How long after it was heard, in s, the echo is sent: nobody hears an echo that comes at once. */
 const echoAfter = 0.4;
-/** How often, in ms, it listens for digits; and how long after the last one, in s, it says them back. */
-const often = 20;
-const patience = 0.8;
+/** How often it listens for digits, and how long after the last one it says them back, in ms. */
+const often = 100;
+const patience = 800;
 
 const tone: readonly Note[] = [{ hz: [440], ms: 1000 }];
 const music: readonly Note[] = [262, 330, 392, 330].map((hz) => ({ hz: [hz], ms: 400 }));
@@ -68,26 +68,32 @@ export function createFarEnd(sends: Behaviour["sends"]): FarEnd {
 
 /** Says back the digits that are heard, a whole row of them, and listens to nothing meanwhile. */
 function sayBack(heard: AudioNode, voice: AudioNode, context: AudioContext): () => void {
-  const analyser = new AnalyserNode(context, { fftSize: 2048 });
+  const { sampleRate: rate } = context;
+  // It remembers what it hears for longer than a busy page lets it wait.
+  const analyser = new AnalyserNode(context, { fftSize: 32_768 });
   heard.connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
-  let [digits, last] = ["", ""];
-  let heardAt = 0;
-  let answer: AudioBufferSourceNode | undefined;
+  let digits = "";
+  let last: string | undefined;
+  let silence = 0;
+  /** What it has listened to, in s of the context. */
+  let at = context.currentTime;
   const listening = setInterval(() => {
-    if (answer) return;
     analyser.getFloatTimeDomainData(samples);
-    const digit = digitIn(samples, context.sampleRate) ?? "";
-    if (digit && digit !== last) digits += digit;
-    last = digit;
-    if (digit) heardAt = context.currentTime;
-    if (!digits || context.currentTime - heardAt < patience) return;
-    answer = start(context, notesOf(digits), false);
-    answer.connect(voice);
-    answer.onended = () => {
-      answer = undefined;
-    };
+    at = Math.max(at, context.currentTime - samples.length / rate);
+    const fresh = Math.floor((context.currentTime - at) * rate);
+    const pieces = keysIn(samples.subarray(samples.length - fresh), rate);
+    at += (pieces.length * piece) / 1000;
+    for (const key of pieces) {
+      if (key && key !== last) digits += key;
+      last = key;
+      silence = key ? 0 : silence + piece;
+    }
+    if (!digits || silence < patience) return;
+    const answer = notesOf(digits);
+    start(context, answer, false).connect(voice);
     digits = "";
+    at += lengthOf(answer) / 1000;
   }, often);
   return () => clearInterval(listening);
 }

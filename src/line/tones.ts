@@ -41,6 +41,10 @@ export const notesOf = (digits: string): Note[] =>
         ];
   });
 
+/** How long the notes are, in ms. */
+export const lengthOf = (notes: readonly Note[]): number =>
+  notes.reduce((sum, { ms }) => sum + ms, 0);
+
 /** A frequency's loudness; two together are well below what a wave can hold. */
 const loudness = 0.2;
 /** How long a note swells and fades, in ms: it would click without. */
@@ -48,11 +52,10 @@ const edge = 5;
 
 /** The notes as a wave from -1 to 1, at `rate` samples a second. */
 export function samplesOf(notes: readonly Note[], rate: number): Float32Array<ArrayBuffer> {
-  const length = notes.reduce((sum, { ms }) => sum + Math.round((ms * rate) / 1000), 0);
-  const samples = new Float32Array(length);
+  const samples = new Float32Array(Math.ceil((lengthOf(notes) * rate) / 1000));
   let at = 0;
   for (const { hz, ms } of notes) {
-    const end = Math.round((ms * rate) / 1000);
+    const end = Math.floor((ms * rate) / 1000);
     for (let i = 0; i < end; i++) {
       const swell = Math.min(1, (Math.min(i, end - i) * 1000) / (rate * edge));
       for (const each of hz)
@@ -72,14 +75,24 @@ export function loudnessOf(hz: number, samples: Float32Array, rate: number): num
   return (2 * Math.sqrt(Math.max(0, one * one + two * two - turn * one * two))) / samples.length;
 }
 
+/** How long a piece of sound is, in ms, in which a key is looked for. A key is pressed for longer, and so is none. */
+export const piece = 40;
+
 /** The key that is heard in the samples: of the rows and of the columns one alone has to stand out. */
 export function digitIn(samples: Float32Array, rate: number): string | undefined {
   const loudest = (all: readonly number[]) => {
     const heard = all.map((hz) => loudnessOf(hz, samples, rate));
     const most = Math.max(...heard);
     const others = heard.reduce((sum, each) => sum + each, -most);
-    return most > 0.02 && most > 2 * others ? heard.indexOf(most) : undefined;
+    return most > 0.02 && most > 2 * others ? heard.indexOf(most) : Number.NaN;
   };
-  const [row, column] = [loudest(rows), loudest(columns)];
-  return row === undefined || column === undefined ? undefined : keys[row * 3 + column];
+  return keys[loudest(rows) * 3 + loudest(columns)];
+}
+
+/** The key that is heard in each piece of the samples, if one is. */
+export function keysIn(samples: Float32Array, rate: number): (string | undefined)[] {
+  const length = Math.round((piece * rate) / 1000);
+  return Array.from({ length: Math.floor(samples.length / length) }, (_, at) =>
+    digitIn(samples.subarray(at * length, (at + 1) * length), rate),
+  );
 }
