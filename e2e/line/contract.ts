@@ -11,7 +11,7 @@ export type Subject = {
   told: () => readonly LineEvent[] | Promise<readonly LineEvent[]>;
   /** Lets time go by, or some of it: as much as the far end needs for what it does next. */
   pass: () => void | Promise<void>;
-  /** The frequencies in Hz that the user has heard within the last half second, if the line has sound. */
+  /** The frequencies in Hz that the user has heard within the last moment, if the line has sound. */
   heard?: () => Promise<readonly number[]>;
   /** Numbers to dial, by what the far end does then. Missing: it cannot be brought to that. */
   numbers: {
@@ -53,6 +53,9 @@ export async function until<T extends LineEvent["type"]>(
   }
 }
 
+/** Sound takes its time, and more on a busy machine. */
+const soon = { intervals: [50], timeout: 15_000 };
+
 type Listening = Pick<Subject, "heard">;
 
 /** The user hears each of these frequencies, all at once. */
@@ -63,11 +66,11 @@ export const hears = (line: Listening, ...frequencies: number[]) =>
         const now = await line.heard?.();
         return frequencies.filter((hz) => !now?.some((each) => Math.abs(each - hz) < 15));
       },
-      { intervals: [50], message: `what is not heard of ${frequencies} Hz` },
+      { ...soon, message: `what is not heard of ${frequencies} Hz` },
     )
     .toEqual([]);
 export const hearsNothing = (line: Listening) =>
-  expect.poll(async () => line.heard?.(), { intervals: [50] }).toEqual([]);
+  expect.poll(async () => line.heard?.(), soon).toEqual([]);
 
 /** Defines the tests of a line. `line` is the fixture that gives it. */
 export function contract(name: string, test: TestType<{ line: Subject }, object>): void {

@@ -2,7 +2,7 @@
 
 /** What a page under test has besides its own. */
 export type Person = {
-  /** The frequencies in Hz that were heard within the last half second. */
+  /** The frequencies in Hz that were heard within the last moment, and are loud enough for that. */
   heard: () => number[];
   /** What has been used of the browser so far, as often as it was: "AudioContext", "getUserMedia". */
   touched: () => string[];
@@ -34,7 +34,7 @@ declare global {
 
 /** It is serialized: it can use nothing from around it. */
 export function person(microphone: Microphone): void {
-  const { AudioContext, RTCPeerConnection, setInterval, performance } = window;
+  const { AudioContext, RTCPeerConnection } = window;
   const { mediaDevices } = navigator;
   const touched: string[] = [];
   window.microphone = microphone;
@@ -87,42 +87,39 @@ export function person(microphone: Microphone): void {
     return stream;
   };
 
-  /** What plays, and what it is listened to with. */
+  /** What plays, and what it is listened to with: it remembers two thirds of a second. */
   const playing = new Map<HTMLMediaElement, { stream: MediaStream; analyser: AnalyserNode }>();
   const { play } = HTMLMediaElement.prototype;
   const listener = new AudioContext();
+  for (const gesture of ["pointerup", "keydown"])
+    addEventListener(gesture, () => listener.resume());
   HTMLMediaElement.prototype.play = function () {
     const { srcObject: stream } = this;
     if (stream instanceof MediaStream && !this.muted) {
-      const analyser = new AnalyserNode(listener, { fftSize: 8192, smoothingTimeConstant: 0 });
+      const analyser = new AnalyserNode(listener, { fftSize: 32_768, smoothingTimeConstant: 0 });
       listener.createMediaStreamSource(stream).connect(analyser);
       playing.set(this, { stream, analyser });
     }
     return play.call(this);
   };
 
-  for (const gesture of ["pointerup", "keydown"])
-    addEventListener(gesture, () => listener.resume());
-
-  const lately: { at: number; hz: number[] }[] = [];
-  const step = listener.sampleRate / 8192;
-  setInterval(() => {
+  function heard(): number[] {
     const hz = [...playing].flatMap(([element, { stream, analyser }]) => {
-      if (element.paused || element.muted || element.srcObject !== stream) return [];
+      if (element.paused || element.srcObject !== stream) return [];
       const levels = new Float32Array(analyser.frequencyBinCount);
       analyser.getFloatFrequencyData(levels);
+      const step = listener.sampleRate / analyser.fftSize;
       return [...levels].flatMap((level, bin) =>
-        level > -55 && level > (levels[bin - 1] ?? 0) && level >= (levels[bin + 1] ?? 0)
+        level > -55 && level === Math.max(...levels.subarray(Math.max(0, bin - 8), bin + 9))
           ? [Math.round(bin * step)]
           : [],
       );
     });
-    lately.push({ at: performance.now(), hz });
-    while (lately[0] && lately[0].at < performance.now() - 500) lately.shift();
-  }, 40);
+    return [...new Set(hz)];
+  }
 
   window.person = {
-    heard: () => [...new Set(lately.flatMap(({ hz }) => hz))],
+    heard,
     touched: () => touched,
     open: () => [
       ...contexts.filter(({ state }) => state !== "closed").map(() => "AudioContext"),
