@@ -49,6 +49,23 @@ test("a call of a good app is heard, keeps the rules and is on the timeline", as
   expect(findings.find(({ rule }) => rule === "completed")).toMatchObject({ status: "pass" });
 });
 
+test("an app whose user is logging in at that moment is dialled all the same", async ({
+  hubspot,
+  page,
+  put,
+}) => {
+  put({});
+  await page.evaluate(() => {
+    const { dial } = window.hubspot;
+    // HubSpot did not dial, and has no reason to show any more.
+    window.hubspot.dial = async () => {
+      window.hubspot.dial = dial;
+      return undefined;
+    };
+  });
+  expect(await hubspot.dial()).toMatchObject({ objectType: "CONTACT" });
+});
+
 test("what fails says what was heard, or which calls there are", async ({ hubspot, put }) => {
   put({});
   expect(await wordsOf(expect(hubspot).toKeepTheRules({ timeout: 100 }))).toContain(

@@ -127,13 +127,18 @@ export class HubSpot {
    */
   async dial(to?: string | Fields, { timeout = patience }: DialOptions = {}): Promise<Fields> {
     const fields = typeof to === "string" ? { phoneNumber: to } : to;
-    const dialling = this.page.evaluate(
-      async (fields) => (await window.hubspot.dial(fields)) ?? null,
-      fields,
-    );
-    const payload: Fields | null = await this.#appears(dialling, timeout);
-    if (payload) return payload;
-    throw new Error(`HubSpot did not dial. ${await this.#why()}`);
+    const until = Date.now() + timeout;
+    for (;;) {
+      const dialling = this.page.evaluate(
+        async (fields) => (await window.hubspot.dial(fields)) ?? null,
+        fields,
+      );
+      const payload: Fields | null = await this.#appears(dialling, timeout);
+      if (payload) return payload;
+      const why = await this.#why();
+      // What was in its way may be gone by now, as when the user had only just logged in.
+      if (why || Date.now() > until) throw new Error(`HubSpot did not dial. ${why}`);
+    }
   }
 
   /**
