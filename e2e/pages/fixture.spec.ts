@@ -57,9 +57,15 @@ test("an app whose user is logging in at that moment is dialled all the same", a
   put({});
   await page.evaluate(() => {
     const { dial } = window.hubspot;
-    // HubSpot did not dial, and has no reason to show any more.
+    // It is told that the user is logged out, until a moment later.
+    const status = document.querySelector("#panel-status");
+    if (!status) throw new Error("There is no status");
     window.hubspot.dial = async () => {
       window.hubspot.dial = dial;
+      status.textContent = "The user is logged out.";
+      setTimeout(() => {
+        status.textContent = "";
+      });
       return undefined;
     };
   });

@@ -33,5 +33,5 @@ export function guard(): void {
       return;
     event.stopImmediatePropagation();
   };
-  window.addEventListener("message", stop, { capture: true });
+  window.addEventListener("message", stop);
 }
