@@ -49,6 +49,29 @@ test("a call of a good app is heard, keeps the rules and is on the timeline", as
   expect(findings.find(({ rule }) => rule === "completed")).toMatchObject({ status: "pass" });
 });
 
+test("an app whose user is logging in at that moment is dialled all the same", async ({
+  hubspot,
+  page,
+  put,
+}) => {
+  put({});
+  await page.evaluate(() => {
+    const { dial } = window.hubspot;
+    // It is told that the user is logged out, until a moment later.
+    const status = document.querySelector("#panel-status");
+    if (!status) throw new Error("There is no status");
+    window.hubspot.dial = async () => {
+      window.hubspot.dial = dial;
+      status.textContent = "The user is logged out.";
+      setTimeout(() => {
+        status.textContent = "";
+      });
+      return undefined;
+    };
+  });
+  expect(await hubspot.dial()).toMatchObject({ objectType: "CONTACT" });
+});
+
 test("what fails says what was heard, or which calls there are", async ({ hubspot, put }) => {
   put({});
   expect(await wordsOf(expect(hubspot).toKeepTheRules({ timeout: 100 }))).toContain(

@@ -146,6 +146,28 @@ const found: Record<string, Schedule> = {
     next(win),
     does("type", win),
   ),
+  "what a full disk had no room for goes with a page that the app sends elsewhere": schedule(
+    "tabs",
+    5,
+    2147483627,
+    full,
+    { do: "telephone", at: one, tells: "ring", wait: 0 },
+    does("type", one),
+    { do: "click", at: one, button: "navigatetorecord", wait: 100 },
+  ),
+  "notes of a call that is over are on disk soon after that has room again": schedule(
+    "panel",
+    5,
+    9,
+    next(one),
+    does("type", one, 100),
+    { ...full, wait: 100 },
+    next(one, 100),
+    next(one),
+    does("type", one, 732),
+    { do: "storage", isFull: false, wait: 3928 },
+    kill,
+  ),
 };
 
 const check = (lived: Schedule) => async () => {

@@ -7,7 +7,7 @@ import { search, told } from "./search.ts";
 const seed = Number(process.env.SIMULATION_SEED ?? 20_261_126);
 /** Each in a worker of its own, as far as there are some. */
 const parts = 4;
-const runs = 600;
+const runs = 500;
 
 for (let part = 0; part < parts; part++)
   test(`nothing is lost or told twice in ${runs} schedules, part ${part + 1} of ${parts}`, async () => {

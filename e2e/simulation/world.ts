@@ -32,8 +32,6 @@ export type Typed = {
   word: string;
   at: number;
   callId: string;
-  /** Storage was full then. */
-  isUnkept: boolean;
 };
 
 /** What a telephone told the app, and what became of it. */
@@ -99,8 +97,11 @@ export class World {
           const seen = page.shown.hubspot as SeenHubSpot;
           const { tab } = page.context;
           const known = this.heard.find((heard) => heard.tab === tab);
-          if (known) known.pages.push(seen.messages);
-          else this.heard.push({ place: tab.name, tab, pages: [seen.messages] });
+          if (known) {
+            // HubSpot's page goes with the app's frame in it, where the user or the app sends it.
+            this.#giveUp(tab.name);
+            known.pages.push(seen.messages);
+          } else this.heard.push({ place: tab.name, tab, pages: [seen.messages] });
         };
       },
       failed: (page, error) => {
@@ -221,7 +222,7 @@ export class World {
     if (at && isKnown && this.setup.layout !== "panel") return;
     const isFull = this.#isFull;
     if (isFull) this.isForgetful = true;
-    for (const { word, isUnkept } of this.typed) if (isFull || isUnkept) this.unkept.add(word);
+    for (const { word } of isFull ? this.typed : []) this.unkept.add(word);
   }
 
   async #do(step: Step): Promise<void> {
@@ -430,8 +431,7 @@ export class World {
           clock.run(page, () => now.edit("notes", now.values.notes + key));
           if (key === "w") await this.pass(40);
         }
-        const isUnkept = this.#isFull;
-        this.typed.push({ word, at: clock.now, callId: call.externalCallId, isUnkept });
+        this.typed.push({ word, at: clock.now, callId: call.externalCallId });
         return;
       }
       default:

@@ -115,11 +115,7 @@ test("its step judges a session, writes to the summary, and leaves the report wh
 
 test("an input that would be a command, or another option, is an address that is none", () => {
   for (const url of [
-    `"; touch hacked; "`,
-    "$(touch hacked)",
-    "`touch hacked`",
-    "a\ntouch hacked\n",
-    "--help",
+    '"; touch hacked; " $(touch hacked) `touch hacked`\ntouch hacked\n',
     "--session=none.json",
   ]) {
     const { code, said, troubles } = judge({ url });

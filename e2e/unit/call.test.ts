@@ -336,7 +336,7 @@ test("what was written after the call was sent is not dropped when HubSpot has s
     widget.hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
     expect(widget.state.call.status).toBe("unsaved");
     expect(widget.state.form.notes).toBe("First, and more");
-    expect(widget.state.notice?.words).toContain("without what you wrote after that");
+    expect(widget.state.notice?.words).toContain("without your latest changes");
     widget.click("completecall").hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
     expect(widget.state.call.status).toBe("idle");
     expect(widget.payloads("callCompleted").at(-1)).toMatchObject({

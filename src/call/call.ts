@@ -378,7 +378,7 @@ function saved(state: State, call: Sent, engagementId: number): Step {
   if (JSON.stringify(call.sent) !== JSON.stringify(written(form)))
     return then(state, {
       call: { ...call, status: "unsaved" },
-      ...trouble("HubSpot saved the call without what you wrote after that. Send it again."),
+      ...trouble("Saved without your latest changes. Send it again."),
     });
   const words = `The call with ${shown(otherNumber(call))} is on the timeline.`;
   return then(state, {

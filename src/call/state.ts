@@ -162,7 +162,6 @@ export const start = (host: Host, frameId: string, widgetUrl = ""): State => ({
   past: [],
   seenAt: 0,
   isMoving: false,
-  notice: undefined,
 });
 
 export const shared = ({ frameId: _, host: __, asks: ___, ...rest }: State): Shared => rest;

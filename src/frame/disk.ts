@@ -6,7 +6,7 @@ type Entry = [room: string, text: string];
 export type Disk = {
   /** What was on disk when this page was loaded. */
   found: Promise<ReadonlyMap<string, string>>;
-  /** Writes the room's text, in the order of calls. Nothing comes of it where the browser blocks the database. */
+  /** Writes the room's text: while a write goes on, of several the last. Nothing comes of it where the browser blocks the database. */
   write: (...entry: Entry) => void;
 };
 
@@ -35,19 +35,23 @@ export function openDisk(): Disk {
   const nothing = new Promise<Map<string, string>>((resolve) => {
     setTimeout(resolve, quick, new Map());
   });
+  let latest: Entry;
+  let writing: Promise<unknown> = Promise.resolve();
   return {
     found: Promise.race([read(), nothing]).catch(() => nothing),
     write: (...entry) => {
-      const [room] = entry;
-      store("readwrite")
-        .then((rooms) => {
-          const written = settled(rooms.put(entry, room));
+      latest = entry;
+      writing = writing
+        .then(async () => {
+          if (latest !== entry) return;
+          const rooms = await store("readwrite");
+          const written = settled(rooms.put(entry, entry[0]));
           // Not once the page has heard of it: it may be gone by then.
           rooms.transaction.commit();
-          return written;
+          await written;
         })
         // What cannot be kept must not leave what is out of date.
-        .catch(async () => (await store("readwrite")).delete(room))
+        .catch(async () => (await store("readwrite")).delete(entry[0]))
         .catch(() => {});
     },
   };

@@ -33,5 +33,5 @@ export function guard(): void {
       return;
     event.stopImmediatePropagation();
   };
-  addEventListener("message", stop, true);
+  window.addEventListener("message", stop);
 }

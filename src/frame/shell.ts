@@ -72,8 +72,8 @@ export function dispatch(event: Timeless<Event>, told?: (outcome: Outcome) => vo
 function carryOut({ state, commands = [], notes = [], isKept }: Turn): void {
   const { holder } = shell.state;
   shell.state = state;
-  // First of all: what HubSpot hears next must not be lost.
-  if (shell.room && isKept) shell.isKept = save(shell.room, state, disk);
+  // First of all: what HubSpot hears next must not be lost. What found no room is tried again, with each tick of the clock.
+  if (shell.room && (isKept || !shell.isKept)) shell.isKept = save(shell.room, state, disk);
   if (state.holder && state.holder !== holder) shell.frames.watch();
   commands.forEach(send);
   notes.forEach(shell.frames.tell);

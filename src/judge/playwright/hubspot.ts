@@ -45,6 +45,8 @@ const isWindowOf = (home: string, { origin, pathname, searchParams }: URL): bool
   (pathname.startsWith("/calling-integration-popup-ui/") || searchParams.has("window"));
 /** Less than Playwright gives a test. */
 const patience = 20_000;
+/** Where HubSpot's page tells its user why something was not done. */
+const reasons = "#alerts p, #panel-status";
 
 /** The frame that a page is asked for; undefined while that is a window which is not there yet. */
 function frameOf(request: Request): Frame | undefined {
@@ -127,13 +129,26 @@ export class HubSpot {
    */
   async dial(to?: string | Fields, { timeout = patience }: DialOptions = {}): Promise<Fields> {
     const fields = typeof to === "string" ? { phoneNumber: to } : to;
-    const dialling = this.page.evaluate(
-      async (fields) => (await window.hubspot.dial(fields)) ?? null,
-      fields,
-    );
-    const payload: Fields | null = await this.#appears(dialling, timeout);
-    if (payload) return payload;
-    throw new Error(`HubSpot did not dial. ${await this.#why()}`);
+    const until = Date.now() + timeout;
+    for (;;) {
+      const dialling = this.page.evaluate(
+        async ([fields, words]) => {
+          const payload = (await window.hubspot.dial(fields)) ?? null;
+          const reasons = [...document.querySelectorAll(words)].map((node) => node.textContent);
+          return { payload, why: reasons.filter(Boolean).join(" ") };
+        },
+        [fields, reasons] as const,
+      );
+      const { payload, why }: { payload: Fields | null; why: string } = await this.#appears(
+        dialling,
+        timeout,
+      );
+      if (payload) return payload;
+      // What was in its way may be gone by now, as when the user was just logging in.
+      const isGone = why !== "" && (await this.#why()) === "";
+      if (!isGone || Date.now() > until)
+        throw new Error(`HubSpot did not dial. ${why || (await this.#why())}`);
+    }
   }
 
   /**
@@ -325,7 +340,7 @@ export class HubSpot {
   async #why(): Promise<string> {
     const words = await Promise.all(
       [...new Set([this.page, this.#talker])].map((page) =>
-        page.locator("#alerts p, #panel-status").allTextContents(),
+        page.locator(reasons).allTextContents(),
       ),
     );
     return [...new Set(words.flat())].filter(Boolean).join(" ");
