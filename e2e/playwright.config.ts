@@ -69,6 +69,8 @@ export default defineConfig<object, HubSpotWorkerOptions>({
     {
       name: "line",
       testDir: "line",
+      // Sound takes the time that it takes, and more on a busy machine.
+      timeout: 60_000,
       use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, ...withSound] } },
     },
     { name: "pages", testDir: "pages" },

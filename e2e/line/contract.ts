@@ -53,8 +53,8 @@ export async function until<T extends LineEvent["type"]>(
   }
 }
 
-/** Sound takes its time, and more on a busy machine. */
-const soon = { intervals: [50], timeout: 15_000 };
+/** Long enough for a busy machine. */
+const soon = { intervals: [50], timeout: 30_000 };
 
 type Listening = Pick<Subject, "heard">;
 
