@@ -32,11 +32,14 @@ export const launchOptions = {
 /** Two browsers that talk to each other need no click to be heard, and no certificate for their server. */
 const talking = ["--autoplay-policy=no-user-gesture-required", "--ignore-certificate-errors"];
 /** A microphone and speakers that are not there, and nobody who is asked for them. */
-const withSound = [
+const sounds = [
   "--use-fake-device-for-media-stream",
   "--use-fake-ui-for-media-stream",
   "--autoplay-policy=no-user-gesture-required",
 ];
+
+/** How the browser is started where it is listened to. */
+export const withSound = { ...launchOptions, args: [...launchOptions.args, ...sounds] };
 
 export default defineConfig<object, HubSpotWorkerOptions>({
   testDir: ".",
@@ -71,7 +74,7 @@ export default defineConfig<object, HubSpotWorkerOptions>({
       testDir: "line",
       // Sound takes the time that it takes, and more on a busy machine.
       timeout: 60_000,
-      use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, ...withSound] } },
+      use: { launchOptions: withSound },
     },
     { name: "pages", testDir: "pages" },
     {

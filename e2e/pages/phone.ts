@@ -1,0 +1,102 @@
+// What the phone's specs speak of: the phone in its frame in the local HubSpot, with a voice, ears, and nobody who is asked for them.
+import type { Frame, FrameLocator, Locator } from "@playwright/test";
+import type { Settings } from "../../src/hubspot/apps.ts";
+import { person } from "../line/person.ts";
+import { withSound } from "../playwright.config.ts";
+import { test as base, expect, type HubSpot, port } from "./fixtures.ts";
+
+export { expect };
+
+export const phoneUrl = `https://localhost:${port}/phone.html`;
+/** What the user's microphone hears, in Hz. */
+export const voice = 1000;
+
+/** The phone in one of HubSpot's pages. */
+export class Phone {
+  readonly frame: FrameLocator;
+  constructor(readonly hubspot: HubSpot) {
+    this.frame = hubspot.page.frameLocator("#hubspot-calling-extension-iframe");
+  }
+  get page() {
+    return this.hubspot.page;
+  }
+  /** A button, by its words. */
+  button(name: string | RegExp): Locator {
+    return this.frame.getByRole("button", { name, exact: typeof name === "string" });
+  }
+  click(name: string | RegExp): Promise<void> {
+    return this.button(name).click();
+  }
+  at(id: string): Locator {
+    return this.frame.locator(`#${id}`);
+  }
+  get status(): Locator {
+    return this.at("status");
+  }
+  get body(): Locator {
+    return this.frame.locator("body");
+  }
+  /** Waits for the screen. */
+  async shows(screen: string): Promise<void> {
+    await expect(this.body).toHaveAttribute("data-screen", screen);
+  }
+  async own(): Promise<Frame> {
+    const handle = await this.page.locator("#hubspot-calling-extension-iframe").elementHandle();
+    const frame = await handle?.contentFrame();
+    if (!frame) throw new Error("The phone's frame is not there");
+    return frame;
+  }
+  /** The frequencies in Hz that its user hears. */
+  async heard(): Promise<number[]> {
+    return (await this.own()).evaluate(() => window.person.heard());
+  }
+  /** Waits until its user hears that frequency, as close as the ear's steps are. */
+  async hears(hz: number, timeout = 10_000): Promise<void> {
+    await expect
+      .poll(async () => (await this.heard()).some((one) => Math.abs(one - hz) < 12), {
+        message: `${hz} Hz are heard`,
+        intervals: [50],
+        timeout,
+      })
+      .toBe(true);
+  }
+  async silent(): Promise<void> {
+    await expect
+      .poll(() => this.heard(), { message: "nothing is heard", intervals: [50] })
+      .toEqual([]);
+  }
+  async logIn(): Promise<void> {
+    await this.click("Log in");
+    await this.shows("away");
+  }
+  async available(): Promise<void> {
+    await this.click("Available");
+    await this.shows("keypad");
+  }
+  /** Loads the frame again. */
+  async reload(): Promise<void> {
+    const frame = await this.own();
+    await frame.evaluate(() => {
+      document.body.dataset.screen = "old";
+      location.reload();
+    });
+    await expect(this.body).not.toHaveAttribute("data-screen", /old|connecting/);
+  }
+}
+
+export const test = base.extend<{ phone: Phone; settings: Partial<Settings> }>({
+  settings: [{}, { option: true }],
+  phone: async ({ context, hubspot, settings }, use) => {
+    await context.addInitScript(person, voice);
+    await hubspot.install("Demo App Phone", phoneUrl, settings);
+    const phone = new Phone(hubspot);
+    await use(phone);
+  },
+});
+
+/** For each spec: fake devices, and sound without a gesture. */
+export const sound = { launchOptions: withSound };
+
+/** Puts the phone into the navigation bar, where it can be called. */
+export const inTabs = { supportsInboundCalling: true, usesCallingWindow: false };
+export const inWindow = { supportsInboundCalling: true, usesCallingWindow: true };
