@@ -91,7 +91,7 @@ test.describe("with a calling window", () => {
     await popup.page.reload();
     await popup.shows("lost");
     await tab.shows("lost");
-    await tab.click("Complete the call");
+    await tab.click("Complete");
     await tab.frame.getByLabel("Notes").fill("Cut off.");
     await tab.click("Save");
     await expect.poll(async () => (await hubspot.timeline()).length).toBe(1);
@@ -119,15 +119,13 @@ test.describe("in two tabs", () => {
     await first.page.close({ runBeforeUnload: false });
     await second.shows("ended");
     await expect(second.at("notice")).toHaveText("The frame that held the call was closed.");
-    await second.click("Save");
-    await second.shows("keypad");
+    await second.save();
     // It has a line of its own from now on.
     await second.click("Ring me");
     await second.click("Answer");
     await second.hears(voice);
     await second.click("Hang up");
-    await second.click("Save");
-    await second.shows("keypad");
+    await second.save();
   });
 });
 
@@ -135,15 +133,14 @@ test("a panel whose frame is loaded again in mid-call has the call and not its s
   phone,
   hubspot,
 }) => {
-  await hubspot.call();
-  await phone.logIn();
+  await phone.asked();
   await phone.click("Call");
   await phone.hears(voice);
   await phone.frame.getByLabel("Notes").fill("Before.");
   await phone.reload();
   await phone.shows("lost");
   await expect(phone.frame.getByLabel("Notes")).toHaveValue("Before.");
-  await phone.click("Complete the call");
+  await phone.click("Complete");
   await phone.click("Save");
   await expect
     .poll(async () => (await hubspot.timeline())[0]?.properties)
@@ -154,8 +151,7 @@ test("a panel whose frame is loaded again in mid-call has the call and not its s
 });
 
 test("the widget and the phone beside it have a call each", async ({ phone, hubspot, page }) => {
-  await hubspot.call();
-  await phone.logIn();
+  await phone.asked();
   await phone.click("Call");
   await expect(phone.status).toHaveText("In call");
   const other = await hubspot.newTab();

@@ -27,8 +27,7 @@ async function eachScreen(phone: Phone, look: (screen: string) => Promise<void>)
   await at("calling");
   await phone.click("Cancel");
   await phone.shows("ended");
-  await phone.click("Save");
-  await phone.shows("keypad");
+  await phone.save();
   await phone.click("Ring me");
   await at("incoming");
   await phone.click("Answer");
@@ -49,7 +48,7 @@ async function eachScreen(phone: Phone, look: (screen: string) => Promise<void>)
   await phone.hubspot.dial({ phoneNumber: "+44 20 7946 0077" });
   await phone.reload();
   await at("lost");
-  await phone.click("Complete the call");
+  await phone.click("Complete");
   await at("ended");
 }
 
@@ -62,18 +61,20 @@ for (const colorScheme of ["light", "dark"] as const)
       page,
     }) => {
       const found: object[] = [];
+      const setWidth = (width: string) =>
+        page.locator("#hubspot-calling-extension-iframe").evaluate((frame, width) => {
+          frame.style.width = width;
+        }, width);
       await eachScreen(phone, async (screen) => {
         for (const violation of await violations(page)) found.push({ screen, violation });
         if (colorScheme === "dark") return;
         // Half of 400 px is HubSpot's frame at 200 % zoom.
-        const over = await (await phone.own()).evaluate(() => {
-          const { style } = document.documentElement;
-          style.width = "200px";
-          const { scrollWidth } = document.body;
-          style.width = "";
-          return scrollWidth;
-        });
-        expect(over, screen).toBeLessThanOrEqual(200);
+        await setWidth("200px");
+        const over = await (await phone.own()).evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        await setWidth("");
+        expect(over, screen).toBe(0);
       });
       expect(found).toEqual([]);
     });
@@ -93,7 +94,7 @@ test("outside HubSpot it says so, and leads to the local HubSpot", async ({ page
   expect(await violations(page)).toEqual([]);
   for (const width of [200, 320, 400, 1280]) {
     await page.setViewportSize({ width, height: 600 });
-    const { scrollWidth } = await page.evaluate(() => document.documentElement);
+    const scrollWidth = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(scrollWidth).toBeLessThanOrEqual(width);
   }
   await page.getByRole("link", { name: "Open the local HubSpot" }).click();
@@ -110,7 +111,7 @@ test("by the keyboard alone: digits dial, Enter calls, digits are sent, and Esca
   await keyboard.press("Enter");
   await phone.shows("away");
   await keyboard.type("+1212555014399");
-  await expect(phone.at("toNumber")).toHaveValue(/\+1 212 555 0143 ?99/);
+  await expect(phone.at("toNumber")).toHaveValue("+1 212 555 014 399");
   await keyboard.press("Backspace");
   await keyboard.press("Backspace");
   await expect(phone.at("toNumber")).toHaveValue("+1 212 555 0143");
@@ -141,12 +142,8 @@ test("by the keyboard alone: digits dial, Enter calls, digits are sent, and Esca
   expect(await hubspot.heard("CALL_ENDED", 2)).toMatchObject({ callEndStatus: "CANCELED" });
 });
 
-test("a number is pasted, keyed, and made shorter; 0 held down is a plus", async ({
-  phone,
-  hubspot,
-}) => {
-  await hubspot.call();
-  await phone.logIn();
+test("a number is pasted, keyed, and made shorter; 0 held down is a plus", async ({ phone }) => {
+  await phone.asked();
   const number = phone.at("toNumber");
   await number.fill("");
   await number.evaluate((input) => {
@@ -171,8 +168,7 @@ test("a number is pasted, keyed, and made shorter; 0 held down is a plus", async
 });
 
 test("the caller is chosen among the user's own numbers", async ({ phone, hubspot }) => {
-  await hubspot.call();
-  await phone.logIn();
+  await phone.asked();
   await phone.frame.getByLabel("From").selectOption("+44 20 7946 0000");
   await phone.click("Call");
   expect(await hubspot.heard("OUTGOING_CALL_STARTED")).toMatchObject({
@@ -183,10 +179,8 @@ test("the caller is chosen among the user's own numbers", async ({ phone, hubspo
 
 test("without a microphone the call goes on, and the phone says why nobody hears", async ({
   phone,
-  hubspot,
 }) => {
-  await hubspot.call();
-  await phone.logIn();
+  await phone.asked();
   await (await phone.own()).evaluate(() => {
     window.microphone = "NotAllowedError";
   });

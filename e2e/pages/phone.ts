@@ -68,9 +68,24 @@ export class Phone {
   async logIn(): Promise<void> {
     await this.click("Log in");
     await this.shows("away");
+    // Until then HubSpot would not dial.
+    await this.hubspot.heard("LOGGED_IN");
+  }
+  /** In a panel: HubSpot's user clicks Call, logs in, and clicks Call again. */
+  async asked(): Promise<void> {
+    await this.hubspot.openApp();
+    await this.logIn();
+    await this.hubspot.dial();
+    await expect(this.at("toNumber")).toHaveValue("+44 770 090 0142");
   }
   async available(): Promise<void> {
     await this.click("Available");
+    await this.shows("keypad");
+  }
+  /** Saves the call, after which HubSpot hides the phone, and shows it again. */
+  async save(): Promise<void> {
+    await this.click("Save");
+    await this.page.getByRole("button", { name: "Show Demo App Phone" }).click();
     await this.shows("keypad");
   }
   /** Loads the frame again. */
@@ -87,7 +102,8 @@ export class Phone {
 export const test = base.extend<{ phone: Phone; settings: Partial<Settings> }>({
   settings: [{}, { option: true }],
   phone: async ({ context, hubspot, settings }, use) => {
-    await context.addInitScript(person, voice);
+    // A tab that has nothing in it yet has no microphone either.
+    await context.addInitScript(`if (navigator.mediaDevices) (${person})(${voice})`);
     await hubspot.install("Demo App Phone", phoneUrl, settings);
     const phone = new Phone(hubspot);
     await use(phone);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { WebSocketRoute } from "@playwright/test";
 import { blocksOf, cleanCheckout, root, run, runLine, startServer } from "../programs.ts";
 import { expect, HubSpot, test, port as testPort } from "./fixtures.ts";
+import { inTabs, Phone } from "./phone.ts";
 
 const document = "src/yours.md";
 const port = testPort + 4;
@@ -18,16 +19,16 @@ function patched(text: string, diff: string): string {
   return text.replace(before, () => without("-").join("\n"));
 }
 
-test("a fork with a telephone takes and makes calls", async ({ page, widget }) => {
+test("a fork with a line of its own takes and makes calls", async ({ page }) => {
   const fork = await cleanCheckout();
   const edit = async (file: string, change: (text: string) => string) =>
     writeFile(join(fork, file), change(await readFile(join(fork, file), "utf8")));
-  const [phone = ""] = blocksOf(document, "ts");
-  await writeFile(join(fork, "src/phone.ts"), phone);
-  await edit("src/index.ts", (text) => blocksOf(document, "diff").reduce(patched, text));
+  const [line = ""] = blocksOf(document, "ts");
+  await writeFile(join(fork, "src/line/socket.ts"), line);
+  await edit("src/phone/index.ts", (text) => blocksOf(document, "diff").reduce(patched, text));
   const policy = "connect-src wss://phone.example;";
   expect(await readFile(root + document, "utf8")).toContain(policy);
-  await edit("src/index.html", (text) => text.replace("img-src data:;", `$& ${policy}`));
+  await edit("src/phone/index.html", (text) => text.replace("img-src data:;", `$& ${policy}`));
 
   const checked = await runLine("npm run check", {}, fork);
   expect(checked.code, checked.said).toBe(0);
@@ -44,51 +45,74 @@ test("a fork with a telephone takes and makes calls", async ({ page, widget }) =
   });
   expect(await withBudget(20)).toMatchObject({ code: 0, errors: "" });
 
-  let line: WebSocketRoute | undefined;
+  let socket: WebSocketRoute | undefined;
   const told: unknown[] = [];
-  await page.routeWebSocket("wss://phone.example/line", (socket) => {
-    line = socket;
-    socket.onMessage((said) => told.push(JSON.parse(String(said))));
+  await page.routeWebSocket("wss://phone.example/line", (route) => {
+    socket = route;
+    route.onMessage((said) => told.push(JSON.parse(String(said))));
   });
-  const say = (news: object) => line?.send(JSON.stringify(news));
+  const say = (news: object) => socket?.send(JSON.stringify(news));
+  const hears = (command: Record<string, unknown>) =>
+    expect.poll(() => told.at(-1)).toMatchObject(command);
   const server = await startServer(port, [join(fork, "src/package/cli.mjs"), "serve", "--no-open"]);
   try {
     await page.goto(`https://hubspot.localhost:${port}/`);
     const hubspot = new HubSpot(page);
-    await hubspot.set("usesCallingWindow", false);
-    await hubspot.set("supportsInboundCalling", true);
-    await widget.getByRole("button", { name: "Log in" }).click();
-    await widget.getByRole("button", { name: "Available", exact: true }).click();
-    await hubspot.heard("USER_AVAILABLE");
+    await hubspot.install("Demo App Phone", `https://localhost:${port}/phone.html`, inTabs);
+    const phone = new Phone(hubspot);
+    await phone.logIn();
+    await phone.available();
 
-    say({ is: "rings", id: "42", from: "+1 212 555 0143", to: "+1 212 555 0100" });
-    await expect(widget.getByRole("status")).toHaveText("Incoming call");
+    // A call in: answered, muted and hung up by the telephone.
+    const numbers = { from: "+1 212 555 0143", to: "+1 212 555 0100" };
+    say({ is: "rings", id: "42", ...numbers });
+    await phone.shows("incoming");
     expect(await hubspot.heard("INCOMING_CALL")).toMatchObject({
       externalCallId: "42",
       fromNumber: "+1 212 555 0143",
     });
     say({ is: "talks", id: "42" });
-    await expect(widget.getByRole("status")).toHaveText("In call");
-    // A second call is refused, and the end of a call that is over ends no other.
-    say({ is: "rings", id: "43", from: "+1 212 555 0187", to: "+1 212 555 0100" });
-    await expect.poll(() => told.at(-1)).toEqual({ refuse: "43" });
-    say({ is: "ends", id: "43" });
-    await widget.getByRole("button", { name: "Call ended" }).click();
-    await expect.poll(() => told.at(-1)).toEqual({ hangUp: "42" });
+    await phone.shows("in call");
+    say({ is: "mutes", id: "42", on: true });
+    await expect(phone.status).toHaveText("Muted");
+    // A second call is refused.
+    say({ is: "rings", id: "43", ...numbers });
+    await hears({ type: "reject", id: "43" });
+    say({ is: "ends", id: "42" });
     await hubspot.heard("CALL_ENDED");
-    await widget.getByRole("button", { name: "Call completed" }).click();
-    await expect.poll(async () => (await hubspot.timeline()).length).toBe(1);
+    await phone.save();
 
-    await hubspot.dial({ phoneNumber: "+44 20 7946 0077" });
-    await widget.getByRole("button", { name: "Outgoing call started" }).click();
-    const { externalCallId: id } = await hubspot.heard("OUTGOING_CALL_STARTED");
-    await expect.poll(() => told.at(-1)).toEqual({ call: "+44 20 7946 0077", id });
-    say({ is: "talks", id });
-    await hubspot.heard("CALL_ANSWERED", 2);
-    say({ is: "ends", id });
+    // And one that is answered, muted and hung up by the phone's buttons.
+    say({ is: "rings", id: "44", ...numbers });
+    await phone.click("Answer");
+    await hears({ type: "answer", id: "44" });
+    say({ is: "talks", id: "44" });
+    await phone.click("Mute");
+    await hears({ type: "mute", id: "44", isOn: true });
+    say({ is: "mutes", id: "44", on: true });
+    await page.keyboard.press("7");
+    await hears({ type: "digits", id: "44", digits: "7" });
+    // The end of an earlier call comes late: this one goes on.
+    say({ is: "ends", id: "42" });
+    say({ is: "mutes", id: "44", on: false });
+    await expect(phone.status).toHaveText("In call");
+    await phone.click("Hang up");
+    await hears({ type: "hang up", id: "44" });
     await hubspot.heard("CALL_ENDED", 2);
-    await widget.getByRole("button", { name: "Call completed" }).click();
-    await expect.poll(async () => (await hubspot.timeline()).length).toBe(2);
+    await phone.save();
+
+    // A call out.
+    await hubspot.dial({ phoneNumber: "+44 20 7946 0077" });
+    await phone.click("Call");
+    const { externalCallId: id } = await hubspot.heard("OUTGOING_CALL_STARTED");
+    await hears({ type: "call", id, toNumber: "+44 20 7946 0077" });
+    say({ is: "talks", id });
+    await hubspot.heard("CALL_ANSWERED", 3);
+    say({ is: "ends", id });
+    await hubspot.heard("CALL_ENDED", 3);
+    await phone.click("Save");
+    await expect.poll(async () => (await hubspot.timeline()).length).toBe(3);
+    await expect(hubspot).toKeepTheRules();
     await page.goto("about:blank");
   } finally {
     server.kill();

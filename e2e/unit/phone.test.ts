@@ -1,6 +1,5 @@
 // The phone without a page: what its user, its line and its call do, and what follows.
 import { expect, test } from "@playwright/test";
-import type { Action } from "../../src/call/events.ts";
 import { read } from "../../src/call/messages.ts";
 import type { State } from "../../src/call/state.ts";
 import type { Feature, LineCommand, LineEvent } from "../../src/line/line.ts";
@@ -9,6 +8,7 @@ import {
   type Context,
   type Happening,
   next,
+  type Step,
   start,
   type Telephone,
   type Wish,
@@ -53,10 +53,9 @@ class Phone extends Widget {
     for (const action of actions) this.act(action);
     return this;
   }
-  act(action: Action): void {
+  act(action: Step["actions"][number]): void {
     this.happens({ ...action });
-    if (this.ignored && action.type === "incomingcall" && action.id)
-      this.step({ by: "refusal", id: action.id });
+    if (this.ignored && action.type === "incomingcall") this.step({ by: "refusal", id: action.id });
   }
   get screen() {
     return screenOf(this.state, this.telephone);
@@ -337,7 +336,7 @@ test.describe("a page that is loaded again in mid-call", () => {
     for (const before of [calling(), answered(), incoming()]) {
       const phone = reloaded(before).says({ type: "registered" }).waits(1000);
       expect([phone.screen, phone.orders]).toEqual(["lost", []]);
-      expect(endWords(phone.state.call, phone.screen)).toBe("Complete the call");
+      expect(endWords(phone.state.call, phone.screen)).toBe("Complete");
     }
   });
 
@@ -350,12 +349,16 @@ test.describe("a page that is loaded again in mid-call", () => {
     expect(phone.payloads("callEnded")).toMatchObject([
       { externalCallId: call, callEndStatus: "FAILED" },
     ]);
-    expect(phone.payloads("callCompleted")).toMatchObject([{ externalCallId: call }]);
+    // HubSpot does not hide the phone, which goes on.
+    expect(phone.payloads("callCompleted")).toMatchObject([
+      { externalCallId: call, hideWidget: false },
+    ]);
     expect(phone.orders).toEqual([]);
     phone.hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
     expect(phone.orders).toMatchObject([{ type: "call", toNumber: "+44 20 7946 0018" }]);
     expect(phone.screen).toBe("calling");
     expect(id(phone)).not.toBe(call);
+    expect(phone.state.form.keepOpen).toBe("");
   });
 
   test("waits for the engagement before it calls back, and gives up when HubSpot does not save the call", () => {

@@ -84,7 +84,7 @@ export function statusWords({ call }: State, { leg }: Telephone, at: number): st
 /** What the button that ends a call does. */
 export const endWords = (call: Call, screen: Screen): string =>
   screen === "lost"
-    ? "Complete the call"
+    ? "Complete"
     : screen === "incoming"
       ? "Decline"
       : isLive(call) && call.status === "ringing"

@@ -1,5 +1,5 @@
 // What the phone knows of its line besides the call, and what follows from what the user, the line and the call do. Pure.
-import type { Action } from "../call/events.ts";
+import type { Action, Event, Timeless } from "../call/events.ts";
 import { type Call, isLive, isWaiting, type State } from "../call/state.ts";
 import type {
   Account,
@@ -81,8 +81,9 @@ export type Context = {
 export type Step = {
   telephone: Telephone;
   commands: readonly LineCommand[];
-  actions: readonly Action[];
+  actions: readonly (Action | Edit)[];
 };
+type Edit = Extract<Timeless<Event>, { type: "edit" }>;
 
 export const start: Telephone = { line: "new", past: [], devices: [] };
 
@@ -337,6 +338,8 @@ const silent = {
   digits: "",
 };
 
+const keepOpen = (value: "on" | ""): Edit => ({ type: "edit", field: "keepOpen", value });
+
 /** Saves the call that is over, and calls the next number. */
 function callNext(telephone: Telephone, _before: State, { state, at, newId }: Context): Step {
   const { nextNumber } = telephone;
@@ -344,8 +347,12 @@ function callNext(telephone: Telephone, _before: State, { state, at, newId }: Co
   if (nextNumber === undefined) return then(telephone);
   switch (call.status) {
     case "ended":
+      if (isWaiting(call, at)) return then(telephone);
+      // HubSpot is not to hide the phone in between.
       return then(telephone, {
-        actions: isWaiting(call, at) ? [] : [{ type: "completecall", id: call.externalCallId }],
+        actions: [
+          form.keepOpen ? { type: "completecall", id: call.externalCallId } : keepOpen("on"),
+        ],
       });
     case "completed":
       return then(telephone);
@@ -353,14 +360,19 @@ function callNext(telephone: Telephone, _before: State, { state, at, newId }: Co
       const { fromNumber } = form;
       return then(
         { ...telephone, nextNumber: undefined },
-        { actions: [{ type: "outgoingcall", id: newId, fromNumber, toNumber: nextNumber }] },
+        {
+          actions: [
+            keepOpen(""),
+            { type: "outgoingcall", id: newId, fromNumber, toNumber: nextNumber },
+          ],
+        },
       );
     }
     // Another call came first, or HubSpot did not save this one.
     case "unsaved":
     case "ringing":
     case "answered":
-      return then({ ...telephone, nextNumber: undefined });
+      return then({ ...telephone, nextNumber: undefined }, { actions: [keepOpen("")] });
     default:
       return call satisfies never;
   }

@@ -104,9 +104,10 @@ export function listen({ click, edit, wish, logIn, dismiss }: Ears): void {
   ] as const)
     element(place).append(
       ...keys.map(([key, letters]) => {
-        const made = make("button", key, make("small", letters));
+        const small = make("small", letters);
+        small.ariaHidden = "true";
+        const made = make("button", key, small);
         made.type = "button";
-        made.ariaLabel = key;
         // As on any telephone, a long press on 0 is a plus.
         let downAt = Number.POSITIVE_INFINITY;
         made.onpointerdown = ({ timeStamp }) => {
@@ -198,9 +199,10 @@ export function listen({ click, edit, wish, logIn, dismiss }: Ears): void {
 }
 
 /** What is wrong, in words, each time it happens with another number at its end; empty when nothing is. */
-function troubleOf({ telephone: { trouble }, state: { notice }, isKept }: Shown): string {
+function troubleOf({ telephone: { trouble }, state: { call, notice }, isKept }: Shown): string {
   if (trouble) return `${wordsFor(trouble.why)} ${trouble.at}`;
-  if (notice) return notice.words;
+  // That the last call was saved is old news in the next one.
+  if (notice && (notice.kind === "trouble" || call.status === "idle")) return notice.words;
   return isKept ? "" : "The browser’s storage is blocked or full: a reload forgets the call.";
 }
 
@@ -233,6 +235,8 @@ export function render(now: Shown): void {
 
   // Log in.
   hide("account", !can.includes("account"));
+  // What is hidden must not be asked for.
+  element("account", HTMLFieldSetElement).disabled = !can.includes("account");
   const isRegistering = telephone.line === "registering";
   write("login", isRegistering ? "Connecting…" : "Log in");
 
@@ -324,6 +328,8 @@ export function render(now: Shown): void {
   hide("answercall", screen !== "incoming");
   hide("endcall", screen === "ended");
   write("endword", endWords(call, screen));
+  element("endcall").classList.toggle("primary", screen !== "lost");
+  element("endcall").classList.toggle("stop", screen !== "lost");
 
   element("useravailable").ariaPressed = `${isAvailable}`;
   element("userunavailable").ariaPressed = `${!isAvailable}`;
@@ -339,8 +345,10 @@ export function render(now: Shown): void {
   button("incomingcall").disabled = telephone.line !== "on";
   button("transfercall").disabled = !isTalking;
   // What is disabled or hidden loses the focus, and with it a keyboard user's place.
-  if (document.activeElement?.matches(":disabled, [hidden] *"))
-    element(primary[screen] ?? "main").focus();
+  if (document.activeElement?.matches(":disabled, [hidden], [hidden] *")) {
+    const next = element(primary[screen] ?? "main");
+    (next.matches(":disabled") ? element("notes") : next).focus();
+  }
 }
 
 /** Draws the recording, once. */

@@ -63,7 +63,8 @@ export async function serve({ port, app: own, read = (name) => readFile(pages + 
   app.get("/", ({ hostname }, response) =>
     send(isWidgets(hostname) ? "index.html" : "hubspot.html", response),
   );
-  app.get("/index.html", (_, response) => send("index.html", response));
+  for (const name of ["index.html", "phone.html"])
+    app.get(`/${name}`, (_, response) => send(name, response));
   // Only a phone that was told a telephone server asks for it.
   app.get("/sip.js", (_, response, next) =>
     read("sip.js").then(
