@@ -15,6 +15,8 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
 
 /** The microphone: a tone of so many Hz. */
 function speak(hz: number): void {
+  // The page that a tab has at first is nobody's.
+  if (!isSecureContext) return;
   navigator.mediaDevices.getUserMedia = async () => {
     context ??= new AudioContext();
     const tone = new OscillatorNode(context, { frequency: hz });

@@ -41,6 +41,7 @@ export class Kamailio {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
+
     let said = "";
     for (const out of [child.stdout, child.stderr])
       out.on("data", (data) => {

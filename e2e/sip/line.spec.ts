@@ -33,7 +33,7 @@ test.describe("registering", () => {
     await phone.tell({ type: "register", account: phone.account });
     await phone.told({ type: "registered" });
     await phone.tell({ type: "unregister" });
-    await phone.told({ type: "unregistered", isRetrying: false, why: undefined });
+    await phone.told({ type: "unregistered", isRetrying: false });
     expect((await phone.events()).map(({ type }) => type)).toEqual([
       "unregistered",
       "registered",
@@ -137,7 +137,7 @@ test.describe("a call", () => {
     await alice.tell({ type: "hang up", id: "out" });
     await bob.told({ type: "ended", id });
     await alice.call(bob.user, "again");
-    const [here, there] = await Promise.all([bob.rung(alice), atHome.rung(alice)]);
+    const [here, there] = await Promise.all([bob.rung(alice, 2), atHome.rung(alice)]);
     await atHome.tell({ type: "answer", id: there });
     await alice.told({ type: "answered", id: "again" });
     await bob.told({

@@ -1,5 +1,11 @@
 // What the SIP tests speak of: a real server, and telephones in browsers of their own, each with a tone for a voice.
-import { test as base, expect, type Page } from "@playwright/test";
+import {
+  type Browser,
+  type BrowserContext,
+  test as base,
+  expect,
+  type Page,
+} from "@playwright/test";
 import { build } from "esbuild";
 import { options } from "../../build.mjs";
 import type { Account, Line, LineCommand, LineEvent } from "../../src/line/line.ts";
@@ -17,17 +23,18 @@ declare global {
 
 /** A page that has the line alone, under the policy that the phone's page has. */
 const html = (server: string) => `<!doctype html>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; connect-src ${server}; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; connect-src ${server}; script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'">
 <title>Line</title>
 <link rel="icon" href="data:,">
 <script type="module" src="page.js"></script>`;
 
-const script = `import { createSip } from "./sip.js";
+/** The page's own script. */
+export const script = `import { createSip } from "./sip.js";
 window.events = [];
 window.line = createSip((event) => events.push(event));`;
 
 /** Bundles one of the project's files, as the build does. */
-async function bundle(file: string, format: "esm" | "iife", server = ""): Promise<string> {
+export async function bundle(file: string, format: "esm" | "iife", server = ""): Promise<string> {
   const { outputFiles } = await build({
     ...options({ name: "", folder: "" }),
     entryPoints: [file],
@@ -48,7 +55,7 @@ export class Phone {
   ) {}
 
   get account(): Account {
-    return { user: this.user, password: `secret-${this.user}` };
+    return { user: this.user, password: "secret" };
   }
 
   tell(command: LineCommand): Promise<void> {
@@ -60,7 +67,7 @@ export class Phone {
   }
 
   /** Waits until the line has told an event that has those fields. */
-  async told(event: Partial<LineEvent>, timeout = 5000): Promise<void> {
+  async told(event: Partial<LineEvent>, timeout = 10_000): Promise<void> {
     await expect
       .poll(async () => (await this.events()).filter(({ type }) => type !== "quality"), { timeout })
       .toContainEqual(expect.objectContaining(event));
@@ -89,11 +96,13 @@ export class Phone {
     await this.page.waitForFunction(() => "line" in window);
   }
 
-  /** Waits for a call to come in, and gives its id. */
-  async rung(from: Phone): Promise<string> {
+  /** Waits until it has been called so often, and gives the last call's id. */
+  async rung(from: Phone, times = 1): Promise<string> {
+    const ids = async () =>
+      (await this.events()).flatMap((event) => (event.type === "incoming" ? [event.id] : []));
+    await expect.poll(ids, `calls to ${this.user}`).toHaveLength(times);
     await this.told({ type: "incoming", fromNumber: from.user, toNumber: this.user });
-    const calls = (await this.events()).filter((event) => event.type === "incoming");
-    return calls.at(-1)?.id ?? "";
+    return (await ids()).at(-1) ?? "";
   }
 
   /** Waits until the other's voice is heard here. */
@@ -118,8 +127,36 @@ export class Phone {
   }
 }
 
+/** The voices of a test's phones, in Hz. */
+export const voices = [440, 620, 830, 1040];
+
 /** Extensions are telephone numbers, another for each phone of a run. */
-const newNumber = () => `+1555${String(Math.random()).slice(2, 9)}`;
+export const newNumber = () => `+1555${String(Math.random()).slice(2, 9)}`;
+
+/** A browser of its own. Pages that a test makes up are nobody's neighbours, and need leave to ask a server on loopback. */
+export const newContext = (browser: Browser): Promise<BrowserContext> =>
+  browser.newContext({ ignoreHTTPSErrors: true, permissions: ["local-network-access"] });
+
+/** Gives a page's browser an ear, and a tone of so many Hz for a voice. */
+export const listen = (context: BrowserContext, ear: string, hz: number): Promise<unknown> =>
+  context.addInitScript(`${ear}; ear.speak(${hz});`);
+
+/** Opens a page that has these scripts, of which it runs page.js. */
+export async function openPage(
+  context: BrowserContext,
+  server: Kamailio,
+  scripts: Record<string, string>,
+): Promise<Page> {
+  await context.route(/\/line\//, (route) => {
+    const body = scripts[new URL(route.request().url()).pathname.replace("/line/", "")];
+    return body === undefined
+      ? route.fulfill({ contentType: "text/html", body: html(server.address) })
+      : route.fulfill({ contentType: "text/javascript", body });
+  });
+  const page = await context.newPage();
+  await page.goto(`https://localhost:${port}/line/`);
+  return page;
+}
 
 /** Opens a telephone in a browser of its own. */
 export type Open = (how?: { user?: string }) => Promise<Phone>;
@@ -128,7 +165,7 @@ type Fixtures = {
   open: Open;
   isInstalled: undefined;
 };
-type WorkerFixtures = { server: Kamailio; files: Record<string, string> };
+type WorkerFixtures = { server: Kamailio; ear: string; sip: string };
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   isInstalled: [
@@ -151,40 +188,28 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: "worker" },
   ],
 
-  files: [
-    async ({ server }, use) => {
-      const [line, ear] = await Promise.all([
-        bundle("src/line/sip.ts", "esm", server.address),
-        bundle("e2e/sip/ear.ts", "iife"),
-      ]);
-      await use({ "": html(server.address), "page.js": script, "sip.js": line, "ear.js": ear });
-    },
+  ear: [
+    async ({ browserName: _ }, use) => use(await bundle("e2e/sip/ear.ts", "iife")),
+    { scope: "worker" },
+  ],
+  sip: [
+    async ({ server }, use) => use(await bundle("src/line/sip.ts", "esm", server.address)),
     { scope: "worker" },
   ],
 
-  open: async ({ browser, files }, use) => {
+  open: async ({ browser, server, ear, sip }, use) => {
     const phones: Phone[] = [];
     const complaints: string[] = [];
-    const voices = [440, 620, 830, 1040];
     await use(async ({ user = newNumber() } = {}) => {
       const hz = voices[phones.length] ?? 0;
-      const context = await browser.newContext({ ignoreHTTPSErrors: true });
-      context.on("console", (message) => {
-        if (["error", "warning", "debug", "log"].includes(message.type()))
-          complaints.push(message.text());
-      });
+      const context = await newContext(browser);
+      context.on("console", (message) => complaints.push(message.text()));
       context.on("weberror", (error) => complaints.push(error.error().message));
-      await context.addInitScript(`${files["ear.js"]}; ear.speak(${hz});`);
-      await context.route(/\/line\//, (route) => {
-        const name = new URL(route.request().url()).pathname.replace("/line/", "");
-        const contentType = name ? "text/javascript" : "text/html";
-        return route.fulfill({ contentType, body: files[name] ?? "" });
-      });
-      const page = await context.newPage();
-      await page.goto(`https://localhost:${port}/line/`);
-      await page.waitForFunction(() => "line" in window);
+      await listen(context, ear, hz);
+      const page = await openPage(context, server, { "page.js": script, "sip.js": sip });
       const phone = new Phone(page, user, hz);
       phones.push(phone);
+      await page.waitForFunction(() => "line" in window);
       return phone;
     });
     await Promise.all(phones.map(({ page }) => page.context().close()));

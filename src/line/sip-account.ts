@@ -2,7 +2,7 @@
 import { C, UA, URI, WebSocketInterface } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import type { IncomingRequest } from "jssip/lib/SIPMessage";
-import type { RTCSessionEvent, UnRegisteredEvent } from "jssip/lib/UA";
+import type { IncomingRTCSessionEvent, RTCSessionEvent, UnRegisteredEvent } from "jssip/lib/UA";
 import type { Account, LineEvent, Reason } from "./line.ts";
 
 export type SipAccount = {
@@ -89,7 +89,7 @@ export function logIn(
   ua.on("disconnected", () => lost(navigator.onLine ? "registration lost" : "network gone"));
   ua.on("newRTCSession", (event: RTCSessionEvent) => {
     // Of ours it tells, too.
-    if ("countHeader" in event.request) rang(event.session, event.request);
+    if (isTheirs(event)) rang(event.session, event.request);
   });
   ua.start();
 
@@ -101,3 +101,6 @@ export function logIn(
   };
   return { ua, addressOf, close };
 }
+
+const isTheirs = (event: RTCSessionEvent): event is IncomingRTCSessionEvent =>
+  String(event.originator) === "remote";

@@ -33,6 +33,8 @@ export type SipCall = ReturnType<typeof createCall>;
 
 /** How long, in ms, is waited for more of our addresses once there is one: a STUN server may not answer. */
 const patience = 500;
+/** How long, in ms, until an offer is tried again that cannot be made while the far end makes one. */
+const pause = 100;
 /** How often an offer is made that meets one of the far end's. */
 const rounds = 3;
 
@@ -48,9 +50,13 @@ export function createCall(surroundings: Surroundings) {
   let isGivenUp = false;
   let isMuted = false;
   let wantsHold = false;
-  /** How often our offer on its way was made; 0 when there is none. */
+  /** How often the offer that we want to make was made; 0 when there is none. */
   let round = 0;
+  /** Whether it is on its way, and not waiting to be made again. */
+  let isMade = false;
   let isTransferring = false;
+  /** Who holds the call, as it was told. */
+  const holds = { ours: false, theirs: false };
 
   const trouble = (why: Reason) => happened({ type: "trouble", id, why });
   const voices = () => current && sessions.get(current);
@@ -67,7 +73,7 @@ export function createCall(surroundings: Surroundings) {
       if (response && !isAnswered) happened({ type: "ringing", id, isHeard: !!response.body });
     });
     session.on("accepted", ({ response }: OutgoingEvent) => {
-      goOnIn(session);
+      if (isAnswered) goOnIn(session);
       remember(request ?? response, !request);
     });
     session.on("confirmed", () => {
@@ -76,8 +82,12 @@ export function createCall(surroundings: Surroundings) {
       isAnswered = true;
       happened({ type: "answered", id });
     });
-    session.on("hold", ({ originator }) => heldBy(originator, true));
-    session.on("unhold", ({ originator }) => heldBy(originator, false));
+    session.on("hold", ({ originator }) => {
+      if (String(originator) === "remote") held(true, true);
+    });
+    session.on("unhold", ({ originator }) => {
+      if (String(originator) === "remote") held(false, true);
+    });
     session.on("refer", ({ accept }: ReferEvent) => {
       accept((next: RTCSession) => follow(next), { ...options });
     });
@@ -92,20 +102,27 @@ export function createCall(surroundings: Surroundings) {
     bePatient(session);
   }
 
-  /** Two offers can meet. JsSIP takes the far end's nevertheless, and hangs up when that happens to ours twice. */
+  /** Two offers can meet. JsSIP takes the far end's nevertheless, and hangs up when that happens to ours for the second time. */
   function bePatient(session: RTCSession): void {
     session.on("reinvite", ({ reject }) => {
-      if (round) reject({ status_code: 491 });
+      if (isMade) reject({ status_code: 491 });
     });
     const terminate = session.terminate.bind(session);
     session.terminate = (how?: TerminateOptions) => {
       const isRefused = how?.cause === C.causes.WEBRTC_ERROR;
       if (!isRefused || !round || round === rounds) return terminate(how);
       round++;
+      isMade = false;
       // RFC 3261, 14.1: whoever began the call waits longer.
       const wait = Math.random() * 2000 + (session.direction === "incoming" ? 0 : 2000);
-      setTimeout(() => session.renegotiate({}, held) || session.terminate(how), wait);
+      setTimeout(offerAgain, wait, session);
     };
+  }
+
+  function offerAgain(session: RTCSession): void {
+    if (session.isEnded()) return;
+    isMade = session.renegotiate({}, offered);
+    if (!isMade) setTimeout(offerAgain, pause, session);
   }
 
   /** The session has its connection, and makes an offer or an answer of it next. */
@@ -118,27 +135,35 @@ export function createCall(surroundings: Surroundings) {
     if (isMuted) mute(true);
   }
 
+  /** The session has taken the place of the others, and knows nothing of what they agreed on. */
   function goOnIn(session: RTCSession): void {
-    if (session === current) return;
-    voices()?.end();
-    if (current) sessions.set(current, undefined);
-    current = session;
-    if (isMuted) mute(true);
-    if (wantsHold) {
-      wantsHold = false;
-      happened({ type: "held", id, isOn: false, byThem: false });
+    for (const [other, theirs] of sessions) {
+      if (other === session) continue;
+      theirs?.end();
+      sessions.set(other, undefined);
     }
+    current = session;
+    round = 0;
+    isMade = false;
+    wantsHold = false;
+    if (isMuted) mute(true);
+    if (holds.ours) held(false, false);
+    if (holds.theirs) held(false, true);
   }
 
   function remember(message: IncomingRequest | IncomingResponse, isResponse: boolean): void {
-    const { uri } = message.parseHeader<{ uri: URI }>("contact");
-    keepDialog(id, dialogOf(message, isResponse, String(uri), isOutgoing));
+    const contact = message.parseHeader<{ uri: URI } | undefined>("contact");
+    keepDialog(id, dialogOf(message, isResponse, String(contact?.uri), isOutgoing));
   }
 
   function leave(session: RTCSession, { cause, originator, message }: EndEvent): void {
     sessions.get(session)?.end();
     sessions.delete(session);
-    if (session === current) [current] = sessions.keys();
+    if (session === current) {
+      [current] = sessions.keys();
+      round = 0;
+      isMade = false;
+    }
     if (current) return;
     keepDialog(id, undefined);
     if (isTransferring) happened({ type: "transferred", id });
@@ -149,8 +174,9 @@ export function createCall(surroundings: Surroundings) {
     over();
   }
 
-  function heldBy(originator: string, isOn: boolean): void {
-    if (originator === "remote") happened({ type: "held", id, isOn, byThem: true });
+  function held(isOn: boolean, byThem: boolean): void {
+    holds[byThem ? "theirs" : "ours"] = isOn;
+    happened({ type: "held", id, isOn, byThem });
   }
 
   /** Hangs up, gives up or declines, whichever it is now. @param isBusy declined because of another call */
@@ -190,19 +216,21 @@ export function createCall(surroundings: Surroundings) {
     const session = current;
     if (!session || round || wantsHold === session.isOnHold().local) return;
     if (!session.isReadyToReOffer()) {
-      setTimeout(settle, 100);
+      setTimeout(settle, pause);
       return;
     }
     round = 1;
+    isMade = true;
     for (const transceiver of session.connection.getTransceivers())
       transceiver.direction = wantsHold ? "inactive" : "sendrecv";
-    wantsHold ? session.hold({}, held) : session.unhold({}, held);
+    wantsHold ? session.hold({}, offered) : session.unhold({}, offered);
   }
 
-  function held(): void {
+  function offered(): void {
     round = 0;
+    isMade = false;
     if (!current) return;
-    happened({ type: "held", id, isOn: current.isOnHold().local, byThem: false });
+    held(current.isOnHold().local, false);
     settle();
   }
 

@@ -2,7 +2,7 @@
 import { debug } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession";
 import type { IncomingRequest } from "jssip/lib/SIPMessage";
-import { undialable } from "../call/number.ts";
+import { isWithheld, undialable, withheld } from "../call/number.ts";
 import { createDevices } from "./devices.ts";
 import { sipCan } from "./late.ts";
 import type { CreateLine, LineEvent } from "./line.ts";
@@ -62,8 +62,12 @@ export const createSip: CreateLine = (heard) => {
     }
     const { ua, addressOf } = account;
     // The server knows whether the user may (RFC 3325).
-    const extraHeaders = fromNumber ? [`P-Preferred-Identity: <${addressOf(fromNumber)}>`] : [];
-    begin(id, true).follow(ua.call(String(addressOf(toNumber)), { ...options, extraHeaders }));
+    const extraHeaders = isWithheld(fromNumber)
+      ? []
+      : [`P-Preferred-Identity: <${addressOf(fromNumber)}>`];
+    const anonymous = fromNumber === withheld;
+    const how = { ...options, extraHeaders, anonymous };
+    begin(id, true).follow(ua.call(String(addressOf(toNumber)), how));
   }
 
   function takeUp(id: string): void {
@@ -158,5 +162,5 @@ function numberIn(address: string): string {
 function callerOf(request: IncomingRequest): string {
   const asserted = request.getHeader("P-Asserted-Identity");
   const number = numberIn(asserted || String(request.from.uri));
-  return number === "anonymous" ? "" : number;
+  return isWithheld(number) ? "" : number;
 }
