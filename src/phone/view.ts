@@ -215,6 +215,8 @@ export function render(now: Shown): void {
   const screen = screenOf(state, telephone);
   const isTalking = leg?.stage === "talking" && screen === "in call";
   document.body.dataset.screen = screen;
+  // Before anything is hidden, and loses it.
+  const focused = document.activeElement;
 
   const hide = (id: string, isHidden: boolean) => {
     element(id).hidden = isHidden;
@@ -345,7 +347,7 @@ export function render(now: Shown): void {
   button("incomingcall").disabled = telephone.line !== "on";
   button("transfercall").disabled = !isTalking;
   // What is disabled or hidden loses the focus, and with it a keyboard user's place.
-  if (document.activeElement?.matches(":disabled, [hidden], [hidden] *")) {
+  if (focused?.matches(":disabled, [hidden], [hidden] *")) {
     const next = element(primary[screen] ?? "main");
     (next.matches(":disabled") ? element("notes") : next).focus();
   }
