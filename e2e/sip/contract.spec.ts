@@ -1,0 +1,71 @@
+// The SIP line keeps to the contract of every line, with robots at the far ends of a real server.
+import type { Page } from "@playwright/test";
+import type { LineCommand } from "../../src/line/line.ts";
+import { contract, type Subject, until, voice } from "../line/contract.ts";
+import { person } from "../line/person.ts";
+import { extensions } from "./extensions.ts";
+import { test as base, bundle, newContext, openPage, script } from "./phones.ts";
+
+/** Who is on trial, by the account that the contract registers with. */
+const own = "100";
+
+const test = base.extend<{ line: Subject }, { robots: Page }>({
+  robots: [
+    async ({ browser, server }, use) => {
+      const context = await newContext(browser);
+      const robots = await bundle("e2e/sip/robots.ts", "esm", server.address);
+      const page = await openPage(context, server, { "page.js": robots });
+      await page.waitForFunction(() => "robots" in window);
+      await page.evaluate(() => window.robots.open());
+      await use(page);
+      await context.close();
+    },
+    { scope: "worker" },
+  ],
+
+  line: async ({ browser, robots, server, sip }, use) => {
+    const context = await newContext(browser);
+    await context.addInitScript(person, voice);
+    const page = await openPage(context, server, { "page.js": script, "sip.js": sip });
+    await page.waitForFunction(() => "line" in window);
+    const told = () =>
+      page.evaluate(() =>
+        window.events.map((event) => {
+          if (event.type !== "recorded" || !event.recording) return event;
+          const { size, type } = event.recording;
+          return Object.assign({}, event, { recording: { size, type } });
+        }),
+      );
+    const pass = () => page.evaluate(() => new Promise<void>((next) => setTimeout(next, 20)));
+    await use({
+      can: await page.evaluate(() => window.line.can),
+      tell: (command: LineCommand) => page.evaluate((each) => window.line.tell(each), command),
+      told,
+      pass,
+      heard: () => page.evaluate(() => window.person.heard()),
+      numbers: {
+        answers: extensions.echoes,
+        busy: extensions["is busy"],
+        noAnswer: extensions.waits,
+        declines: extensions.declines,
+        unknown: "2999",
+        hangsUp: extensions["hangs up"],
+        holds: extensions.holds,
+        saysDigits: extensions.echoes,
+        other: extensions["hangs up"],
+      },
+      ring: async (fromNumber) => {
+        await robots.evaluate(([from, to]) => window.robots.call(from, to), [
+          fromNumber,
+          own,
+        ] as const);
+        return (await until({ told, pass }, "incoming")).id;
+      },
+      giveUp: () => robots.evaluate(() => window.robots.giveUp()),
+    });
+    await page.evaluate(() => window.line.tell({ type: "unregister" }));
+    await context.close();
+  },
+});
+
+contract("The SIP line", test);
