@@ -181,6 +181,23 @@ test.describe("in the navigation bar", () => {
     await expect(hubspot).toKeepTheRules();
   });
 
+  test("“Let them call” on a record makes the phone ring with its number", async ({
+    phone,
+    hubspot,
+    page,
+  }) => {
+    await phone.logIn();
+    await phone.available();
+    await page.locator("#callmenu > summary").click();
+    await page.getByRole("button", { name: "Let them call" }).click();
+    await phone.shows("incoming");
+    await expect(phone.at("callee")).toHaveText("Ada Lovelace");
+    await phone.click("Decline");
+    await phone.save();
+    await expect(hubspot).toKeepTheRules();
+    expect(await hubspot.conversation()).not.toContain("app: ERROR");
+  });
+
   for (const [caller, name, about] of [
     ["An unknown number", "+1 212 555 0199", "No record has this number · to +1 212 555 0100"],
     ["A withheld number", "Withheld number", "No record has this number · to +1 212 555 0100"],

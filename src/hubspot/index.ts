@@ -5,11 +5,11 @@ import { hubspot } from "./console.ts";
 import { calleeOf, dialPayload } from "./crm.ts";
 import { engagementPrefix } from "./engagements.ts";
 import { faultsKey } from "./faults.ts";
-import { samples } from "./samples.ts";
+import { letThemCall, samples } from "./samples.ts";
 import { makeSender } from "./sender.ts";
 import { onApps } from "./server.ts";
 import * as shell from "./shell.ts";
-import { makeDismissable, makeMovable, page, showPanel, tickOf } from "./view.ts";
+import { makeDismissable, makeMovable, page, showAlert, showPanel, tickOf } from "./view.ts";
 
 declare global {
   interface Window {
@@ -49,6 +49,13 @@ page.faults.onchange = ({ target }) => {
   else shell.faults.delete(target.name);
 };
 page.copyInstall.onclick = () => navigator.clipboard.writeText(page.install.value);
+page.letThemCall.onclick = () => {
+  try {
+    hubspot.send(letThemCall, { fromNumber: shell.chosenPhone()?.number ?? "" });
+  } catch (error) {
+    showAlert(error instanceof Error ? error.message : String(error));
+  }
+};
 page.openWindow.onclick = () => hubspot.openCallingWindow();
 page.reset.onclick = () => {
   if (mayLose()) hubspot.reset();

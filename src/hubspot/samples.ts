@@ -2,6 +2,9 @@
 import type { Fields } from "../call/messages.ts";
 import { account, type CrmRecord, callerIdMatch, coordinatesOf } from "./crm.ts";
 
+/** The local HubSpot's own: a telephone in the app that can be tried so is to ring, with a call from `{fromNumber}`. HubSpot has no such message. */
+export const letThemCall = "LET_THEM_CALL";
+
 /** What samples are made of. */
 export type Known = {
   /** Whom a call from the record being viewed would reach. */

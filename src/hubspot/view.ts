@@ -43,6 +43,7 @@ export const page = {
   app: element("app", HTMLSelectElement),
   hint: element("hint", HTMLElement),
   call: element("call", HTMLButtonElement),
+  letThemCall: element("let-them-call", HTMLButtonElement),
   openWindow: element("open-window", HTMLButtonElement),
   settings: element("settings", HTMLDetailsElement),
   ticks: element("ticks", HTMLElement),

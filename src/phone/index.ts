@@ -1,6 +1,7 @@
 // The phone's page: creates the SDK and the line, carries out what follows from either, and tells the other frames.
 import CallingExtensions from "@hubspot/calling-extensions-sdk";
 import { type Button, press } from "../call/events.ts";
+import { isFields } from "../call/messages.ts";
 import { dispatch, edit, enter, options, shell } from "../frame/shell.ts";
 import { keepAccount, keptAccount } from "../line/account.ts";
 import { createLateSip, hasSip } from "../line/late.ts";
@@ -149,6 +150,19 @@ listen({
     draw();
   },
 });
+// The local HubSpot's "Let them call": a message of its own, which the SDK does not know, nor any other app.
+addEventListener(
+  "message",
+  (event: MessageEvent<unknown>) => {
+    const { type, data } = isFields(event.data) ? event.data : {};
+    if (type !== "LET_THEM_CALL" || !isFields(data) || !phone.line?.can.includes("ring me")) return;
+    event.stopImmediatePropagation();
+    const { fromNumber } = data;
+    const from = typeof fromNumber === "string" ? fromNumber : "";
+    wish({ type: "ring me", id: crypto.randomUUID(), fromNumber: from });
+  },
+  true,
+);
 enter(new CallingExtensions(options), (state, at, isKept) => {
   const { before } = phone;
   Object.assign(phone, { before: state, at, isKept });
