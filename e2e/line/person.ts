@@ -36,6 +36,10 @@ declare global {
 export function person(microphone: Microphone): void {
   const { AudioContext, RTCPeerConnection } = window;
   const { mediaDevices } = navigator;
+  /** The person's own: a browser has not many. */
+  const listener = new AudioContext();
+  for (const gesture of ["pointerup", "keydown"])
+    addEventListener(gesture, () => listener.resume());
   const touched: string[] = [];
   window.microphone = microphone;
 
@@ -65,10 +69,9 @@ export function person(microphone: Microphone): void {
   async function open(asked: Microphone, constraints?: MediaStreamConstraints) {
     if (asked === "the browser's") return getUserMedia(constraints);
     if (typeof asked === "string") throw new DOMException("", asked);
-    const context = new AudioContext();
-    const oscillator = new OscillatorNode(context, { frequency: asked });
-    const voice = new GainNode(context, { gain: 0.3 });
-    const out = context.createMediaStreamDestination();
+    const oscillator = new OscillatorNode(listener, { frequency: asked });
+    const voice = new GainNode(listener, { gain: 0.3 });
+    const out = listener.createMediaStreamDestination();
     oscillator.connect(voice).connect(out);
     oscillator.start();
     return out.stream;
@@ -90,9 +93,6 @@ export function person(microphone: Microphone): void {
   /** What plays, and what it is listened to with: it remembers two thirds of a second. */
   const playing = new Map<HTMLMediaElement, { stream: MediaStream; analyser: AnalyserNode }>();
   const { play } = HTMLMediaElement.prototype;
-  const listener = new AudioContext();
-  for (const gesture of ["pointerup", "keydown"])
-    addEventListener(gesture, () => listener.resume());
   HTMLMediaElement.prototype.play = function () {
     const { srcObject: stream } = this;
     if (stream instanceof MediaStream && !this.muted) {
