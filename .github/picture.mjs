@@ -1,4 +1,4 @@
-// Takes the README's picture, .github/call.png: a call in progress in the local HubSpot.
+// Takes the README's pictures of a call in progress in the local HubSpot: the widget's, .github/call.png, and the phone's, .github/phone.png.
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 import { findBrowser } from "../src/judge/browser.mjs";
@@ -6,7 +6,10 @@ import { serve } from "../src/server/serve.mjs";
 
 const port = 9026;
 await serve({ port });
-const browser = await chromium.launch({ executablePath: findBrowser() ?? "" });
+const browser = await chromium.launch({
+  executablePath: findBrowser() ?? "",
+  args: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+});
 const page = await browser.newPage({
   ignoreHTTPSErrors: true,
   viewport: { width: 1280, height: 800 },
@@ -32,6 +35,25 @@ await call("Wants it by spring. Sends the drawings today.");
 await widget.getByRole("timer").getByText("00:07").waitFor();
 const path = fileURLToPath(new URL("./call.png", import.meta.url));
 await page.screenshot({ path });
-await browser.close();
 console.log(path);
+
+const other = await browser.newPage({
+  ignoreHTTPSErrors: true,
+  viewport: { width: 1280, height: 800 },
+});
+await other.goto(`https://hubspot.localhost:${port}/`);
+await other.evaluate("localStorage.setItem('LocalSettings:Calling:installDemoWidget', 'app')");
+await other.reload();
+const phone = other.frameLocator("#hubspot-calling-extension-iframe");
+await other.evaluate("hubspot.dial().catch(() => {})");
+await phone.getByRole("button", { name: "Log in" }).click();
+await phone.getByRole("button", { name: "Available" }).waitFor();
+await other.evaluate("hubspot.dial()");
+await phone.getByRole("button", { name: "Call", exact: true }).click();
+await phone.getByLabel("Notes").fill("Wants it by spring. Sends the drawings today.");
+await phone.getByRole("timer").getByText("00:07").waitFor();
+const phonePath = fileURLToPath(new URL("./phone.png", import.meta.url));
+await other.screenshot({ path: phonePath });
+await browser.close();
+console.log(phonePath);
 process.exit();
