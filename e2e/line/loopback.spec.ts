@@ -161,6 +161,87 @@ test("it rings, rings back and is busy aloud, and each key is heard", async ({ a
   await hears(at, 440, 770, 1336);
 });
 
+test("it rings on the ringer, and voices are on the speaker, also on one that is chosen in mid-call", async ({
+  at,
+}) => {
+  const speakers = () => at.page.evaluate(() => window.person.speakers());
+  await at.open("sounding", voice);
+  await call(at, "201");
+  await until(at, "answered");
+  const { devices } = await until(at, "devices");
+  const [, first = "", second = ""] = devices.flatMap(({ kind, deviceId }) =>
+    kind === "speaker" ? [deviceId] : [],
+  );
+  expect(await speakers()).toEqual([""]);
+  await at.tell({ type: "use", kind: "speaker", deviceId: first });
+  await expect.poll(speakers).toEqual([first]);
+  await at.tell({ type: "use", kind: "ringer", deviceId: second });
+  await hears(at, 440);
+  await hangUp(at);
+  await until(at, "ended");
+  await at.tell({ type: "ring me", id: "two", fromNumber: "201" });
+  await hears(at, 784);
+  await expect.poll(speakers).toEqual([second]);
+  await at.tell({ type: "answer", id: "two" });
+  await hears(at, 440);
+  await expect.poll(speakers).toEqual([first]);
+});
+
+test("another speaker is chosen in the browser's own list, where it has one, or none is", async ({
+  at,
+}) => {
+  await at.page.addInitScript(() => {
+    const { mediaDevices } = navigator;
+    const chosen: (MediaDeviceInfo | undefined)[] = [];
+    Object.assign(mediaDevices, {
+      choose: async (label: string) => {
+        const found = (await mediaDevices.enumerateDevices()).find((each) => each.label === label);
+        chosen.push(found);
+      },
+      selectAudioOutput: async () => {
+        const device = chosen.shift();
+        if (!device) throw new DOMException("", "NotAllowedError");
+        return device;
+      },
+    });
+  });
+  await at.open("bare", voice);
+  await call(at, "201");
+  const speakers = async () => {
+    const told = (await at.told()).findLast((event) => event.type === "devices");
+    return told?.type === "devices" ? told.devices.filter(({ kind }) => kind === "speaker") : [];
+  };
+  await expect.poll(async () => (await speakers()).at(-1)?.label).toBe("Another…");
+  const use = async () => {
+    const { deviceId = "" } = (await speakers()).at(-1) ?? {};
+    await at.tell({ type: "use", kind: "speaker", deviceId });
+  };
+  const used = async () => (await speakers()).find(({ isUsed }) => isUsed)?.label;
+  expect(await used()).toBe("Fake Default Audio Output");
+  await at.page.evaluate(() => Object(navigator.mediaDevices).choose("Fake Audio Output 2"));
+  await use();
+  await expect.poll(used).toBe("Fake Audio Output 2");
+  const count = async () => (await at.told()).filter(({ type }) => type === "devices").length;
+  const before = await count();
+  await use();
+  await expect.poll(count).toBeGreaterThan(before);
+  expect(await used()).toBe("Fake Audio Output 2");
+});
+
+test("devices that come and go are told, and one that is gone is not used", async ({ at }) => {
+  await at.open("bare", voice);
+  await call(at, "201");
+  await until(at, "devices");
+  await at.tell({ type: "use", kind: "speaker", deviceId: "gone" });
+  const { devices } = await until(at, "devices", 2);
+  expect(devices.find(({ kind, isUsed }) => kind === "speaker" && isUsed)?.deviceId).toBe(
+    "default",
+  );
+  await hears(at, 440);
+  await at.page.evaluate(() => navigator.mediaDevices.dispatchEvent(new Event("devicechange")));
+  await until(at, "devices", 3);
+});
+
 for (const isOutgoing of [true, false]) {
   test(`a recording has the caller on the first channel and the callee on the second, when we are ${isOutgoing ? "the caller" : "the callee"}`, async ({
     at,

@@ -4,6 +4,8 @@
 export type Person = {
   /** The frequencies in Hz that were heard within the last moment, and are loud enough for that. */
   heard: () => number[];
+  /** The speakers that sound, by their ids; empty for the system's. */
+  speakers: () => string[];
   /** What has been used of the browser so far, as often as it was: "AudioContext", "getUserMedia". */
   touched: () => string[];
   /** What of it is still open: sound that is made, connections, microphones. */
@@ -119,6 +121,10 @@ export function person(microphone: Microphone): void {
   }
 
   window.person = {
+    speakers: () =>
+      [...playing].flatMap(([element, { stream }]) =>
+        element.paused || element.srcObject !== stream ? [] : [element.sinkId],
+      ),
     heard,
     touched: () => touched,
     open: () => [
