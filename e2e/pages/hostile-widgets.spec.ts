@@ -114,6 +114,7 @@ test("a widget that does something again and again is left in time, and what is 
         ),
         "downloads one file after another",
       ],
+      ["prints", widget("print(); setInterval(print, 10)"), "prints one page after another"],
     ],
     { ...limits, handshake: defaults.handshake },
   );
@@ -158,7 +159,6 @@ test("a widget that only annoys is judged all the same, or left", async ({ judge
         widget(`setInterval(() => { alert("Hello"); confirm("Hello"); prompt("Hello"); }, 10)`),
         end,
       ],
-      ["prints", widget("print(); setInterval(print, 10)"), end],
       ["opens windows", widget(`setInterval(() => open("/"), 50)`), end],
       [
         "would take HubSpot's place",

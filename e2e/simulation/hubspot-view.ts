@@ -19,6 +19,7 @@ export const page = {
     ticks: {},
     faults: {},
     openWindow: {},
+    letThemCall: {},
     reset: {},
     copyInstall: {},
   },

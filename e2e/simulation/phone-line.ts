@@ -83,3 +83,7 @@ export const createLoopback: CreateLine = (heard) => {
 };
 
 export const withSounds = (line: CreateLine): CreateLine => line;
+
+/** The build was told no server. */
+export const hasSip = () => false;
+export const createLateSip = createLoopback;

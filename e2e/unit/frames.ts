@@ -73,7 +73,7 @@ export class Frames {
     this.browser.close(context.tab);
     return this.browser.clock.pass(1000);
   }
-  fails(trouble: "full" | "blocked" | undefined): void {
+  fails(trouble: "full" | "blocked" | "slow" | undefined): void {
     this.browser.troubles.set(new URL(app).origin, trouble);
   }
 }

@@ -10,8 +10,11 @@ export type Disk = {
   write: (...entry: Entry) => void;
 };
 
-/** How long, in ms, a page waits for what is on disk: HubSpot waits for the page. */
-const quick = 500;
+/**
+ * How long, in ms, a page waits for what is on disk: a browser that was started just now, on a busy machine, takes its
+ * time, and what it finds elsewhere is older. HubSpot waits for the page.
+ */
+const patience = 2500;
 
 const settled = <T>(request: IDBRequest<T>) =>
   new Promise<T>((resolve, reject) => {
@@ -32,13 +35,14 @@ export function openDisk(): Disk {
     (await database).transaction("rooms", mode, { durability: "strict" }).objectStore("rooms");
   const read = async () =>
     new Map<string, string>(await settled((await store("readonly")).getAll()));
-  const nothing = new Promise<Map<string, string>>((resolve) => {
-    setTimeout(resolve, quick, new Map());
-  });
+  const nothing: ReadonlyMap<string, string> = new Map();
   let latest: Entry;
   let writing: Promise<unknown> = Promise.resolve();
   return {
-    found: Promise.race([read(), nothing]).catch(() => nothing),
+    found: new Promise((resolve) => {
+      read().then(resolve, () => resolve(nothing));
+      setTimeout(resolve, patience, nothing);
+    }),
     write: (...entry) => {
       latest = entry;
       writing = writing

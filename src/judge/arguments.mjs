@@ -32,6 +32,8 @@ export const options = /** @type {const} */ ({
 export const usage = (command) => `Usage: ${command} https://my-widget.example/ [options]
        ${command} --session session.json [options]
 
+The address is https, as HubSpot wants it; a widget on this machine may be on http.
+
   --steps FILE      a module whose functions click through calls, all of them optional:
                     ${stepNames.slice(0, 6).join(", ")},
                     ${stepNames.slice(6).join(", ")}

@@ -7,6 +7,7 @@ import { Stopped } from "./limits.mjs";
 const mostPopups = 10;
 const mostDialogs = 20;
 const mostDownloads = 10;
+const mostPrints = 10;
 const mostLoads = 25;
 
 export class Watch {
@@ -20,6 +21,7 @@ export class Watch {
   #popups = 0;
   #dialogs = 0;
   #downloads = 0;
+  #prints = 0;
   #loads = 0;
   /** @type {(reason: Stopped) => void} */
   #stop = () => {};
@@ -58,6 +60,13 @@ export class Watch {
         this.errors.push(error.error().message || String(error.error()));
     });
     context.on("dialog", (dialog) => this.#answer(dialog));
+    // A print preview would hold up a browser that is shown.
+    const printing = context.exposeBinding("print", () => {
+      this.#prints += 1;
+      if (this.#prints > mostPrints) this.stop("prints one page after another");
+    });
+    // In a context of several visits the first counts.
+    printing.catch(() => {});
     context.on("response", (response) => this.#look(response));
     context.on("request", (request) => {
       if (!this.#isOfApp(request)) return;

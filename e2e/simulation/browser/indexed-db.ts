@@ -1,5 +1,9 @@
 // IndexedDB of one origin in one partition, as much of it as the pages use: stores of values by key, transactions one after another, and what is committed stays.
 import type { Clock, Owner } from "./clock.ts";
+import type { Trouble } from "./storage.ts";
+
+/** ms that a slow disk takes to open a database */
+const slowness = 1500;
 
 type Listener = (event: { target: unknown }) => void;
 type Store = { keyPath: string | null; values: Map<IDBValidKey, unknown> };
@@ -258,7 +262,7 @@ export class Databases {
   }
 
   /** `indexedDB` as a page sees it. */
-  of(owner: Owner, trouble: () => "full" | "blocked" | undefined) {
+  of(owner: Owner, trouble: () => Trouble) {
     const later = (delay: number, run: () => void) => void this.#clock.after(delay, owner, run);
     const delay = () => this.#delay(owner);
     return {
@@ -266,7 +270,7 @@ export class Databases {
         if (trouble() === "blocked")
           throw new DOMException("The operation is insecure.", "SecurityError");
         const request = new Request();
-        later(delay(), () => {
+        later(trouble() === "slow" ? slowness : delay(), () => {
           const database = this.#database(name);
           this.#open.set(owner, (this.#open.get(owner) ?? new Set()).add(database));
           const db = new Connection(

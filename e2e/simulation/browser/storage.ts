@@ -4,7 +4,8 @@ import type { Clock, Owner } from "./clock.ts";
 export type StorageEvent = { key: string | null; newValue: string | null };
 
 /** How storage fails: "full" takes nothing that is longer than what it holds, "blocked" throws whatever is asked. */
-export type Trouble = "full" | "blocked" | undefined;
+/** "slow": a database is opened late, as by a browser that was just started on a busy machine. */
+export type Trouble = "full" | "blocked" | "slow" | undefined;
 
 type Entry = { value: string | null; order: number };
 
