@@ -18,6 +18,7 @@ export const page = {
     callForm: {},
     ticks: {},
     faults: {},
+    letThemCall: {},
     openWindow: {},
     reset: {},
     copyInstall: {},

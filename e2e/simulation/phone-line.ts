@@ -83,3 +83,5 @@ export const createLoopback: CreateLine = (heard) => {
 };
 
 export const withSounds = (line: CreateLine): CreateLine => line;
+export const hasSip = (): boolean => false;
+export const createLateSip = createLoopback;

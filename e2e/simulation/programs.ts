@@ -23,6 +23,7 @@ const undrawn: Record<string, string> = {
   "src/phone/view.ts": "phone-view.ts",
   "src/line/loopback.ts": "phone-line.ts",
   "src/line/sounds.ts": "phone-line.ts",
+  "src/line/late.ts": "phone-line.ts",
   "src/hubspot/view.ts": "hubspot-view.ts",
   "src/hubspot/chart.ts": "hubspot-view.ts",
   "src/hubspot/conformance.ts": "hubspot-view.ts",
