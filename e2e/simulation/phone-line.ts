@@ -83,7 +83,5 @@ export const createLoopback: CreateLine = (heard) => {
 };
 
 export const withSounds = (line: CreateLine): CreateLine => line;
-
-/** The build was told no server. */
-export const hasSip = () => false;
+export const hasSip = (): boolean => false;
 export const createLateSip = createLoopback;

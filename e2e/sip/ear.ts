@@ -1,7 +1,7 @@
 // Runs in a phone's page before all else: a microphone that sends a tone, and an ear at what the page's calls receive.
-import { digitIn, loudnessOf } from "../../src/line/tones.ts";
+import { keysIn, loudnessOf, piece } from "../../src/line/tones.ts";
 
-const size = 8192;
+const size = 32_768;
 const connections = new Set<RTCPeerConnection>();
 const analysers = new Map<MediaStreamTrack, AnalyserNode>();
 let context: AudioContext | undefined;
@@ -50,19 +50,23 @@ const rate = () => context?.sampleRate ?? 0;
 
 const ear = {
   speak,
-  /** How loud that tone is, from 0 to 1. */
+  /** How loud that tone is now, from 0 to 1. */
   loudness: (hz: number): number =>
-    Math.max(0, ...[...received()].map((samples) => loudnessOf(hz, samples, rate()))),
-  /** The next keys that are heard, one after the other. */
+    Math.max(0, ...[...received()].map((all) => loudnessOf(hz, all.subarray(-8192), rate()))),
+  /** The next keys that are heard, one after the other, none of them twice in a row. */
   keys: (count: number): Promise<string[]> =>
     new Promise((resolve) => {
       const heard: string[] = [];
-      let last: string | undefined;
+      let at = context?.currentTime ?? 0;
       const listening = setInterval(() => {
-        const now = [...received()].map((samples) => digitIn(samples.slice(-2048), rate()));
-        const key = now.find((each) => each);
-        if (key && key !== last) heard.push(key);
-        last = key;
+        if (!context) return;
+        // All that came since it listened last, however busy the page was.
+        const fresh = Math.min(size, Math.floor((context.currentTime - at) * context.sampleRate));
+        for (const samples of received()) {
+          const pieces = keysIn(samples.subarray(size - fresh), context.sampleRate);
+          at += (pieces.length * piece) / 1000;
+          for (const key of pieces) if (key && key !== heard.at(-1)) heard.push(key);
+        }
         if (heard.length < count) return;
         clearInterval(listening);
         resolve(heard);

@@ -56,7 +56,9 @@ test("each page is one response, within its budget with brotli", async ({ reques
   for (const { name, budget = Number.POSITIVE_INFINITY } of pages) {
     const page = await (await request.get(`https://127.0.0.1:${port}/${name}`)).body();
     expect(brotliCompressSync(page).length, name).toBeLessThanOrEqual(budget);
-    expect(page.toString(), name).not.toMatch(/<[^>]+ (src|href)="(?!data:|hubspot|\.")/);
+    // A phone that was told no telephone server has no use for the file of its line.
+    const own = page.toString().replace(/<template id="line">.*integrity="".*<\/template>/, "");
+    expect(own, name).not.toMatch(/<[^>]+ (src|href)="(?!data:|hubspot|#|\.")/);
   }
 });
 
