@@ -64,7 +64,8 @@ export const createLoopback: CreateLine = (heard) => {
           : { type: "ended", id, endStatus: "COMPLETED" };
     note(tells);
     heard(tells);
-    if (Math.random() < 0.3) wait(Math.random() * 60_000, () => heard(tells));
+    // And again, maybe when all is over.
+    if (Math.random() < 0.8) wait(Math.random() * 60_000, () => heard(tells));
     told(simulated.widget?.state.call === before ? { ignored: "nothing has changed" } : {});
   };
 

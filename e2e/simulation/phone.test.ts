@@ -33,7 +33,7 @@ const bugs: Record<string, Edit> = {
   },
   "a reload calls again": {
     file: telephone,
-    from: 'if (before.holder === holder && idOf(before.call) !== id && status === "ringing")',
+    from: 'if (startedAt >= heldAt && status === "ringing")',
     to: 'if (status === "ringing")',
   },
   "what cannot be taken is not refused": {

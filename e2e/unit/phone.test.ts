@@ -340,6 +340,16 @@ test.describe("a page that is loaded again in mid-call", () => {
     }
   });
 
+  test("… also where it hears of the call from another frame, since storage was full", () => {
+    const before = calling();
+    const phone = Object.assign(new Phone(), { now: before.now });
+    phone.hubspot("READY", { iframeLocation: "widget" }).happens(hold);
+    const alone = phone.state;
+    phone.state = { ...alone, call: before.state.call, isLoggedIn: true };
+    phone.follows(alone).says({ type: "registered" }).waits(1000);
+    expect([phone.screen, phone.orders]).toEqual(["lost", []]);
+  });
+
   test("calls back, once the call is saved", () => {
     const phone = reloaded(
       answered().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 }),

@@ -311,17 +311,18 @@ function hangUp(telephone: Telephone, _before: State, { state: { call } }: Conte
 }
 
 /** A call that begins here has its voice here. One that was on before the page was loaded is taken up, where the line can. */
-function begin(telephone: Telephone, before: State, { state, can }: Context): Step {
-  const { call, holder } = state;
+function begin(telephone: Telephone, _before: State, { state, can }: Context): Step {
+  const { call, heldAt } = state;
   const { line, past } = telephone;
   if (!isLost(telephone, call) || !isLive(call)) return then(telephone);
-  const { externalCallId: id, direction, fromNumber, toNumber, status } = call;
+  const { externalCallId: id, direction, fromNumber, toNumber, status, startedAt } = call;
   const leg = (stage: Leg["stage"]): Telephone => ({
     ...telephone,
     leg: { ...silent, id, stage },
   });
   if (past.includes(id)) return then(telephone);
-  if (before.holder === holder && idOf(before.call) !== id && status === "ringing")
+  // An earlier one can also be heard of from another frame, when this one found nothing that was kept.
+  if (startedAt >= heldAt && status === "ringing")
     return direction === "INBOUND"
       ? then(leg("incoming"))
       : then(leg("calling"), { commands: [{ type: "call", id, fromNumber, toNumber }] });
