@@ -62,6 +62,11 @@ class Desk {
     return frame;
   }
 
+  /** What the phone keeps in its tab. */
+  kept(): Promise<string> {
+    return this.#frame.evaluate(() => JSON.stringify({ ...sessionStorage }));
+  }
+
   /** Loads the phone's page again. */
   async reload(): Promise<void> {
     await this.#frame.evaluate(() => {
@@ -279,4 +284,8 @@ test("a page that is loaded again in mid-call takes the call up", async ({ desk 
   await Promise.all([alice.hears(bob), bob.hears(alice)]);
   await alice.click("endcall");
   for (const each of [alice, bob]) await each.ended("COMPLETED");
+  // The account was kept for that, and is forgotten with the login.
+  expect(await alice.kept()).toContain("secret");
+  await alice.click("logout");
+  await expect.poll(() => alice.kept()).not.toContain("secret");
 });

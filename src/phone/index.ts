@@ -65,6 +65,11 @@ function carryOut(happening: Happening): void {
   const isNews = telephone !== phone.telephone;
   phone.telephone = telephone;
   if (isNews) tell();
+  // Who logs out leaves nothing behind.
+  if (commands.some(({ type }) => type === "unregister")) {
+    phone.account = undefined;
+    keepAccount(undefined);
+  }
   commands.forEach(line.tell);
   for (const action of actions)
     dispatch(action, ({ ignored }) => {
