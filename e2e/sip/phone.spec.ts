@@ -23,6 +23,9 @@ class Desk {
     readonly hz: number,
   ) {}
 
+  /** Whether its page has asked for the SIP line's file. */
+  hasLoadedLine = false;
+
   get phone(): FrameLocator {
     return this.hubspot.app;
   }
@@ -157,8 +160,12 @@ const test = base.extend<Fixtures, WorkerFixtures>({
       const hubspot = new HubSpot(page, settings);
       await page.goto(`https://hubspot.localhost:${port}/`);
       await hubspot.install(settings);
+      const made = new Desk(hubspot, newNumber(), hz);
+      page.on("request", (request) => {
+        made.hasLoadedLine ||= request.url().endsWith("/sip.js");
+      });
       await hubspot.openApp();
-      return new Desk(hubspot, newNumber(), hz);
+      return made;
     });
     await Promise.all(contexts.map((context) => context.close()));
     const own = complaints.filter((words) => !words.startsWith("WebSocket connection to"));
@@ -184,8 +191,11 @@ async function talk(alice: Desk, bob: Desk): Promise<void> {
 
 test("a wrong password is told, and logs nobody in", async ({ desk }) => {
   const alice = await desk();
+  await expect(alice.hubspot).toHaveHeard("INITIALIZED");
+  expect(alice.hasLoadedLine).toBe(false);
   await alice.logIn("guessed");
   await expect(alice.phone.locator("#notice")).toHaveText(/password is wrong/);
+  expect(alice.hasLoadedLine).toBe(true);
   await expect(alice.hubspot).not.toHaveHeard("LOGGED_IN", {}, { timeout: 0 });
   await alice.logIn();
   await expect(alice.hubspot).toHaveHeard("LOGGED_IN");

@@ -1,5 +1,6 @@
 // Serves the pages on loopback: the widget at localhost, the local HubSpot and HubSpot's endpoints at every other name.
 import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
 import compression from "compression";
 import express from "express";
 import { isLoopback } from "../frame/loopback.mjs";
@@ -58,7 +59,7 @@ export async function serve({ port, app: own, read = (name) => readFile(pages + 
     // Under another name the page could not ask them for more.
     if (name === "hubspot.html" && isLoopback(response.req.hostname))
       response.set("Server-Timing", settings.header);
-    response.type("html").send(await read(name));
+    response.type(extname(name)).send(await read(name));
   };
   app.get("/", ({ hostname }, response) =>
     send(isWidgets(hostname) ? "index.html" : "hubspot.html", response),
@@ -66,12 +67,7 @@ export async function serve({ port, app: own, read = (name) => readFile(pages + 
   for (const name of ["index.html", "phone.html"])
     app.get(`/${name}`, (_, response) => send(name, response));
   // Only a phone that was told a telephone server asks for it.
-  app.get("/sip.js", (_, response, next) =>
-    read("sip.js").then(
-      (script) => response.type("js").send(script),
-      () => next(),
-    ),
-  );
+  app.get("/sip.js", (_, response, next) => send("sip.js", response).catch(() => next()));
   // The widget's link to it; another site than its own, as in production.
   app.get("/hubspot.html", ({ hostname, socket }, response) =>
     isWidgets(hostname)
