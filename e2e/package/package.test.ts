@@ -152,7 +152,7 @@ test("without an app the widget is offered, as Demo App Local, and the phone", a
 
 test("what cannot be done is refused in words", async () => {
   for (const [args, words] of [
-    ["serve --app localhost:8080", "--app has to be a full https address."],
+    ["serve --app localhost:8080", "--app has to be a full address, with https://"],
     ["serve --app https://localhost:8080/ --width wide", "--width has to be a whole number"],
     ["serve --app https://localhost:8080/ --name", "--name"],
     ["serve --inbound", "--inbound describes an app: --app says where it is."],

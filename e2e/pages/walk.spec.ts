@@ -53,6 +53,9 @@ async function judged(
 
 const statusOf = ({ findings }: Report, rule: string) =>
   findings.find((finding) => finding.rule === rule)?.status;
+/** The app's own steps that failed. */
+const failedIn = ({ sessions }: Report) =>
+  sessions.flatMap(({ steps = [] }) => steps.flatMap(({ failed = [] }) => failed));
 const brokenMusts = ({ findings }: Report) =>
   findings.flatMap(({ rule, level, status }) =>
     level === "must" && status === "fail" ? rule : [],
@@ -116,7 +119,7 @@ test("steps are for what an app does not do by itself, and one that fails is sai
 }) => {
   const clicked: string[] = [];
   const isLoggedOut = { fields: { INITIALIZED: { isLoggedIn: false } } };
-  const [answersItself, cannotLogIn, loggedOut] = await Promise.all([
+  const [answersItself, cannotLogIn, cannotHangUp, loggedOut] = await Promise.all([
     // What the judge gives any app.
     judged(
       browser,
@@ -129,6 +132,12 @@ test("steps are for what an app does not do by itself, and one that fails is sai
         throw new Error("there is no button");
       },
     }),
+    judged(
+      browser,
+      {},
+      { endCall: (widget) => widget.getByRole("button", { name: "Hang up" }).click() },
+      { step: 1000 },
+    ),
     judged(browser, isLoggedOut),
   ]);
 
@@ -147,6 +156,12 @@ test("steps are for what an app does not do by itself, and one that fails is sai
   expect(cannotLogIn.troubles).toContainEqual(
     "outbound (widget): The step logIn failed: there is no button.",
   );
+  expect(failedIn(cannotLogIn)).toContain("logIn");
+  expect(cannotHangUp.troubles.join()).toContain(
+    "The step endCall failed: locator.click: Timeout 900ms exceeded. It was waiting for",
+  );
+  expect(failedIn(cannotHangUp)).toContain("endCall");
+  expect(failedIn(answersItself)).toEqual([]);
   expect(cannotLogIn.troubles.join()).not.toContain("Steps with logIn go further");
   expect(statusOf(cannotLogIn, "completed")).toBe("untried");
 

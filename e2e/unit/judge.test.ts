@@ -1,4 +1,5 @@
 // The judge's verdict, its command line, and what its reports make of an app's words.
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
 import { readArguments } from "../../src/judge/arguments.mjs";
@@ -28,7 +29,11 @@ const must = "completed";
 const should = "end-call";
 
 const baseline = (text: string) =>
-  readBaseline(text, { file: "known.txt", rules: ids, steps: ["outbound", "reload"] });
+  readBaseline(text, {
+    file: "known.txt",
+    rules: [...ids, "endCall"],
+    steps: ["outbound", "reload"],
+  });
 
 test("without a baseline, a broken “must” fails and a broken “should” does not", () => {
   expect(isFailure(verdictOn([finding(must)]))).toBe(true);
@@ -65,10 +70,30 @@ test("what the baseline knows and is no longer so fails, and is to be removed", 
   );
 });
 
-test("an untried rule fails only where that is asked for", () => {
+test("an untried rule fails only where that is asked for, and the baseline does not know it", () => {
   const untried = finding(must, { status: "untried", broken: 0 });
   expect(isFailure(verdictOn([untried]))).toBe(false);
   expect(sentence(verdictOn([untried], { isStrict: true }))).toBe("Failed. untried: completed.");
+  const known = baseline("completed  It cannot be tried.");
+  expect(isFailure(verdictOn([untried], { isStrict: true, baseline: known }))).toBe(false);
+  // What was not seen this time may be broken all the same.
+  expect(verdictOn([untried], { baseline: known }).stale).toEqual([]);
+});
+
+test("a step of the app's own that failed fails the whole, unless the baseline knows it", () => {
+  const failedSteps = [
+    { name: "endCall", step: "outbound" },
+    { name: "endCall", step: "reload" },
+  ];
+  const verdict = (text?: string) =>
+    verdictOn([], { failedSteps, ...(text && { baseline: baseline(text) }) });
+  expect(sentence(verdict())).toBe(
+    "Failed. your steps that failed: endCall (outbound), endCall (reload).",
+  );
+  expect(sentence(verdict("endCall@reload  The button is gone after a reload."))).toBe(
+    "Failed. your steps that failed: endCall (outbound).",
+  );
+  expect(isFailure(verdict("endCall  To be mended."))).toBe(false);
 });
 
 for (const [what, text, words] of [
@@ -87,7 +112,9 @@ for (const [what, text, words] of [
 ] as const) {
   test(`a baseline with ${what} says so, and how a line should be`, () => {
     expect(() => baseline(text)).toThrow(words);
-    expect(() => baseline(text)).toThrow("A line is a rule, or a rule and a step, and the reason");
+    expect(() => baseline(text)).toThrow(
+      "A line is a rule, or a rule and a step of the walk, and the reason",
+    );
   });
 }
 
@@ -97,8 +124,10 @@ for (const [what, args, words] of [
   ["no address", [], "Give one address of a widget."],
   ["two addresses", [address, address], "Give one address of a widget."],
   ["half an address", ["my-widget.example"], "my-widget.example is no address"],
-  ["http", ["http://my-widget.example/"], "is not https"],
-  ["an unknown option", [address, "--step"], "Unknown option '--step'"],
+  ["http", ["http://my-widget.example/"], "HubSpot frames https://"],
+  ["no scheme", ["localhost:8080"], "localhost:8080 cannot be framed: HubSpot frames https://"],
+  ["an unknown option", [address, "--step"], "There is no option “--step”. Did you mean --steps"],
+  ["a step without its name", [address, "--steps"], "--steps"],
   ["no such steps", [address, "--steps", "none.mjs"], "none.mjs cannot be read"],
   [
     "steps that are none",
@@ -204,4 +233,12 @@ test("sessions in the page of the report cannot end the element that they are in
   expect(written).toContain("frame-src 'none'; connect-src 'none'");
   const [, json = ""] = /id="recorded">(.*?)<\/script>/.exec(written) ?? [];
   expect(JSON.parse(json)).toEqual({ evil: "</script><!--<script>" });
+});
+
+test("a file of steps without any is refused", async () => {
+  const empty = test.info().outputPath("steps.mjs");
+  writeFileSync(empty, "// const endCall = 1;\n");
+  await expect(readArguments([address, "--steps", empty], names)).rejects.toThrow(
+    "steps.mjs exports no step: logIn",
+  );
 });

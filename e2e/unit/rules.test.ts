@@ -297,7 +297,7 @@ test("the Markdown report shows an app’s words as text", () => {
     ),
   );
   expect(report).toContain(
-    "`` callEndStatus is “</p>[x](y) `a` *b* _c_ | \\u{1b}[2J\\u{202e}”: COMPLETED, NO_ANSWER",
+    "`` callEndStatus is “</p>[x](y) `a` *b* _c_ | \\u{1b}[2J\\u{202e}”: it has to be one of COMPLETED, NO_ANSWER",
   );
   expect(report).not.toContain("\u001b");
   expect(report).not.toContain("\u202e");

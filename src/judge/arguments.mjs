@@ -37,6 +37,10 @@ The address is https, as HubSpot wants it; a widget on this machine may be on ht
   --steps FILE      a module whose functions click through calls, all of them optional:
                     ${stepNames.slice(0, 6).join(", ")},
                     ${stepNames.slice(6).join(", ")}
+                    Each is given the widget, as a Playwright FrameLocator, and the numbers of a call
+                    that comes in, { from, to }, and has ${limits.step / 1000} s:
+                      export const endCall = (widget) => widget.getByText("Hang up").click();
+                    One that fails fails the whole.
   --settings JSON   the app's calling settings, such as '{"supportsInboundCalling": true}': it is walked
                     where they put it. Without them it is walked in the panel, the navigation bar and
                     the calling window, and not blamed where it does not answer.
@@ -45,8 +49,9 @@ The address is https, as HubSpot wants it; a widget on this machine may be on ht
                     conformance.md and conformance.html there
   --mask            masks telephone numbers, names, e-mail addresses and notes in all that is printed and
                     written, so that it can be given away
-  --baseline FILE   findings that are known, each in a line: rule or rule@step, and the reason.
-                    Then every other broken rule fails, and so does one in it that is not broken.
+  --baseline FILE   findings that are known, each in a line: rule or rule@step, and the reason; or one
+                    of your steps that fails. Then every other broken rule fails, a "should", too, and so
+                    does one in it that was seen to be kept.
   --rule ID         judges this rule only; can be given several times
   --strict          an untried rule fails, too
   --timeout SECONDS the whole walk takes no longer: ${limits.whole / 1000}, unless it says otherwise
@@ -94,7 +99,12 @@ function parse(args, command) {
   try {
     return parseArgs({ args, allowPositionals: true, options });
   } catch (error) {
-    throw new NotJudged(`${error instanceof Error ? error.message : error}\n\n${usage(command)}`);
+    const words = error instanceof Error ? error.message : String(error);
+    const [, option] = /^Unknown option '(.*?)'/.exec(words) ?? [];
+    const names = Object.keys(options).map((name) => `--${name}`);
+    throw new NotJudged(
+      option ? unknown("option", option, names) : `${words}\n\n${usage(command)}`,
+    );
   }
 }
 
@@ -106,7 +116,7 @@ function readAddress(url, others, command) {
     throw new NotJudged(`${url} is no address: give it in full, with https://`);
   if (!canBeFramed(url))
     throw new NotJudged(
-      `${url} is not https: HubSpot’s pages frame https alone, and this one http on this machine, too.`,
+      `${url} cannot be framed: HubSpot frames https://, and this one http:// on this machine, too.`,
     );
   return url;
 }
@@ -132,7 +142,9 @@ async function read(file) {
 /** @param {string} file @param {readonly string[]} rules */
 async function baselineIn(file, rules) {
   const text = await read(file);
-  return said(() => readBaseline(text, { file, rules, steps: tourNames }));
+  return said(() =>
+    readBaseline(text, { file, rules: [...rules, ...stepNames], steps: tourNames }),
+  );
 }
 
 /** What is wrong with what was said, is said. @template T @param {() => T} reading @returns {T} */
@@ -161,5 +173,7 @@ async function readSteps(file) {
   );
   if (wrong)
     throw new NotJudged(`${file} exports ${wrong}. Steps are functions: ${stepNames.join(", ")}.`);
+  if (!stepNames.some((name) => name in steps))
+    throw new NotJudged(`${file} exports no step: ${stepNames.join(", ")}.`);
   return steps;
 }

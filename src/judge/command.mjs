@@ -99,7 +99,10 @@ function reportOn({ app, sessions, stopped }, given) {
     ({ rule }) => !given.rules || given.rules.includes(rule),
   );
   const { baseline, strict: isStrict } = given;
-  const verdict = verdictOn(findings, { baseline, isStrict });
+  const failedSteps = sessions.flatMap(({ steps = [] }) =>
+    steps.flatMap(({ name: step, failed = [] }) => failed.map((name) => ({ name, step }))),
+  );
+  const verdict = verdictOn(findings, { baseline, isStrict, failedSteps });
   return { app, sessions, findings, summary: summary(findings), verdict, stopped };
 }
 

@@ -1,20 +1,26 @@
-// What a report comes to: which findings fail it, which are known, and which known ones are no longer so. No files, no browser.
+// What a report comes to: which findings and which of the app's own steps fail it, which are known, and which known ones are no longer so. No files, no browser.
 
 /** @import { Finding } from "../rules/rules.ts" */
 
 /**
- * A finding that is known: of a rule everywhere, or in one step of the walk.
+ * A step of the app's own that failed, and the step of the walk in which it did.
+ * @typedef {{ name: string, step: string }} FailedStep
+ */
+
+/**
+ * A finding that is known, or a step of the app's own that is known to fail: everywhere, or in one step of the walk.
  * @typedef {{ rule: string, step?: string, reason: string, line: number }} Known
  */
 
 /**
  * @typedef {object} Verdict
  * @property {readonly Finding[]} failed
- * @property {readonly Finding[]} known broken rules that the baseline knows
+ * @property {readonly FailedStep[]} failedSteps those that the baseline does not know
+ * @property {readonly Finding[]} known broken rules that the baseline knows; where untried ones fail, those, too
  * @property {readonly Known[]} stale what the baseline knows, and is not so
  */
 
-const grammar = `A line is a rule, or a rule and a step, and the reason why it is known to be broken:
+const grammar = `A line is a rule, or a rule and a step of the walk, and the reason why it is known to be broken:
 
   duration-unit         Our backend counts seconds until its version 3.
   reload@reload-in-call The call lives in the page; to be mended.
@@ -23,7 +29,7 @@ const grammar = `A line is a rule, or a rule and a step, and the reason why it i
 /**
  * Reads a baseline.
  * @param {string} text
- * @param {{ file: string, rules: readonly string[], steps: readonly string[] }} names
+ * @param {{ file: string, rules: readonly string[], steps: readonly string[] }} names `rules`: and the app's own steps
  * @returns {Known[]}
  * @throws an Error that says which line is wrong, and how it should be
  */
@@ -82,48 +88,60 @@ function distance(a, b) {
 }
 
 /**
- * Without a baseline, what fails is a broken "must". With one, it is whatever is broken and not in it, and whatever is in it and not broken.
+ * Without a baseline, what fails is a broken "must". With one, it is whatever is broken and not in it, and whatever is in
+ * it and was seen not to be so. A step of the app's own that failed fails the whole: what it was for was not judged.
  * @param {readonly Finding[]} findings
- * @param {{ baseline?: readonly Known[] | undefined, isStrict?: boolean }} [how]
+ * @param {{ baseline?: readonly Known[] | undefined, isStrict?: boolean, failedSteps?: readonly FailedStep[] }} [how]
  * @returns {Verdict}
  */
-export function verdictOn(findings, { baseline, isStrict = false } = {}) {
-  const broken = findings.filter(({ status }) => status === "fail");
+export function verdictOn(findings, { baseline, isStrict = false, failedSteps = [] } = {}) {
+  const entriesOf = (/** @type {string} */ rule) =>
+    (baseline ?? []).filter((known) => known.rule === rule);
   const isKnown = (/** @type {Finding} */ { rule, steps = [] }) => {
-    const entries = (baseline ?? []).filter((known) => known.rule === rule);
+    const entries = entriesOf(rule);
     const isIn = (/** @type {string} */ step) => entries.some((known) => known.step === step);
     return (
       entries.some(({ step }) => step === undefined) || (steps.length > 0 && steps.every(isIn))
     );
   };
+  const isKnownStep = (/** @type {FailedStep} */ { name, step }) =>
+    entriesOf(name).some((known) => known.step === undefined || known.step === step);
   const fails = (/** @type {Finding} */ finding) => {
-    if (finding.status === "untried") return isStrict;
     if (finding.status === "pass") return false;
+    if (finding.status === "untried") return isStrict && !isKnown(finding);
     return baseline ? !isKnown(finding) : finding.level === "must";
   };
-  const happens = (/** @type {Known} */ { rule, step }) =>
-    broken.some(
-      (finding) => finding.rule === rule && (step === undefined || finding.steps?.includes(step)),
-    );
-  /** @type {Set<string>} */
-  const judgedRules = new Set(findings.map(({ rule }) => rule));
+  const isStale = (/** @type {Known} */ { rule, step }) => {
+    const finding = findings.find((finding) => finding.rule === rule);
+    if (finding?.status === "fail") return step !== undefined && !finding.steps?.includes(step);
+    // What was not seen this time may be as it was.
+    return finding?.status === "pass";
+  };
   return {
     failed: findings.filter(fails),
-    known: broken.filter(isKnown),
-    stale: (baseline ?? []).filter((known) => judgedRules.has(known.rule) && !happens(known)),
+    failedSteps: failedSteps.filter((failed) => !isKnownStep(failed)),
+    known: findings.filter(
+      (finding) =>
+        (finding.status === "fail" || (finding.status === "untried" && isStrict)) &&
+        isKnown(finding),
+    ),
+    stale: (baseline ?? []).filter(isStale),
   };
 }
 
 /** @param {Verdict} verdict */
-export const isFailure = ({ failed, stale }) => failed.length > 0 || stale.length > 0;
+export const isFailure = ({ failed, failedSteps, stale }) =>
+  failed.length > 0 || failedSteps.length > 0 || stale.length > 0;
 
 /** The verdict, in a sentence. @param {Verdict} verdict */
-export function sentence({ failed, stale }) {
+export function sentence({ failed, failedSteps, stale }) {
   const names = (/** @type {readonly Finding[]} */ some) => some.map(({ rule }) => rule).join(", ");
   const broken = failed.filter(({ status }) => status === "fail");
   const untried = failed.filter(({ status }) => status === "untried");
+  const steps = new Set(failedSteps.map(({ name, step }) => `${name} (${step})`));
   const parts = [
     broken.length > 0 ? `broken: ${names(broken)}` : "",
+    steps.size > 0 ? `your steps that failed: ${[...steps].join(", ")}` : "",
     untried.length > 0 ? `untried: ${names(untried)}` : "",
     stale.length > 0
       ? `in the baseline, and no longer so: ${stale.map(nameOf).join(", ")} (remove ${stale.length === 1 ? "it" : "them"})`

@@ -10,11 +10,19 @@ import { Watch } from "./misbehaviour.mjs";
 
 /** After so many ms, an error page or a redirection is why an app is silent. */
 const suspicious = 3000;
+/** ms that HubSpot's own page may take to be loaded */
+const navigation = 30_000;
 /** Of more messages of an app's in one visit, each is one too many. */
 const mostMessages = 1500;
 /** A contact of the local HubSpot's, and the user's own. */
 const numbers = { from: "+1 212 555 0143", to: "+1 212 555 0100" };
 const frame = "#hubspot-calling-extension-iframe";
+
+/** Why an app's own step failed: of a click that waited in vain, for what, too. @param {unknown} error */
+function whyOf(error) {
+  const [, awaited] = /- (waiting for .*)/.exec(error instanceof Error ? error.message : "") ?? [];
+  return awaited ? `${wordsOf(error)} It was ${awaited}` : wordsOf(error);
+}
 
 export class Visit {
   /** Whether a call is on, or not completed, that nobody was there to end. */
@@ -54,7 +62,11 @@ export class Visit {
     const { tab } = visit;
     const { address, url } = options;
     const app = JSON.stringify({ isReady: true, name: "The app", url, ...place.settings });
-    await tab.context().addInitScript(prepare, { origin: new URL(address).origin, app });
+    const context = tab.context();
+    // A step's click says itself what it waited for in vain, before the step's time is over.
+    context.setDefaultNavigationTimeout(navigation);
+    context.setDefaultTimeout(options.limits.step * 0.9);
+    await context.addInitScript(prepare, { origin: new URL(address).origin, app });
     await tab.goto(address);
     return visit;
   }
@@ -255,7 +267,9 @@ export class Visit {
     try {
       await within(this.limits.step, Promise.resolve(step(this.widget, numbers)));
     } catch (error) {
-      throw new NotReached(`The step ${name} failed: ${wordsOf(error)}.`.replace(/\.\.$/, "."));
+      const now = this.#steps.at(-1);
+      if (now) now.failed = [...(now.failed ?? []), name];
+      throw new NotReached(`The step ${name} failed: ${whyOf(error)}.`.replace(/\.\.$/, "."));
     }
     if (types) await this.heard(types, mark, `after the step ${name}`);
   }

@@ -52,7 +52,7 @@ export async function walk(newPage, { address, url, steps, settings, limits, say
   try {
     const results = await Promise.all(
       places.map(async (place, index) => {
-        const parts = partsOf(place, index === 0, steps);
+        const parts = partsOf(place, index === 0, steps, settings !== undefined);
         const walks = parts.map((part) =>
           new Walk(newPage, place, part, options, stop, say).walk(),
         );
@@ -65,13 +65,21 @@ export async function walk(newPage, { address, url, steps, settings, limits, say
   }
 }
 
-/** What needs nobody's clicks is the same everywhere. @param {Place} place @param {boolean} isFirst @param {Steps | undefined} steps @returns {Part[]} */
-function partsOf({ frame, settings }, isFirst, steps) {
-  const receives = steps?.receiveCall && frame !== "widget" && settings.supportsInboundCalling;
+/**
+ * What needs no clicks is the same everywhere.
+ * @param {Place} place
+ * @param {boolean} isFirst
+ * @param {Steps | undefined} steps
+ * @param {boolean} isSaid the app's settings say so: an app that takes calls, and has no step for it, is told
+ * @returns {Part[]}
+ */
+function partsOf({ frame, settings }, isFirst, steps, isSaid) {
+  const receives = steps && frame !== "widget" && settings.supportsInboundCalling;
   return [
     ...(isFirst || !steps ? [unattended] : []),
     ...(steps ? [outbound, oneAfterAnother] : []),
-    ...(receives ? [inbound, turnedAway] : []),
+    ...(receives && (steps.receiveCall || isSaid) ? [inbound] : []),
+    ...(receives && steps.receiveCall ? [turnedAway] : []),
   ];
 }
 

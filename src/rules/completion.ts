@@ -25,8 +25,9 @@ export const completionRules = [
     level: "must",
     why: "HubSpot’s user keeps a log entry without outcome and notes (a “ghost”), or none at all.",
     source: "Documentation, callCompleted; SDK issues 46 and 87",
-    mend: `extensions.callEnded({ externalCallId, engagementId, callEndStatus: "NO_ANSWER" });
-extensions.callCompleted({ externalCallId, engagementId }); // also after a call that nobody took`,
+    mend: `extensions.callEnded({ externalCallId, engagementId, callEndStatus });
+// Once the user has saved: also after END_CALL, and after a call that nobody took.
+extensions.callCompleted({ externalCallId, engagementId, engagementProperties });`,
     judge: (session) =>
       session.calls.flatMap((call): Occasion[] => {
         const { start, asksEngagement, isIgnored, isRefused, given } = call;

@@ -77,7 +77,7 @@ extensions.callCompleted({ externalCallId, engagementId }); // then`,
       const isName = textOf(status).startsWith("INTERNAL_");
       const hint = isName
         ? "INTERNAL_ is part of the constant’s name, not of its value"
-        : endStatuses.join(", ");
+        : `it has to be one of ${endStatuses.join(", ")}`;
       return `callEndStatus is ${shown(status)}: ${hint}.`;
     }),
   },

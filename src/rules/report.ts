@@ -44,7 +44,8 @@ const isStep = (value: unknown): value is Step =>
   typeof value.name === "string" &&
   isFrame(value.frame) &&
   Number.isFinite(value.at) &&
-  (value.trouble === undefined || typeof value.trouble === "string");
+  (value.trouble === undefined || typeof value.trouble === "string") &&
+  (value.failed === undefined || isTexts(value.failed));
 
 const isSession = (value: unknown): value is ReadSession =>
   isFields(value) &&

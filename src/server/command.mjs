@@ -76,7 +76,11 @@ function readApp({ app: url, ...values }) {
   );
   if (!problem) return app;
   const [flag] = Object.entries(flags).find(([, field]) => field === problem.field) ?? [];
-  throw new Error(`--${flag === "url" ? "app" : flag} ${problem.problem}.`);
+  throw new Error(
+    flag === "url"
+      ? "--app has to be a full address, with https://, or with http:// on this machine."
+      : `--${flag} ${problem.problem}.`,
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 // The report for a terminal.
+import { rules } from "../../rules/index.ts";
 import { printable } from "../../rules/text.mjs";
 import { nameOf, sentence } from "../verdict.mjs";
 import { seenIn, troubles } from "./report.mjs";
@@ -6,6 +7,17 @@ import { seenIn, troubles } from "./report.mjs";
 /** @import { Report } from "./report.mjs" */
 
 const width = 100;
+const noCall =
+  "No call was made, so little could be judged. Steps click through calls: --help says how, under --steps.";
+
+/** @param {import("../../rules/session.ts").Session} session */
+const hasCall = ({ messages }) =>
+  messages.some(
+    ({ from, type }) => from === "app" && ["OUTGOING_CALL_STARTED", "INCOMING_CALL"].includes(type),
+  );
+
+/** @param {import("../../rules/rules.ts").Finding} finding */
+const mendOf = ({ rule }) => (rules.find(({ id }) => id === rule)?.mend ?? "").split("\n");
 
 /** @param {Report} report @returns {string} */
 export function terminal({ app, sessions, findings, summary, verdict, stopped }) {
@@ -23,6 +35,8 @@ export function terminal({ app, sessions, findings, summary, verdict, stopped })
         wrapped(printable(seenIn(finding)), "    "),
         wrapped(finding.why, "    "),
         wrapped(finding.source, "    "),
+        "    How to mend it:",
+        ...mendOf(finding).map((line) => `      ${line}`),
         "",
       ];
     }),
@@ -35,6 +49,7 @@ export function terminal({ app, sessions, findings, summary, verdict, stopped })
       "In the baseline, and no longer so. Remove it:",
       verdict.stale.map((known) => `line ${known.line}: ${nameOf(known)}`),
     ),
+    ...(sessions.some(hasCall) ? [] : [noCall, ""]),
     stopped ? wrapped(`Not judged to its end: ${printable(stopped)}`, "") : sentence(verdict),
   ].join("\n");
 }
