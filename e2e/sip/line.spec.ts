@@ -306,6 +306,29 @@ test.describe("trouble", () => {
   });
 });
 
+test("where the browser gives no connection, there is no call, and nothing is thrown", async ({
+  open,
+}) => {
+  const [alice, bob] = await two(open);
+  await alice.page.evaluate(() => {
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor() {
+        super();
+        this.close();
+        throw new DOMException("No more", "UnknownError");
+      }
+    };
+  });
+  await alice.call(bob.user);
+  await alice.told({ type: "ended", id: "out", endStatus: "FAILED", why: "refused" });
+  await bob.call(alice.user);
+  const id = await alice.rung(bob);
+  await alice.tell({ type: "answer", id });
+  await alice.told({ type: "trouble", id, why: "refused" });
+  await alice.told({ type: "ended", id });
+  await bob.told({ type: "ended", id: "out" });
+});
+
 test.describe("a reload in mid-call", () => {
   for (const who of ["caller", "called"] as const)
     test(`of the ${who}’s page: the call is taken up again`, async ({ open }) => {

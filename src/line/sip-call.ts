@@ -128,8 +128,7 @@ export function createCall(surroundings: Surroundings) {
   /** The session has its connection, and makes an offer or an answer of it next. */
   function speak(session: RTCSession): void {
     const { connection } = session;
-    const isAudio = ({ receiver }: RTCRtpTransceiver) => receiver.track.kind === "audio";
-    const audio = connection.getTransceivers().find(isAudio) ?? connection.addTransceiver("audio");
+    const audio = audioOf(connection) ?? connection.addTransceiver("audio");
     audio.direction = "sendrecv";
     sessions.set(session, createVoices({ id, isOutgoing, connection, devices, happened }));
     if (isMuted) mute(true);
@@ -221,8 +220,8 @@ export function createCall(surroundings: Surroundings) {
     }
     round = 1;
     isMade = true;
-    for (const transceiver of session.connection.getTransceivers())
-      transceiver.direction = wantsHold ? "inactive" : "sendrecv";
+    const audio = audioOf(session.connection);
+    if (audio) audio.direction = wantsHold ? "inactive" : "sendrecv";
     wantsHold ? session.hold({}, offered) : session.unhold({}, offered);
   }
 
@@ -278,8 +277,14 @@ export function createCall(surroundings: Surroundings) {
     digits,
     transfer,
     answer: () => {
-      if (current?.direction === "incoming" && current.isInProgress())
+      if (current?.direction !== "incoming" || !current.isInProgress()) return;
+      try {
         current.answer({ ...options });
+      } catch {
+        // The browser gives it no connection.
+        trouble("refused");
+        current.terminate();
+      }
     },
     reject: (isBusy: boolean) => {
       if (!isOutgoing && !isAnswered) end(isBusy);
@@ -290,3 +295,6 @@ export function createCall(surroundings: Surroundings) {
     isAnswered: () => isAnswered,
   };
 }
+
+const audioOf = (connection: RTCPeerConnection): RTCRtpTransceiver | undefined =>
+  connection.getTransceivers().find(({ receiver }) => receiver.track.kind === "audio");

@@ -5,7 +5,7 @@ import type { IncomingRequest } from "jssip/lib/SIPMessage";
 import { isWithheld, undialable, withheld } from "../call/number.ts";
 import { createDevices } from "./devices.ts";
 import { sipCan } from "./late.ts";
-import type { CreateLine, LineEvent } from "./line.ts";
+import type { CreateLine, LineEvent, Reason } from "./line.ts";
 import { logIn, type SipAccount } from "./sip-account.ts";
 import { createCall, type SipCall } from "./sip-call.ts";
 import { keptDialog, replaces } from "./sip-dialogs.ts";
@@ -50,38 +50,46 @@ export const createSip: CreateLine = (heard) => {
     begin(id, false).follow(session, request);
   }
 
+  function failed(id: string, why: Reason): void {
+    happened({ type: "ended", id, endStatus: "FAILED", why });
+  }
+
+  /** Calls an address, for a call that begins or goes on. */
+  function dial(id: string, call: SipCall, { ua }: SipAccount, target: string, how: object): void {
+    try {
+      call.follow(ua.call(target, { ...options, ...how }));
+    } catch {
+      // The browser gives it no connection.
+      calls.delete(id);
+      failed(id, "refused");
+    }
+  }
+
   function call(id: string, fromNumber: string, toNumber: string): void {
-    if (calls.has(id)) {
-      happened({ type: "trouble", id, why: "refused" });
-      return;
+    if (calls.has(id)) happened({ type: "trouble", id, why: "refused" });
+    else if (!account) failed(id, "refused");
+    else if (undialable(toNumber)) failed(id, "wrong number");
+    else {
+      const { addressOf } = account;
+      // The server knows whether the user may (RFC 3325).
+      const extraHeaders = isWithheld(fromNumber)
+        ? []
+        : [`P-Preferred-Identity: <${addressOf(fromNumber)}>`];
+      const how = { extraHeaders, anonymous: fromNumber === withheld };
+      dial(id, begin(id, true), account, String(addressOf(toNumber)), how);
     }
-    if (!account || undialable(toNumber)) {
-      const why = account ? "wrong number" : "refused";
-      happened({ type: "ended", id, endStatus: "FAILED", why });
-      return;
-    }
-    const { ua, addressOf } = account;
-    // The server knows whether the user may (RFC 3325).
-    const extraHeaders = isWithheld(fromNumber)
-      ? []
-      : [`P-Preferred-Identity: <${addressOf(fromNumber)}>`];
-    const anonymous = fromNumber === withheld;
-    const how = { ...options, extraHeaders, anonymous };
-    begin(id, true).follow(ua.call(String(addressOf(toNumber)), how));
   }
 
   function takeUp(id: string): void {
     if (calls.has(id)) return;
     const dialog = keptDialog(id);
     if (!account || !dialog) {
-      happened({ type: "ended", id, endStatus: "FAILED", why: "refused" });
+      failed(id, "refused");
       return;
     }
     // A far end that cannot do it would ring as for a new call, if it were not required.
     const extraHeaders = [replaces(dialog), "Require: replaces"];
-    begin(id, dialog.isOutgoing, true).follow(
-      account.ua.call(dialog.target, { ...options, extraHeaders }),
-    );
+    dial(id, begin(id, dialog.isOutgoing, true), account, dialog.target, { extraHeaders });
   }
 
   function transfer(id: string, toNumber: string): void {
