@@ -142,7 +142,7 @@ async function flood({ seed, count, types }: Flood, to: Window | null | undefine
   return sent;
 }
 
-const floodFrame = (page: Page, types: string[], count = 3000) =>
+const floodFrame = (page: Page, types: string[], count = 1000) =>
   page.evaluate(
     `(${flood})(${JSON.stringify({ seed, count, types })}, document.querySelector("iframe[id]")?.contentWindow)`,
   );
@@ -158,7 +158,7 @@ async function answer(hubspot: HubSpot): Promise<void> {
   await widget.getByLabel("Notes").fill("Keep me");
 }
 
-test(`3,000 odd messages of HubSpot's leave a call alone (seed ${seed})`, async ({
+test(`1,000 odd messages of HubSpot's leave a call alone (seed ${seed})`, async ({
   hubspot,
   page,
   widget,
@@ -242,7 +242,7 @@ test("the widget tells a page that opened it nothing", async ({ context, page })
   await expect(widget.locator("#log > li")).toHaveCount(0);
 });
 
-test(`3,000 odd messages of an app's leave the local HubSpot as it was (seed ${seed})`, async ({
+test(`1,000 odd messages of an app's leave the local HubSpot as it was (seed ${seed})`, async ({
   hubspot,
   page,
 }) => {
@@ -253,7 +253,7 @@ test(`3,000 odd messages of an app's leave the local HubSpot as it was (seed ${s
   });
   await app.initialize();
   const sent = await app.frame.evaluate(
-    `(${flood})(${JSON.stringify({ seed, count: 3000, types: fromApp })}, parent)`,
+    `(${flood})(${JSON.stringify({ seed, count: 1000, types: fromApp })}, parent)`,
   );
   expect(sent).toBeGreaterThan(1000);
   await app.say("LOGGED_IN");

@@ -248,54 +248,6 @@ test("the call of a browser that was closed for an hour is shown, and completed 
   expect(Number(call?.properties.hs_call_duration)).toBeLessThan(30_000);
 });
 
-test("two tabs have a call each, and keep their own through a reload", async ({
-  hubspot,
-  widget,
-}) => {
-  await hubspot.logIn();
-  await answer(hubspot, widget);
-  const other = await hubspot.newTab();
-  other.page.on("dialog", (dialog) => dialog.accept());
-  const others = other.page.frameLocator("#hubspot-calling-extension-iframe");
-  await other.open("Grace Hopper");
-  await other.logIn();
-  await answer(other, others);
-
-  for (const { page } of [hubspot, other]) await reloadFrame(page);
-  await expect(widget.locator("#callee")).toHaveText("+447700900142");
-  await expect(others.locator("#callee")).toHaveText("(212) 555-0143");
-  for (const [place, frame] of [
-    [hubspot, widget],
-    [other, others],
-  ] as const) {
-    await finish(frame);
-    await place.heard("CALL_COMPLETED");
-  }
-  await expect
-    .poll(async () => (await hubspot.timeline()).map(({ recordId }) => recordId))
-    .toEqual([37621684102, 37621684101]);
-});
-
-test("a tab that was duplicated shows the call of the first, and does not make it twice", async ({
-  hubspot,
-  page,
-  widget,
-}) => {
-  await hubspot.logIn();
-  await answer(hubspot, widget);
-  const opening = page.waitForEvent("popup");
-  // A tab that a page opens has a copy of its session, as a duplicated one has.
-  await page.evaluate(() => void window.open("/"));
-  const copy = new HubSpot(await opening);
-  const copied = copy.page.frameLocator("#hubspot-calling-extension-iframe");
-  await copy.page.waitForLoadState();
-  await copy.call();
-  await expect(statusOf(copied)).toHaveText("In call");
-  await click(copied, "Call ended");
-  await expect(statusOf(widget)).toHaveText("Call ended");
-  await hubspot.heard("CALL_ENDED", 1);
-});
-
 test("what an older version kept, or what is damaged, is not restored, and the widget says so", async ({
   hubspot,
   page,

@@ -58,7 +58,7 @@ test("each page is one response, within its budget with brotli", async ({ reques
     expect(brotliCompressSync(page).length, name).toBeLessThanOrEqual(budget);
     // A phone that was told no telephone server has no use for the file of its line.
     const own = page.toString().replace(/<template id="line">.*integrity="".*<\/template>/, "");
-    expect(own, name).not.toMatch(/<[^>]+ (src|href)="(?!data:|hubspot|#|\.")/);
+    expect(own, name).not.toMatch(/<[^>]+ (src|href)="(?!data:|hubspot|phone|#|\.")/);
   }
 });
 

@@ -182,7 +182,7 @@ export class Visit {
       if (!hasFrame) await this.#ask(() => this.tab.evaluate(clickCall));
       const isLate = Date.now() - (shaken || began) > limits.handshake;
       if (status === "failed" || isLate) throw this.#silence(isAsked, isAnswered, isLate);
-      await this.#pause(50);
+      await this.#pause(100);
     }
   }
 
@@ -329,7 +329,7 @@ export class Visit {
         throw new NotReached(
           `The app did not send ${types.join(" or ")} within ${step / 1000} s ${when}.`,
         );
-      await this.#pause(50);
+      await this.#pause(100);
     }
   }
 
