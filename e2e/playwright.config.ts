@@ -46,7 +46,8 @@ export default defineConfig<object, HubSpotWorkerOptions>({
   outputDir: "results",
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
-  workers: 2,
+  // Of two cores, more than half of the time goes in waiting: for pages, for sound, for what must not come.
+  workers: 3,
   reporter: "list",
   // With WIDGET_URL the specs that any calling widget should pass run against that one.
   ...(process.env.WIDGET_URL && { grep: /@any-widget/ }),

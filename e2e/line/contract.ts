@@ -60,16 +60,19 @@ const soon = { intervals: [50], timeout: 30_000 };
 
 type Listening = Pick<Subject, "heard">;
 
+/** Which of these frequencies, in Hz, the user does not hear now. */
+async function missing(line: Listening, frequencies: number[]): Promise<number[]> {
+  const now = await line.heard?.();
+  return frequencies.filter((hz) => !now?.some((each) => Math.abs(each - hz) < 15));
+}
+
 /** The user hears each of these frequencies, all at once. */
 export const hears = (line: Listening, ...frequencies: number[]) =>
   expect
-    .poll(
-      async () => {
-        const now = await line.heard?.();
-        return frequencies.filter((hz) => !now?.some((each) => Math.abs(each - hz) < 15));
-      },
-      { ...soon, message: `what is not heard of ${frequencies} Hz` },
-    )
+    .poll(() => missing(line, frequencies), {
+      ...soon,
+      message: `what is not heard of ${frequencies} Hz`,
+    })
     .toEqual([]);
 export const hearsNothing = (line: Listening) =>
   expect.poll(async () => line.heard?.(), soon).toEqual([]);
@@ -238,12 +241,17 @@ function define(test: TestType<{ line: Subject }, object>): void {
   test("sends digits", async ({ line }) => {
     test.skip(!line.can.includes("digits"), "it cannot");
     await talk(line, line.numbers.saysDigits);
-    await line.tell({ type: "digits", id, digits: "1" });
-    if (line.heard && line.numbers.saysDigits) {
-      await hears(line, 697, 1209);
-      await line.tell({ type: "digits", id, digits: "#" });
-      await hears(line, 941, 1477);
-    }
+    /** Where the machine is too busy for the sound of a key, it is pressed again. */
+    const press = (digits: string, ...frequencies: number[]) =>
+      expect(async () => {
+        await line.tell({ type: "digits", id, digits });
+        if (line.heard && line.numbers.saysDigits)
+          await expect
+            .poll(() => missing(line, frequencies), { intervals: [50], timeout: 4000 })
+            .toEqual([]);
+      }).toPass({ timeout: 30_000 });
+    await press("1", 697, 1209);
+    await press("#", 941, 1477);
     await hangUp(line);
     expect(await toldOf(line)).not.toContainEqual(expect.objectContaining({ type: "trouble" }));
   });
