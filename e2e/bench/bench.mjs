@@ -91,8 +91,11 @@ const listen = (server) =>
     });
   });
 
-const widgetPage = await readFile(`${root}static/index.html`);
-const pages = { widget: widgetPage, bare: await barePage() };
+const pages = {
+  widget: await readFile(`${root}static/index.html`),
+  phone: await readFile(`${root}static/phone.html`),
+  bare: await barePage(),
+};
 /** @type {Record<string, string>} */
 const urls = {};
 for (const [name, page] of Object.entries(pages))
@@ -113,7 +116,7 @@ async function host(/** @type {string} */ url) {
 }
 
 console.log("Sizes, with brotli");
-for (const name of ["index.html", "hubspot.html"]) {
+for (const name of ["index.html", "phone.html", "hubspot.html"]) {
   const file = await readFile(`${root}static/${name}`);
   console.log(`  static/${name.padEnd(13)}${file.length} bytes, ${brotli(file).length}`);
 }
@@ -137,9 +140,10 @@ console.log(
   `Ready, from the frame's creation to INITIALIZED, over a link of ${roundTrip} ms; medians of ${rounds}`,
 );
 for (const how of ["cold", "warm"]) {
-  const [widget, bare] = ["widget", "bare"].map((name) => median(times[`${how} ${name}`] ?? []));
+  const timeOf = (/** @type {string} */ name) => median(times[`${how} ${name}`] ?? []);
+  const [widget, phone, bare] = [timeOf("widget"), timeOf("phone"), timeOf("bare")];
   console.log(
-    `  ${how}  ${Math.round(widget ?? 0)} ms, the bare page ${Math.round(bare ?? 0)} ms: ${((widget ?? 0) / (bare ?? 1)).toFixed(2)} x`,
+    `  ${how}  the bare page ${Math.round(bare)} ms; the widget ${Math.round(widget)} ms, ${(widget / bare).toFixed(2)} x that; the phone ${Math.round(phone)} ms, ${(phone / widget).toFixed(2)} x the widget`,
   );
 }
 
