@@ -92,6 +92,8 @@ test.describe("in a calling window", () => {
 test("outside HubSpot it says so, and leads to the local HubSpot", async ({ page }) => {
   await page.goto(phoneUrl);
   await expect(page.getByText("The phone works inside HubSpot.")).toBeVisible();
+  // No HubSpot is there that could open one.
+  await expect(page.getByText("Open calling window")).toBeHidden();
   expect(await violations(page)).toEqual([]);
   for (const width of [200, 320, 400, 1280]) {
     await page.setViewportSize({ width, height: 600 });
