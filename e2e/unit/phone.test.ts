@@ -8,6 +8,7 @@ import {
   type Context,
   type Happening,
   next,
+  pressed,
   type Step,
   start,
   type Telephone,
@@ -430,4 +431,18 @@ test("a frame that does not hold the call follows nothing", () => {
 test("no other frame is rung in a panel that nobody holds", () => {
   expect(new Phone(available().isHeldBy("")).screen).toBe("no window");
   expect(new Phone().screen).toBe("connecting");
+});
+
+test("hanging up gives up a call that nobody has answered, and a call without its voice has failed", () => {
+  const calling = new Phone(available()).click("outgoingcall");
+  const endOf = (phone: Phone, telephone = phone.telephone) =>
+    pressed(phone.state, telephone, "endcall", "new");
+  expect(endOf(calling)).toMatchObject({ type: "endcall", endStatus: "CANCELED" });
+  // Its page was loaded again.
+  expect(endOf(calling, start)).toMatchObject({ type: "endcall", endStatus: "FAILED" });
+  const answered = calling.click("answercall");
+  expect(endOf(answered)).not.toHaveProperty("endStatus");
+  expect(pressed(answered.state, answered.telephone, "login", "new")).toMatchObject({
+    type: "login",
+  });
 });

@@ -1,6 +1,6 @@
 // The phone's page: creates the SDK and the line, carries out what follows from either, and tells the other frames.
 import CallingExtensions from "@hubspot/calling-extensions-sdk";
-import { type Button, press } from "../call/events.ts";
+import type { Button } from "../call/events.ts";
 import { isFields } from "../call/messages.ts";
 import { dispatch, edit, enter, options, shell } from "../frame/shell.ts";
 import { keepAccount, keptAccount } from "../line/account.ts";
@@ -8,7 +8,7 @@ import { createLateSip, hasSip } from "../line/late.ts";
 import type { Account, Line } from "../line/line.ts";
 import { createLoopback } from "../line/loopback.ts";
 import { withSounds } from "../line/sounds.ts";
-import { type Happening, isLost, next, start, type Telephone, type Wish } from "./telephone.ts";
+import { type Happening, next, pressed, start, type Telephone, type Wish } from "./telephone.ts";
 import { listen, render } from "./view.ts";
 
 /** What the phone's frames tell each other. `of`: the frame that has the line. */
@@ -130,17 +130,8 @@ function draw(): void {
   render({ state: shell.state, telephone: known(), can: line?.can, at, isKept, dismissed });
 }
 
-function click(button: Button): void {
-  const { state } = shell;
-  const { call } = state;
-  const action = press(state, button, crypto.randomUUID());
-  if (button !== "endcall" || call.status === "idle") dispatch(action);
-  // What a person does with a call that nobody has answered, or that has lost its voice.
-  else if (isLost(known(), call)) dispatch({ ...action, type: button, endStatus: "FAILED" });
-  else if (call.status === "ringing" && call.direction === "OUTBOUND")
-    dispatch({ ...action, type: button, endStatus: "CANCELED" });
-  else dispatch(action);
-}
+const click = (button: Button) =>
+  dispatch(pressed(shell.state, known(), button, crypto.randomUUID()));
 
 listen({
   click,

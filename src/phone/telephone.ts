@@ -1,5 +1,5 @@
 // What the phone knows of its line besides the call, and what follows from what the user, the line and the call do. Pure.
-import type { Action, Event, Timeless } from "../call/events.ts";
+import { type Action, type Button, type Event, press, type Timeless } from "../call/events.ts";
 import { type Call, isLive, isWaiting, type State } from "../call/state.ts";
 import type {
   Account,
@@ -90,6 +90,20 @@ export const start: Telephone = { line: "new", past: [], devices: [] };
 /** A call that is on, and whose voice is not here: its page was loaded again. */
 export const isLost = ({ leg }: Telephone, call: Call): boolean =>
   isLive(call) && leg?.id !== call.externalCallId;
+
+/**
+ * What a click on a button does: as `press` has it, but that a person gives up a call which nobody has answered, and a
+ * call that has lost its voice has failed.
+ * @param newId for a call that starts now
+ */
+export function pressed(state: State, telephone: Telephone, button: Button, newId: string): Action {
+  const { call } = state;
+  const action = press(state, button, newId);
+  if (action.type !== "endcall") return action;
+  if (isLost(telephone, call)) return { ...action, endStatus: "FAILED" };
+  const isGivenUp = call.status === "ringing" && call.direction === "OUTBOUND";
+  return isGivenUp ? { ...action, endStatus: "CANCELED" } : action;
+}
 
 /** What follows. */
 export function next(before: Telephone, happening: Happening, context: Context): Step {
