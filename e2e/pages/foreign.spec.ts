@@ -111,7 +111,7 @@ test("… and from the navigation bar makes one and takes one", async ({ hubspot
   );
   expect(await hubspot.timeline()).toMatchObject([
     {
-      recordId: 37621684102,
+      recordIds: [37621684102, 18934410202],
       properties: { hs_call_title: "Foreign in", hs_call_direction: "INBOUND" },
     },
     { properties: { hs_call_title: "Foreign out +447700900142", hs_call_direction: "OUTBOUND" } },
@@ -168,7 +168,9 @@ test("HubSpot's first demo app, as it was published, makes a call and takes one"
     phoneNumber: "+447700900142",
   });
   for (const button of ["call answered", "call ended", "call completed"]) await click(button);
-  await expect.poll(() => hubspot.timeline()).toMatchObject([{ recordId: 37621684101 }]);
+  await expect
+    .poll(() => hubspot.timeline())
+    .toMatchObject([{ recordIds: [37621684101, 18934410201] }]);
 
   // Its script listens for a button that its page has no more, and gives the call neither number nor engagement.
   await widget

@@ -163,7 +163,9 @@ for (const [what, happens] of [
     await finish(widget);
     await expect
       .poll(() => hubspot.timeline())
-      .toMatchObject([{ recordId: 37621684101, properties: { hs_call_body: "Goes on" } }]);
+      .toMatchObject([
+        { recordIds: [37621684101, 18934410201], properties: { hs_call_body: "Goes on" } },
+      ]);
     expect(await callIds(hubspot)).toContain(id);
     expect(
       (await hubspot.conversation()).filter((said) => said === "app: CALL_COMPLETED"),
@@ -239,7 +241,7 @@ test("the call of a browser that was closed for an hour is shown, and completed 
     .poll(() => then.timeline())
     .toMatchObject([
       {
-        recordId: 37621684101,
+        recordIds: [37621684101, 18934410201],
         properties: { hs_call_status: "FAILED", hs_call_body: "Written before" },
       },
     ]);

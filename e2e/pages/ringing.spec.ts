@@ -38,7 +38,7 @@ test("an incoming call is put on its caller's timeline as inbound", async ({
   expect(await hubspot.timeline()).toEqual([
     {
       engagementId,
-      recordId: 37621684102,
+      recordIds: [37621684102, 18934410202],
       properties: {
         hs_timestamp: expect.stringMatching(/^\d+$/),
         hs_call_direction: "INBOUND",

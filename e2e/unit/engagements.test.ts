@@ -29,7 +29,8 @@ test.beforeEach(() => {
 });
 test.afterEach(() => Reflect.deleteProperty(globalThis, "localStorage"));
 
-const ofCall = (id: string, at = 1) => begun(id, "uuid", at, 37621684102, { hs_timestamp: at });
+const ofCall = (id: string, at = 1) =>
+  begun(id, "uuid", at, [37621684102, 18934410202], { hs_timestamp: at });
 
 test("every tab sees the same, in their order", () => {
   const first = ofCall("call-1", 2);
@@ -50,7 +51,7 @@ test("every tab sees the same, in their order", () => {
   expect(there.last()).toBeUndefined();
 });
 
-test("a record's timeline has its own calls; a company's has its contacts', a ticket's its contact's", () => {
+test("a call is on the timelines of its records, and on no other", () => {
   const here = new Engagements();
   here.keep(completed(ofCall("call-1"), {}));
   const has = (recordId: number) => here.timeline(recordId).length;
@@ -71,13 +72,44 @@ test("a damaged one counts as none", () => {
     expect(read(damaged), damaged).toBeUndefined();
   for (const name of Object.keys(whole)) {
     for (const value of [undefined, null, {}, [], true]) {
-      const isRight = name === "properties" && JSON.stringify(value) === "{}";
+      const isRight =
+        (name === "properties" && JSON.stringify(value) === "{}") ||
+        (name === "recordIds" && JSON.stringify(value) === "[]");
       expect(!!read({ ...whole, [name]: value }), `${name}: ${JSON.stringify(value)}`).toBe(
         isRight,
       );
     }
   }
   expect(read({ ...whole, properties: { hs_call_body: 5 } })).toBeUndefined();
+  expect(read({ ...whole, recordIds: ["5"] })).toBeUndefined();
+});
+
+test("one that an older page stored, with one record, is on that of its company, too", () => {
+  const { recordIds, ...rest } = ofCall("call-1");
+  stored[`${engagementPrefix}${rest.engagementId}`] = JSON.stringify({
+    ...rest,
+    recordId: 37621684102,
+  });
+  expect(new Engagements().last()).toEqual({ ...rest, recordIds });
+});
+
+test("a transcript is kept as it is, and one that is damaged is none", () => {
+  const said = {
+    speaker: { id: "1", name: "Ada", email: "ada@engines.example" },
+    text: "Hello",
+    startTimeMillis: 0,
+    endTimeMillis: 900,
+    languageCode: "en",
+  };
+  const read = (transcript: unknown) => {
+    stored[`${engagementPrefix}5`] = JSON.stringify({ ...ofCall("call-1"), transcript });
+    return new Engagements().find(5)?.transcript;
+  };
+  expect(read([said])).toEqual([said]);
+  for (const name of Object.keys(said)) {
+    expect(read([{ ...said, [name]: {} }]), name).toBeUndefined();
+  }
+  expect(read("Hello")).toBeUndefined();
 });
 
 test("what full storage does not take is kept until the page is closed", () => {

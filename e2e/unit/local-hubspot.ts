@@ -1,7 +1,7 @@
 // HubSpot's reaction as the unit tests see it: with a clock, a CRM of its own, and the calls that the tests are about.
 import type { Fields } from "../../src/call/messages.ts";
 import { type App, type Place, placeOf, type Settings } from "../../src/hubspot/apps.ts";
-import { dialPayload, recordOf } from "../../src/hubspot/crm.ts";
+import { type CrmRecord, dialPayload, recordOf } from "../../src/hubspot/crm.ts";
 import { Engagements } from "../../src/hubspot/engagements.ts";
 import type { Fault } from "../../src/hubspot/faults.ts";
 import { react } from "../../src/hubspot/reaction.ts";
@@ -15,6 +15,8 @@ const record = (id: number) => {
 export const ada = record(37621684101);
 export const grace = record(37621684102);
 export const jean = record(37621684103);
+/** A call with a contact is on the company's timeline, too. */
+export const timelinesOf = ({ objectId, associated }: CrmRecord) => [objectId, ...associated];
 
 const settings: Settings = {
   supportsInboundCalling: false,

@@ -13,6 +13,7 @@ import {
   inWindow,
   jean,
   ring,
+  timelinesOf,
 } from "./local-hubspot.ts";
 
 test.describe("calls and their engagements", () => {
@@ -25,7 +26,7 @@ test.describe("calls and their engagements", () => {
       { type: "ENGAGEMENT_CREATED", data: { engagementId } },
     ]);
     expect(hubspot.engagements.find(engagementId)).toMatchObject({
-      recordId: grace.objectId,
+      recordIds: timelinesOf(grace),
       status: "on",
       properties: {
         hs_timestamp: String(hubspot.now),
@@ -43,11 +44,11 @@ test.describe("calls and their engagements", () => {
     hubspot.viewed = jean;
     hubspot.dial("wish", { phoneNumber: "+44 7700 900142" });
     hubspot.says("OUTGOING_CALL_STARTED", { ...call, toNumber: "0044 7700 900142" });
-    expect(hubspot.engagements.last()?.recordId).toBe(jean.objectId);
+    expect(hubspot.engagements.last()?.recordIds).toEqual(timelinesOf(jean));
     hubspot.says("OUTGOING_CALL_STARTED", { ...call, externalCallId: "2", toNumber: "112" });
-    expect(hubspot.engagements.last()?.recordId).toBe(jean.objectId);
+    expect(hubspot.engagements.last()?.recordIds).toEqual(timelinesOf(jean));
     hubspot.says("OUTGOING_CALL_STARTED", { ...call, externalCallId: "3" });
-    expect(hubspot.engagements.last()?.recordId).toBe(grace.objectId);
+    expect(hubspot.engagements.last()?.recordIds).toEqual(timelinesOf(grace));
   });
 
   test("none is made unasked, and completing such a call fails", () => {
@@ -364,7 +365,7 @@ test.describe("an incoming call", () => {
       hubspot.says("INCOMING_CALL", { ...ring, fromNumber });
       expect(hubspot.sent.slice(0, 1)).toEqual(failed("CALLER_ID_MATCH_FAILED", message));
       expect(hubspot.sent[1]?.type).toBe("CREATE_ENGAGEMENT_SUCCEEDED");
-      expect(hubspot.engagements.last()?.recordId).toBe(jean.objectId);
+      expect(hubspot.engagements.last()?.recordIds).toEqual(timelinesOf(jean));
     });
 
   test("is its caller's, inbound, and brings a hidden app back", () => {
@@ -379,7 +380,7 @@ test.describe("an incoming call", () => {
     ]);
     expect(hubspot.state.panel).toMatchObject({ isHidden: false });
     expect(hubspot.engagements.last()).toMatchObject({
-      recordId: grace.objectId,
+      recordIds: timelinesOf(grace),
       properties: { hs_call_direction: "INBOUND", hs_call_from_number: ring.fromNumber },
     });
   });

@@ -148,7 +148,7 @@ export function createEngagement(
   const other = isInbound ? callerOf(fromNumber) : calleeOf(state, toNumber);
   const engagement =
     found ??
-    begun(externalCallId, uuid, at, (other ?? viewed).objectId, {
+    begun(externalCallId, uuid, at, timelinesOf(other ?? viewed), {
       hs_timestamp: callStartTime ?? Math.floor(at),
       hs_call_direction: direction,
       hs_call_from_number: fromNumber,
@@ -166,6 +166,9 @@ export function createEngagement(
     (now) => say(now, "ENGAGEMENT_CREATED", { engagementId }),
   );
 }
+
+/** The records whose timelines a call with this one is on. */
+const timelinesOf = ({ objectId, associated }: CrmRecord) => [objectId, ...associated];
 
 /** Who has the number. */
 const callerOf = (number: unknown): CrmRecord | undefined =>

@@ -19,7 +19,7 @@ export type LocalHubSpot = {
   /** Everything that went over the wire since the page was loaded, oldest first: in this page, and in the calling window. */
   messages: readonly Message[];
   /** The completed calls, newest first. */
-  timeline: readonly { engagementId: number; recordId: number; properties: Fields }[];
+  timeline: readonly { engagementId: number; recordIds: readonly number[]; properties: Fields }[];
   /** What the rules judge: the messages of this tab, also from before its page was loaded again. */
   session: Session;
   /** What the rules find in the session, as the page's "Rules" show it. */
@@ -65,7 +65,7 @@ export const hubspot: LocalHubSpot = {
   get timeline() {
     return shell.engagements
       .timeline()
-      .map(({ engagementId, recordId, properties }) => ({ engagementId, recordId, properties }));
+      .map(({ engagementId, recordIds, properties }) => ({ engagementId, recordIds, properties }));
   },
   get session() {
     return shell.conformance.session;

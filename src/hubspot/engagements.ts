@@ -1,6 +1,6 @@
 // The CRM's call engagements: how one is begun and completed, and where this browser keeps them all.
 import { type Fields, isFields, parse, toJson } from "../call/messages.ts";
-import { calleeOf, recordOf } from "./crm.ts";
+import { recordOf } from "./crm.ts";
 import { keysOf, readKey, removeKey, writeKey } from "./storage.ts";
 
 /*
@@ -13,11 +13,22 @@ export type Engagement = {
   externalCallId: string;
   /** ms since 1970, with fractions: their order. */
   createdAt: number;
-  /** Whom the call was with. */
-  recordId: number;
+  /** The CRM's records whose timelines the call is on, by id. Empty: it stands on the Calls page alone. */
+  recordIds: readonly number[];
   /** `over`: the call is, and still to be completed. HubSpot shows it on the timeline once it is `completed`. */
   status: "on" | "over" | "completed";
   properties: Readonly<Record<string, string>>;
+  /** What a third party's transcript says. */
+  transcript?: readonly Utterance[];
+};
+
+/** What somebody said in a call. The times are ms since its beginning. */
+export type Utterance = {
+  speaker: { id: string; name: string; email?: string };
+  text: string;
+  startTimeMillis: number;
+  endTimeMillis: number;
+  languageCode?: string;
 };
 
 /** The app's id of a call, as it says it; empty when it gives none. */
@@ -47,13 +58,13 @@ export const begun = (
   externalCallId: string,
   uuid: string,
   at: number,
-  recordId: number,
+  recordIds: readonly number[],
   properties: Fields,
 ): Engagement => ({
   engagementId: idFor(externalCallId || uuid),
   externalCallId,
   createdAt: at,
-  recordId,
+  recordIds,
   status: "on",
   properties: asTexts(properties),
 });
@@ -115,16 +126,12 @@ export class Engagements {
     return this.#all().at(-1);
   }
 
-  /** Newest first. Those of one record, or of all: a company has its contacts' calls, too, and so has a ticket. */
+  /** The completed calls, newest first: those of one record, or all. */
   timeline(recordId?: number): Engagement[] {
-    const record = recordId === undefined ? undefined : recordOf(recordId);
     return this.#all()
       .filter(
-        (e) =>
-          e.status === "completed" &&
-          (!record ||
-            calleeOf(record).objectId === e.recordId ||
-            recordOf(e.recordId)?.associated.includes(record.objectId)),
+        ({ status, recordIds }) =>
+          status === "completed" && (recordId === undefined || recordIds.includes(recordId)),
       )
       .reverse();
   }
@@ -145,17 +152,37 @@ export class Engagements {
   }
 
   #read(engagementId: number): Engagement | undefined {
-    const stored = parse(readKey(engagementPrefix + engagementId));
+    const stored = asNow(parse(readKey(engagementPrefix + engagementId)));
     return this.#unkept.get(engagementId) ?? (isEngagement(stored) ? stored : undefined);
   }
 }
 
-const isEngagement = (value: unknown): value is Engagement =>
+/** An older page stored the one record whom the call was with. */
+function asNow(stored: unknown): unknown {
+  if (!isFields(stored) || typeof stored.recordId !== "number" || stored.recordIds !== undefined)
+    return stored;
+  const { recordId, ...rest } = stored;
+  return { ...rest, recordIds: [recordId, ...(recordOf(Number(recordId))?.associated ?? [])] };
+}
+
+export const isEngagement = (value: unknown): value is Engagement =>
   isFields(value) &&
   typeof value.engagementId === "number" &&
   typeof value.externalCallId === "string" &&
   typeof value.createdAt === "number" &&
-  typeof value.recordId === "number" &&
+  Array.isArray(value.recordIds) &&
+  value.recordIds.every((id) => typeof id === "number") &&
   (value.status === "on" || value.status === "over" || value.status === "completed") &&
   isFields(value.properties) &&
-  Object.values(value.properties).every((property) => typeof property === "string");
+  Object.values(value.properties).every((property) => typeof property === "string") &&
+  (value.transcript === undefined ||
+    (Array.isArray(value.transcript) && value.transcript.every(isUtterance)));
+
+const isUtterance = (value: unknown): value is Utterance =>
+  isFields(value) &&
+  isFields(value.speaker) &&
+  [value.speaker.id, value.speaker.name, value.text].every((text) => typeof text === "string") &&
+  [value.speaker.email, value.languageCode].every(
+    (text) => text === undefined || typeof text === "string",
+  ) &&
+  [value.startTimeMillis, value.endTimeMillis].every((time) => typeof time === "number");

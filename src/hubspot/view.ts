@@ -12,7 +12,15 @@ import {
   type SettingName,
   settingNames,
 } from "./apps.ts";
-import { type CrmRecord, calleeOf, hashOf, kinds, type ObjectTypeId, records } from "./crm.ts";
+import {
+  type CrmRecord,
+  calleeOf,
+  hashOf,
+  kinds,
+  type ObjectTypeId,
+  recordOf,
+  records,
+} from "./crm.ts";
 import type { Engagement } from "./engagements.ts";
 import { type Fault, faults } from "./faults.ts";
 import type { Panel } from "./state.ts";
@@ -246,7 +254,7 @@ const initials = (name: string) =>
     .map((word) => word.charAt(0))
     .join("");
 
-function renderEngagement({ engagementId, recordId, properties }: Engagement): HTMLElement {
+function renderEngagement({ engagementId, recordIds, properties }: Engagement): HTMLElement {
   const {
     hs_call_title: title,
     hs_call_body: notes,
@@ -260,12 +268,11 @@ function renderEngagement({ engagementId, recordId, properties }: Engagement): H
   } = properties;
   const when = new Date(Number(timestamp));
   const outcomes: Record<string, string> = dispositions;
-  const record = records.find(({ objectId }) => objectId === recordId);
   const facts = {
     Direction: direction === "INBOUND" ? "Inbound" : "Outbound",
     From: from,
     To: to,
-    With: record?.name,
+    With: recordIds.flatMap((id) => recordOf(id)?.name ?? []).join(", "),
     Duration: duration === undefined ? undefined : inMinutes(Number(duration)),
     Status: status && inWords(status),
     Outcome: Object.hasOwn(outcomes, guid) ? outcomes[guid] : guid,

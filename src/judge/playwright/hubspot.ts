@@ -27,8 +27,8 @@ export type AppSettings = Partial<Settings> & {
 /** A completed call, as it stands on the timeline. */
 export type TimelineCall = {
   engagementId: number;
-  /** Of the record that the call was with. */
-  recordId: number;
+  /** Of the records whose timelines the call is on. */
+  recordIds: readonly number[];
   /** As the CRM keeps them: texts, all of them. */
   properties: Fields;
 };
