@@ -16,7 +16,7 @@ test("HubSpot's payload has the documented shape", async ({ hubspot }) => {
     subjectId: 0,
     threadId: 0,
     startTimestamp: expect.any(Number),
-    toPhoneNumberSrc: "phone",
+    toPhoneNumberSrc: "mobilephone",
     portalId: 62515,
     ownerId: 275088328,
   });

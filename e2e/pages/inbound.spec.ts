@@ -40,7 +40,7 @@ test("a contact calls, and the call stands on the timeline", async ({ page, hubs
 
   const entry = page.getByRole("listitem").filter({ hasText: "Call from 0044 20 7946 0018" });
   await expect(entry).toContainText("Asks for the manual.");
-  for (const fact of ["Inbound", own, "Ada Lovelace", "Completed"])
+  for (const fact of ["Inbound", own, "Ada Lovelace, Analytical Engines Ltd", "Completed"])
     await expect(entry.getByRole("definition").getByText(fact, { exact: true })).toBeVisible();
 });
 

@@ -1,33 +1,11 @@
 // The CRM's engagements in a browser's storage: kept for every tab, and not broken by storage that is damaged, full or blocked.
 import { expect, test } from "@playwright/test";
 import { begun, completed, Engagements, engagementPrefix } from "../../src/hubspot/engagements.ts";
+import { pretendStorage } from "./storage.ts";
 
-let stored: { [key: string]: string } = {};
-let isFull = false;
-
-test.beforeEach(() => {
-  stored = {};
-  isFull = false;
-  // Its keys are its own properties, as in a browser.
-  const methods: ProxyHandler<typeof stored> = {
-    get: (_, name) =>
-      ({
-        getItem: (key: string) => stored[key] ?? null,
-        setItem: (key: string, value: string) => {
-          if (isFull) throw new Error("QuotaExceededError");
-          stored[key] = value;
-        },
-        removeItem: (key: string) => delete stored[key],
-      })[String(name)],
-    ownKeys: () => Object.keys(stored),
-    getOwnPropertyDescriptor: (_, key) => Object.getOwnPropertyDescriptor(stored, key),
-  };
-  Object.defineProperty(globalThis, "localStorage", {
-    configurable: true,
-    value: new Proxy(stored, methods),
-  });
-});
-test.afterEach(() => Reflect.deleteProperty(globalThis, "localStorage"));
+const storage = pretendStorage();
+test.beforeEach(() => storage.begin());
+test.afterEach(() => storage.end());
 
 const ofCall = (id: string, at = 1) =>
   begun(id, "uuid", at, [37621684102, 18934410202], { hs_timestamp: at });
@@ -63,7 +41,8 @@ test("a call is on the timelines of its records, and on no other", () => {
 test("a damaged one counts as none", () => {
   const whole: object = ofCall("call-1");
   const read = (value: unknown) => {
-    stored[`${engagementPrefix}5`] = typeof value === "string" ? value : JSON.stringify(value);
+    storage.kept[`${engagementPrefix}5`] =
+      typeof value === "string" ? value : JSON.stringify(value);
     return new Engagements().find(5);
   };
   expect(read(whole)).toEqual(whole);
@@ -86,7 +65,7 @@ test("a damaged one counts as none", () => {
 
 test("one that an older page stored, with one record, is on that of its company, too", () => {
   const { recordIds, ...rest } = ofCall("call-1");
-  stored[`${engagementPrefix}${rest.engagementId}`] = JSON.stringify({
+  storage.kept[`${engagementPrefix}${rest.engagementId}`] = JSON.stringify({
     ...rest,
     recordId: 37621684102,
   });
@@ -102,7 +81,7 @@ test("a transcript is kept as it is, and one that is damaged is none", () => {
     languageCode: "en",
   };
   const read = (transcript: unknown) => {
-    stored[`${engagementPrefix}5`] = JSON.stringify({ ...ofCall("call-1"), transcript });
+    storage.kept[`${engagementPrefix}5`] = JSON.stringify({ ...ofCall("call-1"), transcript });
     return new Engagements().find(5)?.transcript;
   };
   expect(read([said])).toEqual([said]);
@@ -114,14 +93,14 @@ test("a transcript is kept as it is, and one that is damaged is none", () => {
 
 test("what full storage does not take is kept until the page is closed", () => {
   const here = new Engagements();
-  isFull = true;
+  storage.isFull = true;
   const call = ofCall("call-1");
   here.keep(call);
   expect(here.last()).toEqual(call);
   expect(new Engagements().last()).toBeUndefined();
   here.keep(completed(call, {}));
   expect(here.timeline()).toHaveLength(1);
-  isFull = false;
+  storage.isFull = false;
   here.keep(call);
   expect(new Engagements().last()).toEqual(call);
   expect(here.timeline()).toEqual([]);
@@ -131,11 +110,11 @@ test("of more than 500 the older half is forgotten, and none for one that change
   const here = new Engagements();
   const calls = Array.from({ length: 501 }, (_, n) => ofCall(`call-${n}`, n));
   for (const call of calls.slice(0, 500)) here.keep(call);
-  expect(Object.keys(stored)).toHaveLength(500);
+  expect(Object.keys(storage.kept)).toHaveLength(500);
   for (const call of calls.slice(0, 1)) here.keep(completed(call, {}));
-  expect(Object.keys(stored)).toHaveLength(500);
+  expect(Object.keys(storage.kept)).toHaveLength(500);
   for (const call of calls.slice(500)) here.keep(call);
-  expect(Object.keys(stored)).toHaveLength(250);
+  expect(Object.keys(storage.kept)).toHaveLength(250);
   expect(here.find(undefined, "call-500")).toBeTruthy();
   expect(here.find(undefined, "call-250")).toBeUndefined();
 });

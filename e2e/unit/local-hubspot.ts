@@ -1,14 +1,14 @@
 // HubSpot's reaction as the unit tests see it: with a clock, a CRM of its own, and the calls that the tests are about.
 import type { Fields } from "../../src/call/messages.ts";
 import { type App, type Place, placeOf, type Settings } from "../../src/hubspot/apps.ts";
-import { type CrmRecord, dialPayload, recordOf } from "../../src/hubspot/crm.ts";
+import { Crm, type CrmRecord, dialPayload } from "../../src/hubspot/crm.ts";
 import { Engagements } from "../../src/hubspot/engagements.ts";
 import type { Fault } from "../../src/hubspot/faults.ts";
 import { react } from "../../src/hubspot/reaction.ts";
 import { type Effect, type Event, type State, start } from "../../src/hubspot/state.ts";
 
 const record = (id: number) => {
-  const found = recordOf(id);
+  const found = new Crm().of(id);
   if (!found) throw new Error(`There is no record ${id}`);
   return found;
 };
@@ -35,6 +35,7 @@ export class HubSpot {
   now = 1_700_000_000_000;
   faults = new Set<Fault>();
   engagements = new Engagements();
+  crm = new Crm();
   viewed = ada;
   isInQueue = false;
   readonly app: App;
@@ -58,8 +59,8 @@ export class HubSpot {
 
   happens(event: Event): this {
     this.now += 1000;
-    const { faults, engagements, viewed, isInQueue } = this;
-    const step = react(this.state, event, { faults, engagements, viewed, isInQueue });
+    const { faults, engagements, crm, viewed, isInQueue } = this;
+    const step = react(this.state, event, { faults, engagements, crm, viewed, isInQueue });
     this.state = step.state;
     this.effects = step.effects;
     this.done.push(...step.effects);
@@ -82,9 +83,10 @@ export class HubSpot {
     return this.connect().says("INITIALIZED", initialized);
   }
   dial(id: string, fields: Fields = {}): this {
-    const payload = dialPayload(this.viewed, this.viewed.phones[0], this.now, fields);
-    const dial = { payload, calleeId: this.viewed.objectId };
-    return this.happens({ type: "dial", id, app: this.app, place: this.place, dial });
+    const [reach] = this.crm.numbersFrom(this.viewed);
+    const payload = dialPayload(this.viewed, reach, this.now, fields);
+    const { app, place } = this;
+    return this.happens({ type: "dial", id, app, place, dial: { payload } });
   }
   /** What the last event made HubSpot send. */
   get sent() {

@@ -22,10 +22,11 @@ class Page<P extends Tab | CallingWindow> {
   constructor(page: P, decide: (page: P, event: PageEvent, world: PageWorld) => PageStep<P>) {
     this.page = page;
     this.#decide = decide;
-    const { faults, engagements } = new HubSpot();
+    const { faults, engagements, crm } = new HubSpot();
     this.world = {
       faults,
       engagements,
+      crm,
       viewed: ada,
       isInQueue: false,
       home: "/",
@@ -45,7 +46,7 @@ class Page<P extends Tab | CallingWindow> {
     return this.happens({ type: "note", note });
   }
   dial(id: string, app: App = appInWindow): this {
-    const dial = { payload: { phoneNumber: "112" }, calleeId: ada.objectId };
+    const dial = { payload: { phoneNumber: "112" } };
     return this.happens({ type: "dial", id, app, place: "remote", dial });
   }
   says(type: string, data?: unknown): this {
@@ -73,7 +74,6 @@ const wish = {
   id: "wish",
   app: appInWindow.id,
   payload: { phoneNumber: "112" },
-  calleeId: ada.objectId,
 } as const;
 const objectCoordinates = { portalId: 62515, objectId: grace.objectId, objectTypeId: "0-1" };
 const navigate = (openIn: string) => ({ engagementId: 7, objectCoordinates, openIn });
@@ -305,7 +305,7 @@ test("notes of another build are not heard", () => {
     { kind: "rain" },
     { ...wish, id: 5 },
     { ...wish, payload: "112" },
-    { ...wish, calleeId: "1" },
+    { ...wish, payload: "1" },
     { kind: "dialled", id: "wish" },
     { kind: "dialled", id: "wish", outcome: {} },
     { kind: "message", message: { type: "SYNC" } },

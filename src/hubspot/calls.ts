@@ -2,7 +2,7 @@
 import { type Fields, isFields } from "../call/messages.ts";
 import { isSameNumber, isWithheld, undialable } from "../call/number.ts";
 import { speaks } from "./apps.ts";
-import { account, type CrmRecord, callerIdMatch, recordOf, recordsByNumber } from "./crm.ts";
+import { account, type CrmRecord, callerIdMatch } from "./crm.ts";
 import { begun, callIdOf, completed, type Engagement } from "./engagements.ts";
 import { refusal } from "./faults.ts";
 import {
@@ -109,11 +109,11 @@ export function complete(state: State, payload: Fields, world: World): Step {
 }
 
 /** Who the caller may be. [guess] Nobody, when the number is withheld: a caller without a number is no failure. */
-export function matchCaller(state: State, { fromNumber }: Fields, { faults }: World): Step {
+export function matchCaller(state: State, { fromNumber }: Fields, { faults, crm }: World): Step {
   const number = typeof fromNumber === "string" ? fromNumber : "";
   const isReadable = number !== "" && (isWithheld(number) || !undialable(number));
   if (isReadable && !faults.has("callerIdMatchFails")) {
-    const callerIdMatches = isWithheld(number) ? [] : recordsByNumber(number).map(callerIdMatch);
+    const callerIdMatches = isWithheld(number) ? [] : crm.byNumber(number).map(callerIdMatch);
     return say(state, "CALLER_ID_MATCH_SUCCEEDED", { callerIdMatches });
   }
   const why = fromNumber ? "fromNumber is not a telephone number" : "fromNumber is missing";
@@ -125,8 +125,9 @@ export function createEngagement(
   state: State,
   { message: { data }, at, uuid }: Message,
   direction: "INBOUND" | "OUTBOUND",
-  { faults, engagements, viewed }: World,
+  world: World,
 ): Step {
+  const { faults, engagements, viewed } = world;
   const call = isFields(data) ? data : {};
   const { createEngagement: wanted, fromNumber, callStartTime } = call;
   // The documentation's `true`, or the text that one of HubSpot's demo apps sends.
@@ -145,7 +146,7 @@ export function createEngagement(
     );
   const externalCallId = callIdOf(call.externalCallId);
   const found = engagements.find(undefined, externalCallId);
-  const other = isInbound ? callerOf(fromNumber) : calleeOf(state, toNumber);
+  const other = isInbound ? callerOf(fromNumber, world) : calleeOf(state, toNumber, world);
   const engagement =
     found ??
     begun(externalCallId, uuid, at, timelinesOf(other ?? viewed), {
@@ -171,11 +172,13 @@ export function createEngagement(
 const timelinesOf = ({ objectId, associated }: CrmRecord) => [objectId, ...associated];
 
 /** Who has the number. */
-const callerOf = (number: unknown): CrmRecord | undefined =>
-  typeof number === "string" ? recordsByNumber(number)[0] : undefined;
+const callerOf = (number: unknown, { crm }: World): CrmRecord | undefined =>
+  typeof number === "string" ? crm.byNumber(number)[0] : undefined;
 
 /** Who was dialled, or has the number. */
-const calleeOf = ({ dialled }: State, number: unknown): CrmRecord | undefined =>
-  dialled && typeof number === "string" && isSameNumber(dialled.number, number)
-    ? recordOf(dialled.calleeId)
-    : callerOf(number);
+function calleeOf({ dialled }: State, number: unknown, world: World): CrmRecord | undefined {
+  const isDialled =
+    typeof number === "string" && isSameNumber(String(dialled?.phoneNumber), number);
+  const { calleeId } = isDialled && isFields(dialled?.calleeInfo) ? dialled.calleeInfo : {};
+  return world.crm.of(calleeId) ?? callerOf(number, world);
+}

@@ -1,17 +1,30 @@
-// The local HubSpot's CRM: a few records to call, and how HubSpot's messages and addresses name them.
-import { type Fields, isFields } from "../call/messages.ts";
-import { isSameNumber } from "../call/number.ts";
+// The local HubSpot's CRM: records to call, which this browser keeps once they are added or changed, and how HubSpot's messages and addresses name them.
+import { type Fields, isFields, parse } from "../call/messages.ts";
+import { isSameNumber, undialable } from "../call/number.ts";
+import { keysOf, readKey, writeKey } from "./storage.ts";
 
-/** "0-1" and "0-2" are HubSpot's ids for contacts and companies. "0-5" for tickets is [guess]: only the word TICKET is documented. */
-export type ObjectTypeId = "0-1" | "0-2" | "0-5";
+/**
+ * "0-1" and "0-2" are HubSpot's ids for contacts and companies. [guess] "0-3" for deals, "0-5" for tickets, and "2-"
+ * with a number for an account's custom objects: the SDK documents the first two alone.
+ */
+export type ObjectTypeId = "0-1" | "0-2" | "0-3" | "0-5" | "2-7411206";
 
+/** [guess] Each `objectType` but TICKET, the only one that was seen in a DIAL_NUMBER. */
 export const kinds = {
   "0-1": { name: "Contact", plural: "Contacts", objectType: "CONTACT" },
   "0-2": { name: "Company", plural: "Companies", objectType: "COMPANY" },
+  "0-3": { name: "Deal", plural: "Deals", objectType: "DEAL" },
   "0-5": { name: "Ticket", plural: "Tickets", objectType: "TICKET" },
+  "2-7411206": { name: "Engine", plural: "Engines (custom object)", objectType: "ENGINE" },
 } as const satisfies Record<ObjectTypeId, Fields>;
 
-export type Phone = { label: string; number: string; countryCode: string };
+export const isCustom = ({ objectTypeId }: CrmRecord): boolean => objectTypeId.startsWith("2-");
+/** Contacts and companies are who calls and is called; the others are what a call is about. */
+export const isSomebody = ({ objectTypeId }: CrmRecord): boolean =>
+  objectTypeId === "0-1" || objectTypeId === "0-2";
+
+/** `property`: the name of the record's property that holds the number, a standard one or one of the account's own. */
+export type Phone = { label: string; property: string; number: string; countryCode: string };
 
 export type CrmRecord = {
   objectTypeId: ObjectTypeId;
@@ -21,15 +34,18 @@ export type CrmRecord = {
   /** Contacts have one. */
   email?: string;
   phones: readonly Phone[];
-  /** The records that a call with this one is put on, too. */
+  /** A contact's companies, or the contacts and companies of a record that is about something. */
   associated: readonly number[];
 };
+
+/** A number that can be called from a record's page, and whose it is. */
+export type Reach = Phone & { callee: CrmRecord };
 
 /** The account, as SYNC and DIAL_NUMBER name it. */
 export const account = { portalId: 62515, userId: 4711, ownerId: 275088328 };
 
-// The numbers are of the ranges that Ofcom and the NANP keep for fiction.
-export const records: readonly CrmRecord[] = [
+/** The CRM as it is at first. The numbers are of the ranges that Ofcom and the NANP keep for fiction. */
+export const firstRecords: readonly CrmRecord[] = [
   {
     objectTypeId: "0-1",
     objectId: 37621684101,
@@ -37,8 +53,8 @@ export const records: readonly CrmRecord[] = [
     about: "Chief analyst · ada@engines.example",
     email: "ada@engines.example",
     phones: [
-      { label: "Mobile", number: "+447700900142", countryCode: "GB" },
-      { label: "Office", number: "+44 20 7946 0018", countryCode: "GB" },
+      { label: "Mobile", property: "mobilephone", number: "+447700900142", countryCode: "GB" },
+      { label: "Office", property: "phone", number: "+44 20 7946 0018", countryCode: "GB" },
     ],
     associated: [18934410201],
   },
@@ -49,10 +65,15 @@ export const records: readonly CrmRecord[] = [
     about: "Rear admiral · grace@compilers.example",
     email: "grace@compilers.example",
     phones: [
-      { label: "Office", number: "(212) 555-0143", countryCode: "US" },
-      { label: "Mobile", number: "+1 212 555 0187", countryCode: "US" },
+      { label: "Office", property: "phone", number: "(212) 555-0143", countryCode: "US" },
+      { label: "Mobile", property: "mobilephone", number: "+1 212 555 0187", countryCode: "US" },
       // Her company's, too: such a caller may be either.
-      { label: "Front desk", number: "+1 212 555 0110", countryCode: "US" },
+      {
+        label: "Front desk",
+        property: "front_desk_phone",
+        number: "+1 212 555 0110",
+        countryCode: "US",
+      },
     ],
     associated: [18934410202],
   },
@@ -71,8 +92,13 @@ export const records: readonly CrmRecord[] = [
     name: "Analytical Engines Ltd",
     about: "Machinery · London",
     phones: [
-      { label: "Front desk", number: "+44 20 7946 0001", countryCode: "GB" },
-      { label: "Workshop", number: "0044 20 7946 0077", countryCode: "GB" },
+      { label: "Front desk", property: "phone", number: "+44 20 7946 0001", countryCode: "GB" },
+      {
+        label: "Workshop",
+        property: "workshop_phone",
+        number: "0044 20 7946 0077",
+        countryCode: "GB",
+      },
     ],
     associated: [],
   },
@@ -81,8 +107,25 @@ export const records: readonly CrmRecord[] = [
     objectId: 18934410202,
     name: "Compilers Inc",
     about: "Software · New York",
-    phones: [{ label: "Front desk", number: "+1 212 555 0110", countryCode: "US" }],
+    phones: [
+      { label: "Front desk", property: "phone", number: "+1 212 555 0110", countryCode: "US" },
+    ],
     associated: [],
+  },
+  {
+    objectTypeId: "0-3",
+    objectId: 9330516601,
+    name: "Licences for 1952",
+    about: "Contract sent · with Grace Hopper",
+    phones: [
+      {
+        label: "Purchasing",
+        property: "purchasing_phone",
+        number: "+1 212 555 0164",
+        countryCode: "US",
+      },
+    ],
+    associated: [37621684102, 18934410202],
   },
   {
     objectTypeId: "0-5",
@@ -92,25 +135,26 @@ export const records: readonly CrmRecord[] = [
     phones: [],
     associated: [37621684101],
   },
+  {
+    objectTypeId: "2-7411206",
+    objectId: 7120044301,
+    name: "Difference Engine No. 2",
+    about: "In service · at Analytical Engines Ltd",
+    phones: [
+      {
+        label: "Engine room",
+        property: "engine_room_phone",
+        number: "+44 20 7946 0112",
+        countryCode: "GB",
+      },
+    ],
+    associated: [18934410201],
+  },
 ];
-
-export const recordOf = (objectId: number) => records.find((r) => r.objectId === objectId);
 
 /** The record in its page's address. */
 export const hashOf = ({ objectTypeId, objectId }: CrmRecord) =>
   `#/record/${objectTypeId}/${objectId}`;
-
-/** Whom a call from this record's page reaches: a ticket has no telephone, its contact has. */
-export function calleeOf(record: CrmRecord): CrmRecord {
-  const [contact] = record.associated;
-  return record.objectTypeId === "0-5" && contact ? (recordOf(contact) ?? record) : record;
-}
-
-/** The contacts and companies that have the number, however it is written: also without its country's code. */
-export const recordsByNumber = (number: string): CrmRecord[] =>
-  records.filter(({ phones }) =>
-    phones.some((phone) => isSameNumber(international(phone), international({ ...phone, number }))),
-  );
 
 /** Of each country here, its calling code and what is dialled instead of it within the country. */
 const callingCodes: Record<string, { code: string; trunk: RegExp }> = {
@@ -131,49 +175,173 @@ export const coordinatesOf = ({ objectId, objectTypeId }: CrmRecord) => ({
   objectTypeId,
 });
 
-/** The record at such coordinates, which come from outside; undefined when there is none here. */
-export function recordAt(coordinates: unknown): CrmRecord | undefined {
-  const { portalId, objectId, objectTypeId } = isFields(coordinates) ? coordinates : {};
-  const isId = (value: unknown, id: number) => value === id || value === String(id);
-  if (!isId(portalId, account.portalId)) return undefined;
-  return records.find((r) => isId(objectId, r.objectId) && r.objectTypeId === objectTypeId);
-}
-
 /** A record as CALLER_ID_MATCH_SUCCEEDED has it. */
 export function callerIdMatch(record: CrmRecord): Fields {
   const objectCoordinates = coordinatesOf(record);
   if (record.objectTypeId !== "0-1")
     return { callerIdType: "COMPANY", objectCoordinates, name: record.name };
-  const [firstName, lastName] = record.name.split(" ");
+  const [firstName, ...rest] = record.name.split(" ");
+  const lastName = rest.join(" ");
   const { email } = record;
   return { callerIdType: "CONTACT", objectCoordinates, firstName, lastName, email };
 }
 
 /**
  * DIAL_NUMBER's payload for a call from the record being viewed; `fields` override.
+ * @param reach the number to call; a record that has none still says who it is
  * @param at ms since 1970
  */
 export function dialPayload(
   viewed: CrmRecord,
-  phone: Phone | undefined,
+  reach: Reach | undefined,
   at: number,
   fields: Fields = {},
 ): Fields {
-  const callee = calleeOf(viewed);
-  const number = fields.phoneNumber ?? phone?.number ?? "";
+  const { objectId: calleeId, objectTypeId: calleeObjectTypeId } = reach?.callee ?? viewed;
+  const number = fields.phoneNumber ?? reach?.number ?? "";
   return {
     phone_number: number,
     phoneNumber: number,
-    countryCode: phone?.countryCode ?? "US",
-    calleeInfo: { calleeId: callee.objectId, calleeObjectTypeId: callee.objectTypeId },
+    countryCode: reach?.countryCode ?? "US",
+    // [guess] That a deal or a custom object can itself be who is called, where the number is its own.
+    calleeInfo: { calleeId, calleeObjectTypeId },
     objectId: viewed.objectId,
     objectType: kinds[viewed.objectTypeId].objectType,
     subjectId: 0,
     threadId: 0,
     startTimestamp: at,
-    toPhoneNumberSrc: "phone",
+    toPhoneNumberSrc: reach?.property ?? "phone",
     portalId: account.portalId,
     ownerId: account.ownerId,
     ...fields,
   };
 }
+
+/** Each record that was added or changed has a key of its own, so that tabs take nothing from each other. */
+export const recordPrefix = "LocalHubSpot:record:";
+
+/** What HubSpot calls its own properties; others go by their names. */
+const labels: Record<string, string> = { phone: "Office", mobilephone: "Mobile" };
+
+/** The records, in this browser: every tab sees the same. What storage does not take is forgotten with the page, and what is damaged counts as none. */
+export class Crm {
+  /** What storage did not take. */
+  readonly #unkept = new Map<number, CrmRecord>();
+  #read: { from: string; records: readonly CrmRecord[] } = { from: "", records: firstRecords };
+
+  /** All, oldest first. The list is another one only when something has changed. */
+  get records(): readonly CrmRecord[] {
+    const stored = keysOf(recordPrefix).sort().map(readKey);
+    const unkept = [...this.#unkept.values()];
+    const from = [...stored, ...unkept.map((record) => JSON.stringify(record))].join("\n");
+    if (from !== this.#read.from) {
+      const kept = [...stored.map(parse).filter(isRecord), ...unkept];
+      const all = new Map([...firstRecords, ...kept].map((record) => [record.objectId, record]));
+      this.#read = { from, records: [...all.values()] };
+    }
+    return this.#read.records;
+  }
+
+  /** The record of that id, a number or its digits, which may come from outside. */
+  of(objectId: unknown): CrmRecord | undefined {
+    return this.records.find((record) => isId(objectId, record.objectId));
+  }
+
+  /** The record at such coordinates, which come from outside; undefined when there is none here. */
+  at(coordinates: unknown): CrmRecord | undefined {
+    const { portalId, objectId, objectTypeId } = isFields(coordinates) ? coordinates : {};
+    const found = isId(portalId, account.portalId) ? this.of(objectId) : undefined;
+    return found?.objectTypeId === objectTypeId ? found : undefined;
+  }
+
+  /** The contacts and companies that have the number, however it is written: also without its country's code. */
+  byNumber(number: string): CrmRecord[] {
+    const has = ({ phones }: CrmRecord) =>
+      phones.some((phone) =>
+        isSameNumber(international(phone), international({ ...phone, number })),
+      );
+    return this.records.filter((record) => isSomebody(record) && has(record));
+  }
+
+  /** The record, or the contact or company that it is about. */
+  somebodyOf(record: CrmRecord): CrmRecord {
+    const [first] = isSomebody(record) ? [] : record.associated;
+    return this.of(first) ?? record;
+  }
+
+  /** The numbers that can be called from a record's page: its own, and those of whom a ticket, a deal or a custom object is about. */
+  numbersFrom(record: CrmRecord): Reach[] {
+    const others = isSomebody(record) ? [] : record.associated.flatMap((id) => this.of(id) ?? []);
+    return [record, ...others].flatMap((callee) =>
+      callee.phones.map((phone) => ({ ...phone, callee })),
+    );
+  }
+
+  /**
+   * A new contact with that number; one who has it already stays the one.
+   * @throws an Error for the user when the number cannot be dialled
+   */
+  addContact(number: string, name = number): CrmRecord {
+    const phones = [phoneOf("phone", number)];
+    const [known] = this.byNumber(number).filter(({ objectTypeId }) => objectTypeId === "0-1");
+    if (known) return known;
+    const ids = this.records.flatMap((r) => (r.objectTypeId === "0-1" ? [r.objectId] : []));
+    const objectId = Math.max(...ids) + 1;
+    const about = "Added in this browser";
+    const contact = { objectTypeId: "0-1", objectId, name, about, phones, associated: [] } as const;
+    this.keep(contact);
+    return contact;
+  }
+
+  /**
+   * Gives a record another number, or one more; an empty one takes the number away.
+   * @param property the name of the property that holds it, as in `phones`
+   * @throws an Error for the user when the number cannot be dialled, or there is no such record
+   */
+  changeNumber(objectId: number, property: string, number: string): void {
+    const record = this.of(objectId);
+    if (!record) throw new Error(`The CRM has no record ${objectId}.`);
+    const { phones } = record;
+    const had = phones.find((phone) => phone.property === property);
+    const now = number.trim() === "" ? [] : [{ ...had, ...phoneOf(property, number, had) }];
+    const changed = had
+      ? phones.flatMap((phone) => (phone === had ? now : [phone]))
+      : [...phones, ...now];
+    this.keep({ ...record, phones: changed });
+  }
+
+  /** Keeps a new record, or one that has changed. */
+  keep(record: CrmRecord): void {
+    const { objectId } = record;
+    if (writeKey(recordPrefix + objectId, JSON.stringify(record))) this.#unkept.delete(objectId);
+    else this.#unkept.set(objectId, record);
+  }
+}
+
+/** Whether what comes from outside is that id, or its digits. */
+const isId = (value: unknown, id: number) => value === id || value === String(id);
+
+function phoneOf(property: string, number: string, had?: Phone): Phone {
+  const why = undialable(number);
+  if (why) throw new Error(why);
+  const label = had?.label ?? labels[property] ?? property;
+  const [code] =
+    Object.entries(callingCodes).find(([, { code }]) => number.trim().startsWith(code)) ?? [];
+  return { label, property, number: number.trim(), countryCode: code ?? had?.countryCode ?? "US" };
+}
+
+const areTexts = (...values: unknown[]) => values.every((value) => typeof value === "string");
+
+const isRecord = (value: unknown): value is CrmRecord =>
+  isFields(value) &&
+  typeof value.objectTypeId === "string" &&
+  Object.hasOwn(kinds, value.objectTypeId) &&
+  typeof value.objectId === "number" &&
+  areTexts(value.name, value.about, value.email ?? "") &&
+  Array.isArray(value.phones) &&
+  value.phones.every(
+    (phone) =>
+      isFields(phone) && areTexts(phone.label, phone.property, phone.number, phone.countryCode),
+  ) &&
+  Array.isArray(value.associated) &&
+  value.associated.every((id) => typeof id === "number");

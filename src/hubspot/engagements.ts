@@ -1,6 +1,6 @@
 // The CRM's call engagements: how one is begun and completed, and where this browser keeps them all.
 import { type Fields, isFields, parse, toJson } from "../call/messages.ts";
-import { recordOf } from "./crm.ts";
+import { firstRecords } from "./crm.ts";
 import { keysOf, readKey, removeKey, writeKey } from "./storage.ts";
 
 /*
@@ -162,7 +162,8 @@ function asNow(stored: unknown): unknown {
   if (!isFields(stored) || typeof stored.recordId !== "number" || stored.recordIds !== undefined)
     return stored;
   const { recordId, ...rest } = stored;
-  return { ...rest, recordIds: [recordId, ...(recordOf(Number(recordId))?.associated ?? [])] };
+  const record = firstRecords.find(({ objectId }) => objectId === recordId);
+  return { ...rest, recordIds: [recordId, ...(record?.associated ?? [])] };
 }
 
 export const isEngagement = (value: unknown): value is Engagement =>

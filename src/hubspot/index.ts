@@ -2,7 +2,7 @@
 import { callsInWindow, placeOf, ticksKey } from "./apps.ts";
 import { clearChart } from "./chart.ts";
 import { hubspot } from "./console.ts";
-import { calleeOf, dialPayload } from "./crm.ts";
+import { dialPayload, recordPrefix } from "./crm.ts";
 import { engagementPrefix } from "./engagements.ts";
 import { faultsKey } from "./faults.ts";
 import { letThemCall, samples } from "./samples.ts";
@@ -51,7 +51,7 @@ page.faults.onchange = ({ target }) => {
 page.copyInstall.onclick = () => navigator.clipboard.writeText(page.install.value);
 page.letThemCall.onclick = () => {
   try {
-    hubspot.send(letThemCall, { fromNumber: shell.chosenPhone()?.number ?? "" });
+    hubspot.send(letThemCall, { fromNumber: shell.chosenNumber()?.number ?? "" });
   } catch (error) {
     showAlert(error instanceof Error ? error.message : String(error));
   }
@@ -90,6 +90,7 @@ addEventListener("storage", ({ key }) => {
   if (key === null || key === ticksKey) shell.readTicks();
   if (key === null || key === faultsKey) shell.render();
   if (key === null || key.startsWith(engagementPrefix)) shell.readTimeline();
+  if (key?.startsWith(recordPrefix)) shell.render();
 });
 
 makeMovable();
@@ -99,8 +100,8 @@ makeSender(() => {
   const record = shell.viewed();
   const call = shell.engagements.last();
   return samples({
-    callee: calleeOf(record),
-    dial: dialPayload(record, shell.chosenPhone(), Date.now()),
+    callee: shell.crm.somebodyOf(record),
+    dial: dialPayload(record, shell.chosenNumber(), Date.now()),
     engagementId: call?.engagementId ?? 61200000001,
     externalCallId: call?.externalCallId ?? "the app’s own id of the call",
     hostUrl: location.origin,

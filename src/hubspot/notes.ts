@@ -7,7 +7,7 @@ export type Note =
   /** The calling window can be asked to dial, or no longer. */
   | { kind: "here" | "gone" }
   /** The calling window is to dial, with the app of that id. */
-  | { kind: "dial"; id: string; app: string; payload: Fields; calleeId: number }
+  | { kind: "dial"; id: string; app: string; payload: Fields }
   /** What became of it. */
   | { kind: "dialled"; id: string; outcome: Outcome }
   /** Something was said in the calling window. */
@@ -22,7 +22,7 @@ export type Note =
 /** Whether it is a note: the page that told it may be of an older build. */
 export function isNote(value: unknown): value is Note {
   if (!isFields(value)) return false;
-  const { kind, id, app, payload, calleeId, outcome, message, tab, address } = value;
+  const { kind, id, app, payload, outcome, message, tab, address } = value;
   const areTexts = (...texts: unknown[]) => texts.every((text) => typeof text === "string");
   switch (kind) {
     case "here":
@@ -30,7 +30,7 @@ export function isNote(value: unknown): value is Note {
     case "reset":
       return true;
     case "dial":
-      return areTexts(id, app) && isFields(payload) && typeof calleeId === "number";
+      return areTexts(id, app) && isFields(payload);
     case "dialled":
       return areTexts(id) && isFields(outcome) && typeof outcome.isSent === "boolean";
     case "message":

@@ -2,7 +2,6 @@
 import { type Fields, isFields } from "../call/messages.ts";
 import { type App, canBeFramed, isPixels, isSameApp, type Place, speaks } from "./apps.ts";
 import { begin, callsAfter, complete, createEngagement, end, matchCaller } from "./calls.ts";
-import { recordAt } from "./crm.ts";
 import { refusal } from "./faults.ts";
 import {
   chain,
@@ -170,7 +169,7 @@ const giveUp = (state: State): Step =>
     : step(state);
 
 /** Asks the app, which is there, to dial; or its user to log in first. */
-function ask(state: State, { id, payload, calleeId }: Dial & { id: string }): Step {
+function ask(state: State, { id, payload }: Dial & { id: string }): Step {
   const { panel } = state;
   if (panel.status === "closed") return step(state);
   if (!state.isLoggedIn) {
@@ -178,8 +177,9 @@ function ask(state: State, { id, payload, calleeId }: Dial & { id: string }): St
     return step(state, ...refused(id, why));
   }
   const answer: Effect = { type: "answer", id, outcome: { isSent: true, payload } };
-  const dialled = { number: String(payload.phoneNumber), calleeId };
-  return chain(say({ ...state, dialled }, "DIAL_NUMBER", payload), (now) => step(now, answer));
+  return chain(say({ ...state, dialled: payload }, "DIAL_NUMBER", payload), (now) =>
+    step(now, answer),
+  );
 }
 
 function hear(state: State, app: App, event: Message, world: World): Step {
@@ -223,7 +223,7 @@ function hear(state: State, app: App, event: Message, world: World): Step {
       return say(state, `${type}_${found ? "SUCCEEDED" : "FAILED"}`, answer);
     }
     case "NAVIGATE_TO_RECORD": {
-      const record = recordAt(objectCoordinates);
+      const record = world.crm.at(objectCoordinates);
       if (!record || world.faults.has("navigationFails"))
         return say(state, "NAVIGATE_TO_RECORD_FAILED", { engagementId, objectCoordinates });
       const openIn = payload.openIn === "NEW_TAB" ? "NEW_TAB" : "CURRENT_TAB";

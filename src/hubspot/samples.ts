@@ -7,7 +7,7 @@ export const letThemCall = "LET_THEM_CALL";
 
 /** What samples are made of. */
 export type Known = {
-  /** Whom a call from the record being viewed would reach. */
+  /** A contact or a company that has to do with the record being viewed. */
   callee: CrmRecord;
   dial: Fields;
   engagementId: number;

@@ -14,7 +14,7 @@ import {
 } from "./apps.ts";
 import { clearChart, drawMessage } from "./chart.ts";
 import { Conformance } from "./conformance.ts";
-import { account, type CrmRecord, calleeOf, dialPayload, hashOf, records } from "./crm.ts";
+import { account, Crm, type CrmRecord, dialPayload, hashOf } from "./crm.ts";
 import { type Engagement, Engagements } from "./engagements.ts";
 import { Faults } from "./faults.ts";
 import { Frame } from "./frame.ts";
@@ -37,6 +37,7 @@ export const isWindow = isAtWindowPath || new URLSearchParams(location.search).h
 const lastAppKey = "LocalHubSpot:app";
 
 export const engagements = new Engagements();
+export const crm = new Crm();
 export const queue = new TaskQueue();
 export const faults = new Faults(() => render());
 export const tabs = new Tabs((note) => dispatch({ type: "note", note }));
@@ -107,6 +108,7 @@ const placeHere = (app: App): Place => (isWindow ? "window" : placeOf(app));
 /** The record that the page shows; in the calling window, that in the tab used last. */
 export function viewed(): CrmRecord {
   const hash = isWindow ? lastHash() : location.hash;
+  const { records } = crm;
   const found = records.find((record) => hashOf(record) === hash) ?? records[0];
   if (!found) throw new Error("The CRM has no records");
   return found;
@@ -121,6 +123,7 @@ export function engagementId(): number | undefined {
 const world = (): PageWorld => ({
   faults,
   engagements,
+  crm,
   viewed: viewed(),
   isInQueue: queue.isOn,
   home: isAtWindowPath ? "/" : location.pathname,
@@ -258,7 +261,9 @@ export function render(): void {
   if (id !== undefined && engagements.find(id)?.status === "completed")
     history.replaceState(null, "", location.pathname + location.hash);
   view.render({
+    records: crm.records,
     record: isWindow ? undefined : viewed(),
+    numbers: crm.numbersFrom(viewed()),
     installed: state.installed,
     apps: state.apps,
     chosen: chosenApp(),
@@ -279,7 +284,7 @@ export function readTimeline(): void {
 }
 
 /** Which of the numbers under "Number" is chosen. */
-export const chosenPhone = () => calleeOf(viewed()).phones[view.page.number.selectedIndex];
+export const chosenNumber = () => crm.numbersFrom(viewed())[view.page.number.selectedIndex];
 
 /**
  * Asks the chosen app to dial; any field of the payload can be overridden.
@@ -287,13 +292,11 @@ export const chosenPhone = () => calleeOf(viewed()).phones[view.page.number.sele
  */
 export function dial(fields?: Fields): Promise<Fields | undefined> {
   const app = chosenApp();
-  const record = viewed();
-  const payload = dialPayload(record, chosenPhone(), Date.now(), fields);
-  const wish = { payload, calleeId: calleeOf(record).objectId };
+  const payload = dialPayload(viewed(), chosenNumber(), Date.now(), fields);
   const id = crypto.randomUUID();
   return new Promise((resolve) => {
     answers.set(id, (outcome) => resolve(outcome.isSent ? outcome.payload : undefined));
-    dispatch({ type: "dial", id, app, place: placeHere(app), dial: wish });
+    dispatch({ type: "dial", id, app, place: placeHere(app), dial: { payload } });
   });
 }
 

@@ -1,7 +1,7 @@
 // What HubSpot knows of a calling app in one of its pages, what can happen to it, and what HubSpot does then, as data.
 import type { Fields } from "../call/messages.ts";
 import type { App, Place } from "./apps.ts";
-import type { CrmRecord } from "./crm.ts";
+import type { Crm, CrmRecord } from "./crm.ts";
 import type { Engagement } from "./engagements.ts";
 import type { On } from "./faults.ts";
 
@@ -24,8 +24,8 @@ export type Progress =
 /** A call that is on, as its start named it. An old app gives it no id. */
 export type OnCall = { externalCallId: string; engagementId?: number };
 
-/** Whom to call: the payload of DIAL_NUMBER, and the record that a call with its number belongs to. */
-export type Dial = { payload: Fields; calleeId: number };
+/** Whom to call: the payload of DIAL_NUMBER. */
+export type Dial = { payload: Fields };
 
 /** What became of a wish to dial; `why` is for HubSpot's user, where something is to be said. */
 export type Outcome = { isSent: true; payload: Fields } | { isSent: false; why?: string };
@@ -38,8 +38,8 @@ export type State = {
   isAvailable: boolean;
   /** From its start until it is over: leaving the page would cut the app off in mid-call. */
   calls: readonly OnCall[];
-  /** Whom the app was asked to dial last. */
-  dialled?: { number: string; calleeId: number };
+  /** The payload of the last DIAL_NUMBER. */
+  dialled?: Fields;
   /** The wish to dial that waits for the app to be open. Of several, the last. */
   waiting?: (Dial & { id: string }) | undefined;
   /** Counts the pages that were waited for: one that is there no more is not late. */
@@ -63,6 +63,7 @@ export type World = {
     /** By HubSpot's id or else by the calling app's. */
     find: (engagementId: unknown, externalCallId?: unknown) => Engagement | undefined;
   };
+  crm: Pick<Crm, "of" | "at" | "byNumber">;
   /** The record being viewed; in the calling window, that in the tab used last. */
   viewed: CrmRecord;
   /** Whether the user works through call tasks: the app stays where it is after a call. */

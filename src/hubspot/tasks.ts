@@ -1,12 +1,12 @@
 // The queue of call tasks: where the user is in it, and which tasks are done. It outlives a reload of its tab.
 import { isFields, parse } from "../call/messages.ts";
 import type { Message } from "../rules/session.ts";
-import { type CrmRecord, recordOf } from "./crm.ts";
+import { type CrmRecord, firstRecords } from "./crm.ts";
 
 export type Task = { name: string; about: string; record: CrmRecord };
 
 const task = (recordId: number, about: string): Task => {
-  const record = recordOf(recordId);
+  const record = firstRecords.find(({ objectId }) => objectId === recordId);
   if (!record) throw new Error(`The CRM has no record ${recordId}`);
   return { name: `Call ${record.name}`, about, record };
 };

@@ -12,15 +12,7 @@ import {
   type SettingName,
   settingNames,
 } from "./apps.ts";
-import {
-  type CrmRecord,
-  calleeOf,
-  hashOf,
-  kinds,
-  type ObjectTypeId,
-  recordOf,
-  records,
-} from "./crm.ts";
+import { type CrmRecord, hashOf, kinds, type ObjectTypeId, type Reach } from "./crm.ts";
 import type { Engagement } from "./engagements.ts";
 import { type Fault, faults } from "./faults.ts";
 import type { Panel } from "./state.ts";
@@ -82,8 +74,12 @@ export const page = {
 
 /** Everything that the page shows, but for the message chart, the rules and the alerts. */
 export type Shown = {
-  /** The calling window shows none. */
+  /** All of the CRM's: another list each time that one changes. */
+  records: readonly CrmRecord[];
+  /** The one being viewed. The calling window shows none. */
   record: CrmRecord | undefined;
+  /** Those that can be called from it. */
+  numbers: readonly Reach[];
   /** The calls of the record, newest first: another list each time that they change. */
   timeline: readonly Engagement[];
   installed: Pick<Installed, "isDefault" | "unready" | "problems">;
@@ -105,13 +101,18 @@ function draw(part: Element, from: unknown, how: () => void): void {
 
 /** Draws all of it. */
 export function render(shown: Shown): void {
-  const { record, timeline, installed, apps, chosen, panel, queue } = shown;
-  draw(page.records, records, renderRecords);
+  const { records, record, numbers, timeline, installed, apps, chosen, panel, queue } = shown;
+  draw(page.records, records, () => renderRecords(records));
   draw(page.problems, installed, () =>
     page.problems.replaceChildren(...installed.problems.map((problem) => make("p", problem))),
   );
-  if (record) draw(page.record, record, () => renderRecord(record));
-  draw(page.timeline, timeline, () => renderTimeline(timeline));
+  if (record) {
+    draw(page.record, record, () => renderRecord(record));
+    draw(page.phones, JSON.stringify(numbers), () => renderNumbers(record, numbers));
+    for (const link of page.records.querySelectorAll("a"))
+      link.ariaCurrent = link.hash === hashOf(record) ? "page" : null;
+  }
+  draw(page.timeline, timeline, () => renderTimeline(timeline, records));
   draw(page.app, apps, () =>
     page.app.replaceChildren(...apps.map(({ name, id }) => new Option(name, id))),
   );
@@ -121,7 +122,8 @@ export function render(shown: Shown): void {
   renderPanel(panel, shown.isCallOn);
 }
 
-function renderRecords(): void {
+function renderRecords(records: readonly CrmRecord[]): void {
+  page.records.replaceChildren();
   for (const id of Object.keys(kinds) as ObjectTypeId[]) {
     const links = records
       .filter(({ objectTypeId }) => objectTypeId === id)
@@ -220,32 +222,28 @@ function renderRecord(record: CrmRecord): void {
   page.name.textContent = name;
   page.about.textContent = about;
   page.avatar.textContent = objectTypeId === "0-1" ? initials(name) : name.charAt(0);
-  for (const link of page.records.querySelectorAll("a")) {
-    if (link.hash === hashOf(record)) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
+}
 
-  const callee = calleeOf(record);
-  const whose = callee === record ? "" : `${callee.name}, `;
+/** The numbers that can be called from the record being viewed, with whose they are. */
+function renderNumbers(record: CrmRecord, numbers: readonly Reach[]): void {
+  const nameOf = ({ label, callee }: Reach) =>
+    callee.objectId === record.objectId ? label : `${callee.name}, ${label}`;
   page.phones.replaceChildren(
-    ...callee.phones.flatMap(({ label, number }) => [
-      make("dt", whose + label),
-      make("dd", number),
-    ]),
+    ...numbers.flatMap((reach) => [make("dt", nameOf(reach)), make("dd", reach.number)]),
   );
-  if (callee.phones.length === 0) page.phones.replaceChildren(make("dd", "None"));
+  if (numbers.length === 0) page.phones.replaceChildren(make("dd", "None"));
   page.number.replaceChildren(
-    ...callee.phones.map(
-      ({ label, number }, index) => new Option(`${number} (${label})`, String(index)),
+    ...numbers.map(
+      (reach, index) => new Option(`${reach.number} (${nameOf(reach)})`, String(index)),
     ),
   );
-  page.call.disabled = callee.phones.length === 0;
+  page.call.disabled = numbers.length === 0;
 }
 
 /** The record's calls, newest first. */
-function renderTimeline(timeline: readonly Engagement[]): void {
+function renderTimeline(timeline: readonly Engagement[], records: readonly CrmRecord[]): void {
   page.empty.hidden = timeline.length > 0;
-  page.timeline.replaceChildren(...timeline.map(renderEngagement));
+  page.timeline.replaceChildren(...timeline.map((call) => renderEngagement(call, records)));
 }
 
 const initials = (name: string) =>
@@ -254,7 +252,10 @@ const initials = (name: string) =>
     .map((word) => word.charAt(0))
     .join("");
 
-function renderEngagement({ engagementId, recordIds, properties }: Engagement): HTMLElement {
+function renderEngagement(
+  { engagementId, recordIds, properties }: Engagement,
+  records: readonly CrmRecord[],
+): HTMLElement {
   const {
     hs_call_title: title,
     hs_call_body: notes,
@@ -272,7 +273,10 @@ function renderEngagement({ engagementId, recordIds, properties }: Engagement): 
     Direction: direction === "INBOUND" ? "Inbound" : "Outbound",
     From: from,
     To: to,
-    With: recordIds.flatMap((id) => recordOf(id)?.name ?? []).join(", "),
+    With: records
+      .filter(({ objectId }) => recordIds.includes(objectId))
+      .map(({ name }) => name)
+      .join(", "),
     Duration: duration === undefined ? undefined : inMinutes(Number(duration)),
     Status: status && inWords(status),
     Outcome: Object.hasOwn(outcomes, guid) ? outcomes[guid] : guid,

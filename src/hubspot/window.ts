@@ -73,9 +73,9 @@ export function callingWindow(
 function hear(page: CallingWindow, note: Note, world: PageWorld): PageStep<CallingWindow> {
   switch (note.kind) {
     case "dial": {
-      const { id, app, payload, calleeId } = note;
+      const { id, app, payload } = note;
       if (id === page.heard) break;
-      const dial = { payload, calleeId };
+      const dial = { payload };
       const event = { type: "dial", id, app: world.appOf(app), place: "window", dial } as const;
       return inWindow({ ...page, heard: id }, event, world);
     }

@@ -2,7 +2,7 @@
 import type { Frame, FrameLocator, Locator, Page, Request } from "@playwright/test";
 import type { Fields } from "../../call/messages.ts";
 import { appKey, callsInWindow, type Settings } from "../../hubspot/apps.ts";
-import { type CrmRecord, hashOf, records } from "../../hubspot/crm.ts";
+import { type CrmRecord, firstRecords } from "../../hubspot/crm.ts";
 import { type Fault, faults } from "../../hubspot/faults.ts";
 import { digest } from "../../rules/digest.ts";
 import { type Finding, judge } from "../../rules/rules.ts";
@@ -176,13 +176,14 @@ export class HubSpot {
 
   /** Opens a record's page, by the record's name or the beginning of it. */
   async openRecord(name: string): Promise<void> {
-    const record = records.find((record) => record.name.startsWith(name));
-    if (!record)
-      throw new Error(
-        `There is no record “${name}”. There are: ${records.map(({ name }) => name).join(", ")}.`,
-      );
-    await this.page.locator(`#records a[href="${hashOf(record)}"]`).click();
-    await this.page.locator("#name", { hasText: record.name }).waitFor();
+    const links = this.page.locator("#records a");
+    const names = await links.allTextContents();
+    const index = names.findIndex((each) => each.startsWith(name));
+    const found = names[index];
+    if (found === undefined)
+      throw new Error(`There is no record “${name}”. There are: ${names.join(", ")}.`);
+    await links.nth(index).click();
+    await this.page.locator("#name", { hasText: found }).waitFor();
   }
 
   /** Opens the calling window, as "Open calling window" does. @returns HubSpot in it */
@@ -259,7 +260,7 @@ export class HubSpot {
   }
 
   /** The CRM's records, with their numbers. */
-  readonly records: readonly CrmRecord[] = records;
+  readonly records: readonly CrmRecord[] = firstRecords;
 
   /** Everything that went over the wire since the tab was loaded, oldest first: in this tab, and in the calling window. */
   messages(): Promise<Message[]> {
