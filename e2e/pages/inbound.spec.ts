@@ -154,9 +154,15 @@ for (const { from, words, record, how, choice, endStatus, status } of [
     expect((await hubspot.heard("CALL_ENDED")).callEndStatus).toBe(endStatus);
     await widget.getByRole("button", { name: "Call completed" }).click();
     await hubspot.heard("CALL_COMPLETED");
-    // A call of nobody's stands on the record that was viewed.
-    if (record) await hubspot.open(record);
-    await expect(page.getByRole("definition").getByText(status, { exact: true })).toBeVisible();
+    // A stranger's call is on no record's timeline.
+    if (record) {
+      await hubspot.open(record);
+      await expect(page.getByRole("definition").getByText(status, { exact: true })).toBeVisible();
+    } else {
+      await expect(page.getByText("No calls yet")).toBeVisible();
+      const properties = { hs_call_status: status.toUpperCase().replace(" ", "_") };
+      expect(await hubspot.timeline()).toMatchObject([{ recordIds: [], properties }]);
+    }
   });
 }
 

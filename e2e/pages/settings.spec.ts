@@ -74,7 +74,7 @@ test("an app that is sent stands under Call from, as it is sent, in every page t
   await expect(offered(page)).toHaveText(["My app"]);
   await expect(page.locator("#hint")).toBeEmpty();
   await expect(page.locator("#facts")).toHaveText(
-    `https://localhost:${port}/ · 380 x 560 px · App 12345: isReady true, supportsCustomObjects true`,
+    `https://localhost:${port}/ · 380 x 560 px · App 12345: isReady true`,
   );
 
   // In the panel of the record, and then, as soon as it is sent, in the navigation bar; ticked otherwise in between.

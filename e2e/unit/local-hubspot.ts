@@ -1,9 +1,10 @@
 // HubSpot's reaction as the unit tests see it: with a clock, a CRM of its own, and the calls that the tests are about.
 import type { Fields } from "../../src/call/messages.ts";
 import { type App, type Place, placeOf, type Settings } from "../../src/hubspot/apps.ts";
-import { Crm, type CrmRecord, dialPayload } from "../../src/hubspot/crm.ts";
+import { Crm, type CrmRecord, dialPayload, type Reach } from "../../src/hubspot/crm.ts";
 import { Engagements } from "../../src/hubspot/engagements.ts";
 import type { Fault } from "../../src/hubspot/faults.ts";
+import { HelpDesk } from "../../src/hubspot/helpdesk.ts";
 import { react } from "../../src/hubspot/reaction.ts";
 import { type Effect, type Event, type State, start } from "../../src/hubspot/state.ts";
 
@@ -22,6 +23,7 @@ const settings: Settings = {
   supportsInboundCalling: false,
   usesRemote: false,
   usesCallingWindow: true,
+  supportsCustomObjects: false,
 };
 export const inTabs = { supportsInboundCalling: true, usesCallingWindow: false };
 export const inWindow = { usesRemote: true };
@@ -31,11 +33,12 @@ export class HubSpot {
   state: State = start;
   effects: readonly Effect[] = [];
   done: Effect[] = [];
-  ignored: string | undefined;
+  note: string | undefined;
   now = 1_700_000_000_000;
   faults = new Set<Fault>();
   engagements = new Engagements();
   crm = new Crm();
+  helpDesk = new HelpDesk();
   viewed = ada;
   isInQueue = false;
   readonly app: App;
@@ -59,14 +62,22 @@ export class HubSpot {
 
   happens(event: Event): this {
     this.now += 1000;
-    const { faults, engagements, crm, viewed, isInQueue } = this;
-    const step = react(this.state, event, { faults, engagements, crm, viewed, isInQueue });
+    const { faults, engagements, crm, helpDesk, viewed, isInQueue } = this;
+    const step = react(this.state, event, {
+      faults,
+      engagements,
+      crm,
+      helpDesk,
+      viewed,
+      isInQueue,
+    });
     this.state = step.state;
     this.effects = step.effects;
     this.done.push(...step.effects);
-    this.ignored = step.ignored;
+    this.note = step.note;
     for (const effect of step.effects)
       if (effect.type === "keep") this.engagements.keep(effect.engagement);
+      else if (effect.type === "record") this.crm.keep(effect.record);
     return this;
   }
   says(type: string, data?: unknown): this {
@@ -82,8 +93,9 @@ export class HubSpot {
   ready(initialized: object = {}): this {
     return this.connect().says("INITIALIZED", initialized);
   }
-  dial(id: string, fields: Fields = {}): this {
-    const [reach] = this.crm.numbersFrom(this.viewed);
+  /** Asks for a call to the first of the record's numbers that is `it`. */
+  dial(id: string, fields: Fields = {}, isIt: (reach: Reach) => boolean = () => true): this {
+    const reach = this.crm.numbersFrom(this.viewed).find(isIt);
     const payload = dialPayload(this.viewed, reach, this.now, fields);
     const { app, place } = this;
     return this.happens({ type: "dial", id, app, place, dial: { payload } });
@@ -94,7 +106,9 @@ export class HubSpot {
   }
   /** What the last event made HubSpot do besides. */
   get did() {
-    return this.effects.filter(({ type }) => type !== "send" && type !== "keep");
+    return this.effects.filter(
+      ({ type }) => type !== "send" && type !== "keep" && type !== "record",
+    );
   }
   get isCallOn() {
     return this.state.calls.length > 0;

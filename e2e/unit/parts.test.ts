@@ -9,6 +9,7 @@ import {
   appKey,
   callsInWindow,
   demoKey,
+  inboundKey,
   installedApps,
   installLine,
   oldAppKey,
@@ -202,7 +203,7 @@ test("an app whose settings were sent stands beside the keys', unless it is not 
 
 test("both keys install an app, and the older key counts when the newer is absent", () => {
   const [demo, own, old] = ["local", "New", "Old"].map((name) =>
-    name === "local" ? name : JSON.stringify({ isReady: false, name, url: "https://app.example/" }),
+    name === "local" ? name : JSON.stringify({ isReady: true, name, url: "https://app.example/" }),
   );
   const names = (keys: Record<string, string>) => withKeys(keys).apps.map(({ name }) => name);
   expect(names({ [demoKey]: demo ?? "", [appKey]: own ?? "" })).toEqual(["Demo App Local", "New"]);
@@ -212,6 +213,80 @@ test("both keys install an app, and the older key counts when the newer is absen
   expect(names({ [demoKey]: "app:js" })).toEqual(["Demo App JS"]);
 });
 
+test("a key's app that is not ready is not offered", () => {
+  const value = JSON.stringify({ isReady: false, name: "New", url: "https://app.example/" });
+  expect(withKeys({ [appKey]: value })).toMatchObject({
+    unready: ["New"],
+    problems: [],
+    isDefault: false,
+    apps: [{ name: "Demo App Local" }, { name: "Demo App Phone" }],
+  });
+});
+
+test("a key overrides the app of the same name or id, whose other settings go on to hold", () => {
+  const url = "https://sent.example/";
+  const sent = { appId: 7, name: "Sent", url, width: 300, isReady: false, updatedAt: "today" };
+  const other = { ...sent, appId: 8, name: "Other", isReady: true };
+  const withKey = (settings: object, demo?: string) =>
+    installedApps(
+      (key) =>
+        key === appKey ? JSON.stringify(settings) : key === demoKey ? (demo ?? null) : null,
+      here,
+      [sent, other],
+    );
+  const whole = { name: "Sent", isReady: true, usesRemote: true, supportsCustomObjects: true };
+  for (const own of [whole, { ...whole, appId: 7 }, { ...whole, name: "Mine", id: 7 }]) {
+    const { apps, unready, problems } = withKey(own);
+    expect([unready, problems]).toEqual([[], []]);
+    expect(apps).toMatchObject([
+      {
+        id: "app 7",
+        name: own.name,
+        url,
+        width: 300,
+        usesRemote: true,
+        supportsCustomObjects: true,
+      },
+      { id: "app 8", name: "Other", usesRemote: false },
+    ]);
+    expect(apps[0]?.facts).toContain("overridden");
+  }
+  // What was ticked before the key was set no longer holds.
+  expect(withKey(whole).apps[0]?.version).not.toBe(
+    withKey({ ...whole, usesRemote: false }).apps[0]?.version,
+  );
+  expect(withKey({ name: "Other", isReady: false })).toMatchObject({
+    unready: ["Sent", "Other"],
+    isDefault: false,
+  });
+  expect(withKey({ name: "Demo App JS", url }, "app:js").apps).toMatchObject([
+    { name: "Demo App JS", url },
+    { name: "Other" },
+  ]);
+  expect(withKey({ name: "New", url }).apps.map(({ name }) => name)).toEqual(["New", "Other"]);
+  // One that is damaged overrides nothing.
+  const { apps, problems } = withKey({ name: "Other", url: "nowhere" });
+  expect(problems).toEqual([expect.stringContaining("has no url")]);
+  expect(apps).toMatchObject([{ name: "Other", url }]);
+});
+
+test("the key of the beta documentation turns inbound calls on or off for every app", () => {
+  const of = (value: string) => withKeys({ [inboundKey]: value });
+  expect(of("true").apps.map((app) => app.supportsInboundCalling)).toEqual([true, true]);
+  expect(of("false").apps.map((app) => app.supportsInboundCalling)).toEqual([false, false]);
+  expect(of("true").isDefault).toBe(true);
+  const own = JSON.stringify({
+    name: "A",
+    url: "https://a.example/",
+    supportsInboundCalling: true,
+  });
+  const both = withKeys({ [appKey]: own, [inboundKey]: "false" });
+  expect(both.apps).toMatchObject([{ supportsInboundCalling: false }]);
+  const odd = of("yes");
+  expect(odd.problems).toEqual([expect.stringContaining("neither true nor false")]);
+  expect(odd.apps[0]?.supportsInboundCalling).toBe(false);
+});
+
 for (const [value, words] of [
   ["{", "is not JSON"],
   ["[]", "is not a JSON object"],
@@ -219,6 +294,10 @@ for (const [value, words] of [
   [
     '{"name":"A","url":"https://a.example","supportsInboundCalling":1}',
     "has a supportsInboundCalling that is neither true nor false",
+  ],
+  [
+    '{"name":"A","url":"https://a.example","isReady":"false"}',
+    "has an isReady that is neither true nor false",
   ],
   ['{"url":"https://a.example"}', "has no name"],
   ['{"name":" ","url":"https://a.example"}', "has no name"],
@@ -245,8 +324,9 @@ const one = (settings: object) => {
 };
 
 test("an app's settings decide where it is shown", () => {
-  const plain = one({ isReady: false, supportsCustomObjects: true });
-  expect(settingNames.map((name) => plain[name])).toEqual([false, false, true]);
+  const plain = one({ isReady: true });
+  expect(settingNames.map((name) => plain[name])).toEqual([false, false, true, false]);
+  expect(one({ supportsCustomObjects: true }).supportsCustomObjects).toBe(true);
   expect([placeOf(plain), callsInWindow(plain)]).toEqual(["widget", false]);
   for (const setting of ["supportsInboundCalling", "usesRemote"]) {
     const remote = one({ [setting]: true });

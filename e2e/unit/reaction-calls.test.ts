@@ -39,18 +39,6 @@ test.describe("calls and their engagements", () => {
     expect(hubspot.engagements.timeline()).toEqual([]);
   });
 
-  test("the call is with whom was dialled, when it is that number; else with the record being viewed", () => {
-    const hubspot = new HubSpot().ready();
-    hubspot.viewed = jean;
-    hubspot.dial("wish", { phoneNumber: "+44 7700 900142" });
-    hubspot.says("OUTGOING_CALL_STARTED", { ...call, toNumber: "0044 7700 900142" });
-    expect(hubspot.engagements.last()?.recordIds).toEqual(timelinesOf(jean));
-    hubspot.says("OUTGOING_CALL_STARTED", { ...call, externalCallId: "2", toNumber: "112" });
-    expect(hubspot.engagements.last()?.recordIds).toEqual(timelinesOf(jean));
-    hubspot.says("OUTGOING_CALL_STARTED", { ...call, externalCallId: "3" });
-    expect(hubspot.engagements.last()?.recordIds).toEqual(timelinesOf(grace));
-  });
-
   test("none is made unasked, and completing such a call fails", () => {
     for (const createEngagement of [undefined, false, 1, "yes"]) {
       const hubspot = new HubSpot().ready();
@@ -166,6 +154,17 @@ test.describe("calls and their engagements", () => {
     hubspot.says("CALL_ENDED", { externalCallId: "call-1" });
     expect(hubspot.engagements.find(idOf(hubspot))?.status).toBe("over");
   });
+
+  for (const type of ["CALL_ENDED", "CALL_COMPLETED"])
+    test(`${type} with another externalCallId, but the call’s engagement, ends that call`, () => {
+      for (const spelled of [Number, String]) {
+        const hubspot = calling();
+        const engagementId = spelled(idOf(hubspot));
+        hubspot.says(type, { externalCallId: "another", engagementId });
+        expect(hubspot.isCallOn).toBe(false);
+        expect(hubspot.engagements.find(engagementId)?.status).not.toBe("on");
+      }
+    });
 
   test("a completion that names no call that is known ends whatever is on, and completes nothing", () => {
     const hubspot = calling().says("CALL_COMPLETED", { engagementId: 5, engagementProperties: {} });
@@ -349,7 +348,7 @@ test.describe("an incoming call", () => {
       const hubspot = new HubSpot(inTabs).ready().says("INCOMING_CALL", { ...ring, fromNumber });
       expect(hubspot.sent[0]).toEqual({
         type: "CALLER_ID_MATCH_SUCCEEDED",
-        data: { callerIdMatches },
+        data: { callerIdMatches, callId: expect.any(Number) },
       });
     });
 
@@ -359,13 +358,13 @@ test.describe("an incoming call", () => {
     ["withheld", "fromNumber is not a telephone number"],
     [{}, "fromNumber is not a telephone number"],
   ] as const)
-    test(`from ${JSON.stringify(fromNumber)} is matched with nobody, and stands with the record being viewed`, () => {
+    test(`from ${JSON.stringify(fromNumber)} is matched with nobody, and stands with no record`, () => {
       const hubspot = new HubSpot(inTabs).ready();
       hubspot.viewed = jean;
       hubspot.says("INCOMING_CALL", { ...ring, fromNumber });
       expect(hubspot.sent.slice(0, 1)).toEqual(failed("CALLER_ID_MATCH_FAILED", message));
       expect(hubspot.sent[1]?.type).toBe("CREATE_ENGAGEMENT_SUCCEEDED");
-      expect(hubspot.engagements.last()?.recordIds).toEqual(timelinesOf(jean));
+      expect(hubspot.engagements.last()?.recordIds).toEqual([]);
     });
 
   test("is its caller's, inbound, and brings a hidden app back", () => {
@@ -394,7 +393,6 @@ test.describe("an incoming call", () => {
 
   for (const [words, own, initialized, said] of [
     ["supportsInboundCalling is off for An app. Turn it on under Call", {}, {}, undefined],
-    ["you are logged out of An app", inTabs, { isLoggedIn: false }, undefined],
     ["you are logged out of An app", inTabs, {}, "LOGGED_OUT"],
     ["you are not available in An app", inTabs, { isAvailable: false }, undefined],
     ["you are not available in An app", inTabs, {}, "USER_UNAVAILABLE"],
@@ -403,10 +401,33 @@ test.describe("an incoming call", () => {
       const hubspot = new HubSpot(own).ready(initialized);
       if (said) hubspot.says(said);
       hubspot.says("INCOMING_CALL", ring);
-      expect(hubspot.ignored).toContain(`An incoming call was ignored: ${words}`);
-      expect(hubspot.effects).toEqual([{ type: "alert", text: hubspot.ignored }]);
+      expect(hubspot.note).toContain(`An incoming call was ignored: ${words}`);
+      expect(hubspot.effects).toEqual([{ type: "alert", text: hubspot.note }]);
       expect(hubspot.isCallOn).toBe(false);
     });
+
+  test("of an app that says neither LOGGED_IN nor LOGGED_OUT is heard, but not by a strict HubSpot", () => {
+    const silent = () => new HubSpot(inTabs).ready({ isLoggedIn: false });
+    expect(silent().says("INCOMING_CALL", ring).isCallOn).toBe(true);
+    const strict = silent();
+    strict.faults.add("loginRequired");
+    strict.says("INCOMING_CALL", ring);
+    expect(strict.note).toContain("you are logged out of An app");
+    expect(strict.says("LOGGED_IN").says("INCOMING_CALL", ring).isCallOn).toBe(true);
+    // A page that is loaded again has said nothing yet.
+    const again = silent().says("LOGGED_OUT").happens({ type: "loaded" });
+    again.happens({ type: "connected" }).says("INITIALIZED", { isLoggedIn: false });
+    expect(again.says("INCOMING_CALL", ring).isCallOn).toBe(true);
+  });
+
+  test("has an id of HubSpot’s own, the same wherever it rings", () => {
+    const callId = (hubspot: HubSpot) => Object(hubspot.sent[0]?.data).callId;
+    const ids = ["call-1", "call-1", "call-2"].map((externalCallId) =>
+      callId(new HubSpot(inTabs).ready().says("INCOMING_CALL", { ...ring, externalCallId })),
+    );
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[0]).not.toBe(ids[2]);
+  });
 
   test("rings again for a user who is available again", () => {
     const hubspot = new HubSpot(inTabs).ready({ isLoggedIn: false, isAvailable: false });

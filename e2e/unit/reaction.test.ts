@@ -8,6 +8,7 @@ import {
   failed,
   grace,
   HubSpot,
+  idOf,
   inTabs,
   inWindow,
   ring,
@@ -233,6 +234,32 @@ test.describe("what else an app says", () => {
     ]);
   });
 
+  test("NAVIGATE_TO_RECORD goes with the call that is on, where the app does not name one", () => {
+    const hubspot = calling(inTabs);
+    const engagementId = idOf(hubspot);
+    for (const own of [{}, { engagementId: null }, { engagementId: 0 }])
+      expect(hubspot.says("NAVIGATE_TO_RECORD", { objectCoordinates, ...own }).did).toMatchObject([
+        { type: "navigate", to: { record: grace, engagementId } },
+      ]);
+    hubspot.says("CALL_ENDED", call).says("NAVIGATE_TO_RECORD", { objectCoordinates });
+    expect(hubspot.did).toMatchObject([{ type: "navigate", to: { engagementId: undefined } }]);
+  });
+
+  test("… and not before that has its engagement", () => {
+    const hubspot = new HubSpot(inTabs).ready();
+    hubspot.faults.add("createEngagementLate");
+    hubspot.says("INCOMING_CALL", ring).says("NAVIGATE_TO_RECORD", { objectCoordinates });
+    expect(hubspot.did).toMatchObject([{ type: "wake", event: { type: "navigate" }, after: 4000 }]);
+    expect(hubspot.rings().did).toMatchObject([
+      { type: "navigate", to: { record: grace, engagementId: idOf(hubspot) } },
+    ]);
+    hubspot.now += 5000;
+    hubspot.says("NAVIGATE_TO_RECORD", { objectCoordinates });
+    expect(hubspot.did).toMatchObject([{ type: "navigate" }]);
+    // Who has closed the app meanwhile stays where they are.
+    expect(hubspot.happens({ type: "close" }).rings().effects).toEqual([]);
+  });
+
   for (const [what, fields] of [
     ["an unknown record", { objectId: 1 }],
     ["another account", { portalId: 1 }],
@@ -252,6 +279,11 @@ test.describe("what else an app says", () => {
       expect(hubspot.did).toMatchObject([{ type: "load", url: iFrameUrl }, { type: "wake" }]);
       expect(hubspot.state).toMatchObject({ panel: { status: "opening" }, isConnected: false });
       expect(hubspot.isCallOn).toBe(false);
+      // What the user is told to look at is the new address; a fresh frame has the app's own.
+      expect(hubspot.state.panel).toMatchObject({ url: iFrameUrl });
+      const why = expect.stringContaining(`Is ${iFrameUrl} running`);
+      expect(hubspot.happens({ type: "silent" }).state.panel).toMatchObject({ why });
+      expect(hubspot.open().state.panel).toMatchObject({ url: "https://app.example/" });
     }
   });
 
@@ -366,6 +398,20 @@ test.describe("under a fault", () => {
     const hubspot = under("callerIdMatchFails", new HubSpot(inTabs).ready());
     hubspot.says("INCOMING_CALL", ring);
     expect(hubspot.sent.slice(0, 1)).toEqual(failed("CALLER_ID_MATCH_FAILED", refusal));
+  });
+
+  test("callIdInitiated: HubSpot’s id of a call that is made follows its start, or why there is none", () => {
+    const hubspot = under("callIdInitiated", new HubSpot().ready());
+    const [first, ...others] = hubspot.says("OUTGOING_CALL_STARTED", call).sent;
+    expect(first).toEqual({
+      type: "INITIATE_CALL_ID_SUCCEEDED",
+      data: { callId: expect.any(Number) },
+    });
+    expect(others).toHaveLength(2);
+    hubspot.says("OUTGOING_CALL_STARTED", { externalCallId: "2", phoneNumber: "nobody" });
+    expect(hubspot.sent).toEqual(
+      failed("INITIATE_CALL_ID_FAILED", "toNumber is not a telephone number"),
+    );
   });
 
   test("navigationFails", () => {

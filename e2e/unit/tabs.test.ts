@@ -15,18 +15,19 @@ class Page<P extends Tab | CallingWindow> {
   page: P;
   effects: readonly PageEffect[] = [];
   done: PageEffect[] = [];
-  ignored: string | undefined;
+  note: string | undefined;
   world: PageWorld;
   readonly #decide: (page: P, event: PageEvent, world: PageWorld) => PageStep<P>;
 
   constructor(page: P, decide: (page: P, event: PageEvent, world: PageWorld) => PageStep<P>) {
     this.page = page;
     this.#decide = decide;
-    const { faults, engagements, crm } = new HubSpot();
+    const { faults, engagements, crm, helpDesk } = new HubSpot();
     this.world = {
       faults,
       engagements,
       crm,
+      helpDesk,
       viewed: ada,
       isInQueue: false,
       home: "/",
@@ -35,8 +36,8 @@ class Page<P extends Tab | CallingWindow> {
     };
   }
   happens(event: PageEvent): this {
-    const { page, effects, ignored } = this.#decide(this.page, event, this.world);
-    this.ignored = ignored;
+    const { page, effects, note } = this.#decide(this.page, event, this.world);
+    this.note = note;
     this.page = page;
     this.effects = effects;
     this.done.push(...effects);
@@ -181,9 +182,9 @@ test.describe("a tab", () => {
 
   test("says why it ignores a call, with the message", () => {
     const page = aTab().happens({ type: "open", app: appInWindow, place: "remote" }).initialize();
-    expect(page.ignored).toBeUndefined();
+    expect(page.note).toBeUndefined();
     page.says("INCOMING_CALL", { externalCallId: "in-1" });
-    expect(page.ignored).toContain("supportsInboundCalling is off");
+    expect(page.note).toContain("supportsInboundCalling is off");
   });
 
   test("leaves for the record that the calling window gives it, and says that it does", () => {

@@ -3,7 +3,12 @@ import { type Fields, type IframeLocation, isFields, parse } from "../call/messa
 import { isLoopback } from "../frame/loopback.mjs";
 
 /** Those of HubSpot's calling settings that decide where an app is shown and what it may do. */
-export const settingNames = ["supportsInboundCalling", "usesRemote", "usesCallingWindow"] as const;
+export const settingNames = [
+  "supportsInboundCalling",
+  "usesRemote",
+  "usesCallingWindow",
+  "supportsCustomObjects",
+] as const;
 export type SettingName = (typeof settingNames)[number];
 export type Settings = Record<SettingName, boolean>;
 
@@ -11,6 +16,8 @@ const defaults: Settings = {
   supportsInboundCalling: false,
   usesRemote: false,
   usesCallingWindow: true,
+  // [guess] The default: none is documented.
+  supportsCustomObjects: false,
 };
 
 export type App = Settings & {
@@ -34,16 +41,19 @@ export type Place = IframeLocation;
  * Where a page with records shows the app: in a panel of the record's, or in the navigation bar.
  * [guess] That `usesRemote` is enough, and that `supportsInboundCalling` is, too: only "apps without inbound" are documented to be in the panel.
  */
-export const placeOf = (app: Settings): "widget" | "remote" =>
-  app.usesRemote || app.supportsInboundCalling ? "remote" : "widget";
+export const placeOf = (
+  app: Pick<Settings, "usesRemote" | "supportsInboundCalling">,
+): "widget" | "remote" => (app.usesRemote || app.supportsInboundCalling ? "remote" : "widget");
 
 /** Whether the calling window, and not the page with the record, has the app's calls. */
-export const callsInWindow = (app: Settings): boolean =>
+export const callsInWindow = (app: Omit<Settings, "supportsCustomObjects">): boolean =>
   placeOf(app) === "remote" && app.usesCallingWindow;
 
 /** Whether the app's frame in that place speaks to HubSpot for its calls; else another one does, and it only shows their state. */
-export const speaks = ({ usesCallingWindow }: Settings, place: Place): boolean =>
-  place === "widget" || usesCallingWindow === (place === "window");
+export const speaks = (
+  { usesCallingWindow }: Pick<Settings, "usesCallingWindow">,
+  place: Place,
+): boolean => place === "widget" || usesCallingWindow === (place === "window");
 
 /** Whether two apps are one, with the settings that a frame is made by. */
 export const isSameApp = (a: App, b: App): boolean =>
@@ -61,6 +71,8 @@ export const demoKey = "LocalSettings:Calling:installDemoWidget";
 export const appKey = "LocalSettings:Calling:CallingExtensions";
 /** Still read when the newer key is absent (SDK issue 45). */
 export const oldAppKey = "LocalSettings:Sales:CallingExtensions";
+/** Of the beta documentation of inbound calls. [guess] That it is true or false, and counts for every app. */
+export const inboundKey = "LocalSettings:Calling:supportsInboundCalling";
 
 /** HubSpot recommends about this size. */
 const size = { width: 400, height: 650 };
@@ -109,59 +121,114 @@ export function installedApps(
   stored: unknown,
 ): Installed {
   const problems: string[] = [];
-  const apps: App[] = [];
-  const unready: string[] = [];
   const isServed = stored !== undefined;
 
   const demo = get(demoKey);
-  if (demo !== null) {
-    const known = Object.hasOwn(demos, demo) ? demos[demo] : undefined;
-    if (known) apps.push(demoApp(known(here, isServed)));
-    else problems.push(`${demoKey} is “${demo}”. HubSpot knows local, app:js and app.`);
-  }
+  const known = demo !== null && Object.hasOwn(demos, demo) ? demos[demo] : undefined;
+  if (demo !== null && !known)
+    problems.push(`${demoKey} is “${demo}”. HubSpot knows local, app:js and app.`);
+  const installed = known ? [offerOf(known(here, isServed))] : [];
+  const sent = (Array.isArray(stored) ? stored : []).flatMap((each) =>
+    // What the server has, it has checked.
+    isFields(each) && typeof readApp(each) !== "string" ? [sentOffer(each)] : [],
+  );
 
   const key = get(appKey) === null ? oldAppKey : appKey;
   const settings = get(key);
+  let offers = [...installed, ...sent];
   if (settings !== null) {
     const read = readSettings(settings);
-    if (typeof read === "string") problems.push(`${key} ${read}`);
-    else apps.push(read);
+    const others = typeof read === "string" ? read : withOverride(installed, sent, read, settings);
+    if (typeof others === "string") problems.push(`${key} ${others}`);
+    else offers = others;
   }
 
-  for (const each of Array.isArray(stored) ? stored : []) {
-    const read = isFields(each) ? readApp(each) : "";
-    // What the server has, it has checked.
-    if (!isFields(each) || typeof read === "string") continue;
-    const { appId, updatedAt, isReady, supportsCustomObjects } = each;
-    const id = `app ${appId}`;
-    const facts = `App ${appId}: isReady ${isReady}, supportsCustomObjects ${supportsCustomObjects}`;
-    if (isReady === false) unready.push(read.name);
-    else apps.push({ ...read, id, version: `${id} ${updatedAt}`, facts });
-  }
+  const inbound = get(inboundKey);
+  const isInbound = inbound === "true" || inbound === "false";
+  if (inbound !== null && !isInbound)
+    problems.push(`${inboundKey} is “${inbound}”, neither true nor false.`);
+  const said = isInbound ? { supportsInboundCalling: inbound === "true" } : {};
+
+  const isReady = ({ settings }: Offer) => settings.isReady !== false;
+  const apps = offers.filter(isReady).flatMap(({ settings, ...ids }) => {
+    const read = readApp({ ...settings, ...said });
+    return typeof read === "string" ? [] : [{ ...read, ...ids }];
+  });
+  const unready = offers
+    .filter((offer) => !isReady(offer))
+    .map(({ settings }) => String(settings.name));
 
   const isDefault = demo === null && settings === null && apps.length === 0;
-  if (apps.length === 0) apps.push(...[local, phone].map((demo) => demoApp(demo(here, isServed))));
+  for (const demo of apps.length === 0 ? [local, phone] : [])
+    apps.push({
+      ...demo(here, isServed),
+      ...idsOf(demo(here, isServed).url),
+      ...size,
+      ...defaults,
+      ...said,
+    });
   return { apps, problems, isDefault, unready };
 }
 
-const demoApp = ({ name, url }: Demo): App => ({ name, ...idsOf(url), url, ...size, ...defaults });
+type Ids = Pick<App, "id" | "version" | "facts">;
 
-const idsOf = (url: string) => ({ id: url, version: url, facts: "" });
+/** An app's settings before they are read, and what the page knows it by. */
+type Offer = Ids & { settings: Fields };
 
-/** The app that the settings describe, or what is wrong with them. */
-function readSettings(text: string): App | string {
+const idsOf = (url: string): Ids => ({ id: url, version: url, facts: "" });
+const offerOf = ({ name, url }: Demo): Offer => ({ settings: { name, url }, ...idsOf(url) });
+
+/** An app whose settings HubSpot was sent. */
+function sentOffer(settings: Fields): Offer {
+  const id = `app ${settings.appId}`;
+  const facts = `App ${settings.appId}: isReady ${settings.isReady}`;
+  return { settings, id, version: `${id} ${settings.updatedAt}`, facts };
+}
+
+/**
+ * The offers with the app that a key describes. It takes the place of one of the same name or id, whose settings hold
+ * where the key says nothing: also isReady, which tells whether the app is offered.
+ * [guess] That the id is `appId` or `id`, and what becomes of what the key leaves out.
+ * @returns what is wrong with the key, in words, where it describes no app
+ */
+function withOverride(
+  installed: readonly Offer[],
+  sent: readonly Offer[],
+  own: Fields,
+  text: string,
+): Offer[] | string {
+  const appId = own.appId ?? own.id;
+  const isSame = ({ settings }: Offer) =>
+    settings.name === own.name || (appId !== undefined && settings.appId === appId);
+  const other = [...installed, ...sent].find(isSame);
+  const settings = { ...other?.settings, ...own };
+  const read = readApp(settings);
+  if (typeof read === "string") return read;
+  if (!other) return [...installed, { settings, ...idsOf(read.url) }, ...sent];
+  const { id, version, facts } = other;
+  const overridden = `overridden by ${appKey.split(":").at(-1)}`;
+  const now = {
+    settings,
+    id,
+    version: `${version} ${text}`,
+    facts: facts ? `${facts}, ${overridden}` : overridden,
+  };
+  return [...installed, ...sent].map((offer) => (offer === other ? now : offer));
+}
+
+/** A key's settings, or what is wrong with them. */
+function readSettings(text: string): Fields | string {
   let settings: unknown;
   try {
     settings = JSON.parse(text);
   } catch (error) {
     return `is not JSON: ${error instanceof Error ? error.message : error}`;
   }
-  return isFields(settings)
-    ? readApp(settings)
-    : "is not a JSON object with the app’s name and url.";
+  return isFields(settings) ? settings : "is not a JSON object with the app’s name and url.";
 }
 
-function readApp(settings: Fields): App | string {
+/** The app that settings describe, or what is wrong with them. */
+function readApp(settings: Fields): Omit<App, keyof Ids> | string {
   const { name, url, width = size.width, height = size.height } = settings;
   if (typeof name !== "string" || name.trim() === "") return "has no name: the app’s, as text.";
   if (typeof url !== "string" || !URL.canParse(url)) return "has no url: the app’s full address.";
@@ -174,7 +241,9 @@ function readApp(settings: Fields): App | string {
     if (typeof value !== "boolean") return `has a ${setting} that is neither true nor false.`;
     own[setting] = value;
   }
-  return { name: name.trim(), ...idsOf(url), url, width, height, ...own };
+  if (settings.isReady !== undefined && typeof settings.isReady !== "boolean")
+    return "has an isReady that is neither true nor false.";
+  return { name: name.trim(), url, width, height, ...own };
 }
 
 /** Run in the console of HubSpot's page, this offers the app there, to whoever runs it. */

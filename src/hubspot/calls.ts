@@ -1,10 +1,12 @@
 // HubSpot's reaction to what an app says of its calls: which are on, whom they are with, and their engagements in the CRM.
 import { type Fields, isFields } from "../call/messages.ts";
-import { isSameNumber, isWithheld, undialable } from "../call/number.ts";
+import { isWithheld, undialable } from "../call/number.ts";
 import { speaks } from "./apps.ts";
-import { account, type CrmRecord, callerIdMatch } from "./crm.ts";
-import { begun, callIdOf, completed, type Engagement } from "./engagements.ts";
+import { type Associations, ofInbound, ofOutbound } from "./associations.ts";
+import { account, callerIdMatch } from "./crm.ts";
+import { begun, callIdOf, completed, type Engagement, hubspotCallId } from "./engagements.ts";
 import { refusal } from "./faults.ts";
+import { ticketFor } from "./helpdesk.ts";
 import {
   chain,
   type Effect,
@@ -109,25 +111,51 @@ export function complete(state: State, payload: Fields, world: World): Step {
 }
 
 /** Who the caller may be. [guess] Nobody, when the number is withheld: a caller without a number is no failure. */
-export function matchCaller(state: State, { fromNumber }: Fields, { faults, crm }: World): Step {
+export function matchCaller(
+  state: State,
+  { fromNumber, externalCallId }: Fields,
+  { uuid }: Message,
+  { faults, crm }: World,
+): Step {
   const number = typeof fromNumber === "string" ? fromNumber : "";
   const isReadable = number !== "" && (isWithheld(number) || !undialable(number));
   if (isReadable && !faults.has("callerIdMatchFails")) {
     const callerIdMatches = isWithheld(number) ? [] : crm.byNumber(number).map(callerIdMatch);
-    return say(state, "CALLER_ID_MATCH_SUCCEEDED", { callerIdMatches });
+    const callId = hubspotCallId(externalCallId, uuid);
+    return say(state, "CALLER_ID_MATCH_SUCCEEDED", { callerIdMatches, callId });
   }
   const why = fromNumber ? "fromNumber is not a telephone number" : "fromNumber is missing";
   return fails(state, "CALLER_ID_MATCH_FAILED", faults.has("callerIdMatchFails") ? refusal : why);
 }
 
-/** Makes the engagement of a call that starts, if the app wants one. A call has one, however often it is asked for. */
+/** [guess] When, and whether ever, HubSpot says so of a call that is made: it was seen (SDK issues 201 and 254), and is documented nowhere. */
+export function initiateCallId(
+  state: State,
+  { externalCallId, toNumber, phoneNumber }: Fields,
+  { uuid }: Message,
+  { faults }: World,
+): Step {
+  if (!faults.has("callIdInitiated")) return step(state);
+  const callId = hubspotCallId(externalCallId, uuid);
+  return isCallable(toNumber ?? phoneNumber)
+    ? say(state, "INITIATE_CALL_ID_SUCCEEDED", { callId })
+    : fails(state, "INITIATE_CALL_ID_FAILED", noNumber);
+}
+
+const noNumber = "toNumber is not a telephone number";
+const isCallable = (number: unknown) => typeof number === "string" && !undialable(number);
+
+/**
+ * Makes the engagement of a call that starts, if the app wants one, and the ticket of one to help desk. A call has one
+ * engagement, however often it is asked for.
+ */
 export function createEngagement(
   state: State,
   { message: { data }, at, uuid }: Message,
   direction: "INBOUND" | "OUTBOUND",
   world: World,
 ): Step {
-  const { faults, engagements, viewed } = world;
+  const { faults, engagements } = world;
   const call = isFields(data) ? data : {};
   const { createEngagement: wanted, fromNumber, callStartTime } = call;
   // The documentation's `true`, or the text that one of HubSpot's demo apps sends.
@@ -135,21 +163,19 @@ export function createEngagement(
   // Apps older than toNumber say phoneNumber.
   const toNumber = call.toNumber ?? call.phoneNumber;
   const isInbound = direction === "INBOUND";
-  // [guess] What makes HubSpot refuse an engagement is not documented. A caller may have withheld the number.
-  const isCallable = isInbound || (typeof toNumber === "string" && !undialable(toNumber));
   const isFaulty = faults.has("createEngagementFails");
-  if (isFaulty || !isCallable)
-    return fails(
-      state,
-      "CREATE_ENGAGEMENT_FAILED",
-      isFaulty ? refusal : "toNumber is not a telephone number",
-    );
+  // [guess] What makes HubSpot refuse an engagement is not documented. A caller may have withheld the number.
+  if (isFaulty || !(isInbound || isCallable(toNumber)))
+    return fails(state, "CREATE_ENGAGEMENT_FAILED", isFaulty ? refusal : noNumber);
   const externalCallId = callIdOf(call.externalCallId);
   const found = engagements.find(undefined, externalCallId);
-  const other = isInbound ? callerOf(fromNumber, world) : calleeOf(state, toNumber, world);
+  const { records, lost }: Associations = isInbound
+    ? { records: ofInbound(call, world) }
+    : ofOutbound(state, call, world);
+  const recordIds = records.map(({ objectId }) => objectId);
   const engagement =
     found ??
-    begun(externalCallId, uuid, at, timelinesOf(other ?? viewed), {
+    begun(externalCallId, uuid, at, recordIds, {
       hs_timestamp: callStartTime ?? Math.floor(at),
       hs_call_direction: direction,
       hs_call_from_number: fromNumber,
@@ -160,25 +186,43 @@ export function createEngagement(
   const calls = state.calls.map((on) =>
     on.externalCallId === externalCallId ? { externalCallId, engagementId } : on,
   );
-  const now = { ...state, calls };
-  return chain(
-    found ? step(now) : step(now, { type: "keep", engagement }),
+  const kept: Effect = { type: "keep", engagement };
+  const done = chain(
+    step({ ...state, calls }, ...(found ? [] : [kept, ...onTicket(engagement, world)])),
     (now) => say(now, "CREATE_ENGAGEMENT_SUCCEEDED", { engagementId }),
     (now) => say(now, "ENGAGEMENT_CREATED", { engagementId }),
   );
+  return lost && !found ? { ...done, note: lost } : done;
 }
 
-/** The records whose timelines a call with this one is on. */
-const timelinesOf = ({ objectId, associated }: CrmRecord) => [objectId, ...associated];
+/**
+ * Puts a call on a ticket of its own, where its number is connected to help desk and it is on none yet.
+ * [guess] That HubSpot makes the ticket with the engagement, as soon as the call rings.
+ */
+function onTicket(engagement: Engagement, { helpDesk, crm }: World): Effect[] {
+  const { externalCallId, recordIds, properties } = engagement;
+  const isToHelpDesk =
+    externalCallId !== "" &&
+    properties.hs_call_direction === "INBOUND" &&
+    helpDesk.has(properties.hs_call_to_number);
+  const record = ticketFor(engagement, crm.of(recordIds[0]));
+  if (!isToHelpDesk || recordIds.includes(record.objectId)) return [];
+  const now = { ...engagement, recordIds: [...recordIds, record.objectId] };
+  return [
+    { type: "record", record },
+    { type: "keep", engagement: now },
+  ];
+}
 
-/** Who has the number. */
-const callerOf = (number: unknown, { crm }: World): CrmRecord | undefined =>
-  typeof number === "string" ? crm.byNumber(number)[0] : undefined;
-
-/** Who was dialled, or has the number. */
-function calleeOf({ dialled }: State, number: unknown, world: World): CrmRecord | undefined {
-  const isDialled =
-    typeof number === "string" && isSameNumber(String(dialled?.phoneNumber), number);
-  const { calleeId } = isDialled && isFields(dialled?.calleeInfo) ? dialled.calleeInfo : {};
-  return world.crm.of(calleeId) ?? callerOf(number, world);
+/** FINALIZE_ENGAGEMENT and PUBLISH_TO_CHANNEL: a call's engagement is published in help desk, where its number is connected. HubSpot's own needs neither. */
+export function publish(
+  state: State,
+  type: "FINALIZE_ENGAGEMENT" | "PUBLISH_TO_CHANNEL",
+  { engagementId, externalCallId }: Fields,
+  world: World,
+): Step {
+  const found = world.engagements.find(engagementId, externalCallId);
+  if (!found) return say(state, `${type}_FAILED`, { engagementId, externalCallId });
+  const ids = { engagementId: found.engagementId, externalCallId: found.externalCallId };
+  return chain(step(state, ...onTicket(found, world)), (now) => say(now, `${type}_SUCCEEDED`, ids));
 }

@@ -49,6 +49,10 @@ function idFor(externalCallId: string): number {
   return 61_200_000_000 + (hash >>> 0);
 }
 
+/** [guess] HubSpot's own id of a call, `callId` in its messages: that it is a number, and another one than the engagement's. */
+export const hubspotCallId = (externalCallId: unknown, uuid: string): number =>
+  idFor(callIdOf(externalCallId) || uuid) - 60_000_000_000;
+
 /**
  * The engagement of a call that starts.
  * @param uuid stands for the call when the app gave it no id: such a call has no engagement yet
@@ -119,6 +123,13 @@ export class Engagements {
     if (!isNew || keysOf(engagementPrefix).length <= mostKept) return;
     for (const { engagementId: old } of this.#all().slice(0, -mostKept / 2))
       removeKey(engagementPrefix + old);
+  }
+
+  /** Puts a call on one more record's timeline. */
+  associate(engagementId: number, recordId: number): void {
+    const engagement = this.#read(engagementId);
+    if (engagement && !engagement.recordIds.includes(recordId))
+      this.keep({ ...engagement, recordIds: [...engagement.recordIds, recordId] });
   }
 
   /** The one made last. */

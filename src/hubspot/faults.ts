@@ -11,6 +11,8 @@ export const faults = {
   updateEngagementFails: "Updating the engagement fails",
   updateEngagementSilent: "The engagement’s update is never answered",
   callerIdMatchFails: "Caller-id match fails",
+  callIdInitiated: "INITIATE_CALL_ID_SUCCEEDED or _FAILED follows the start of a call",
+  loginRequired: "An incoming call is ignored until the app has said LOGGED_IN",
   navigationFails: "Navigating to a record fails",
   widgetUrlRefused: "A new widget URL is refused",
   dialDoubled: "DIAL_NUMBER comes twice",
@@ -83,6 +85,9 @@ export class Faults {
   }
 }
 
+/** How late, in ms, `createEngagementLate` makes the answer. */
+export const creationDelay = 5000;
+
 /** One of HubSpot's messages, as it gets to the app. */
 export type Delivery = {
   data: unknown;
@@ -106,7 +111,7 @@ export function deliveries(
   if (type.startsWith("UPDATE_ENGAGEMENT_") && on.has("updateEngagementSilent")) return [];
   const isDial = type === "DIAL_NUMBER";
   const isTwice = on.has("messagesDoubled") || (isDial && on.has("dialDoubled"));
-  const late = isCreation && on.has("createEngagementLate") ? 5000 : 0;
+  const late = isCreation && on.has("createEngagementLate") ? creationDelay : 0;
   return (isTwice ? [1, 2] : [1]).map(() => ({
     data: isDial ? incomplete(on, data) : data,
     delay: late + (on.has("messagesDelayed") ? random() * 1000 : 0),

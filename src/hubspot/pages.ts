@@ -47,7 +47,7 @@ export type PageWorld = World & {
   appOf: (id: string) => App;
 };
 
-export type PageStep<Page> = { page: Page; effects: readonly PageEffect[]; ignored?: string };
+export type PageStep<Page> = { page: Page; effects: readonly PageEffect[]; note?: string };
 
 /** Where a record is to be opened, with its page's address. */
 export type Address = Destination & { address: string };
@@ -62,7 +62,7 @@ export function addressOf(to: Destination, { home }: PageWorld): Address {
 /** What a page does of what HubSpot's reaction asks for; `turn` says what it does instead of the effects that concern pages. */
 export function inPage<Page extends { hubspot: Step["state"] }>(
   page: Page,
-  { state, effects, ignored }: Step,
+  { state, effects, note }: Step,
   turn: (effect: Effect & { type: "navigate" | "answer" }) => PageEffect[],
 ): PageStep<Page> {
   return {
@@ -70,6 +70,6 @@ export function inPage<Page extends { hubspot: Step["state"] }>(
     effects: effects.flatMap((effect): PageEffect[] =>
       effect.type === "navigate" || effect.type === "answer" ? turn(effect) : [effect],
     ),
-    ...(ignored !== undefined && { ignored }),
+    ...(note !== undefined && { note }),
   };
 }

@@ -1,8 +1,18 @@
 // What HubSpot does with a calling app: react(state, event, world) gives the state that follows, and what HubSpot does then. No page, no storage, no clock.
 import { type Fields, isFields } from "../call/messages.ts";
 import { type App, canBeFramed, isPixels, isSameApp, type Place, speaks } from "./apps.ts";
-import { begin, callsAfter, complete, createEngagement, end, matchCaller } from "./calls.ts";
-import { refusal } from "./faults.ts";
+import {
+  begin,
+  callsAfter,
+  complete,
+  createEngagement,
+  end,
+  initiateCallId,
+  matchCaller,
+  publish,
+} from "./calls.ts";
+import { isCustom } from "./crm.ts";
+import { creationDelay, refusal } from "./faults.ts";
 import {
   chain,
   type Dial,
@@ -32,6 +42,8 @@ export function react(state: State, event: Event, world: World): Step {
       return open(state, event.app, event.place);
     case "dial": {
       const { id, app, place, dial } = event;
+      const why = whyNotFrom(dial, app, world);
+      if (why) return step(state, ...refused(id, why));
       return chain(
         open(state, app, place),
         giveUp,
@@ -60,7 +72,7 @@ export function react(state: State, event: Event, world: World): Step {
         ? nothing
         : fail(
             state,
-            `did not answer SYNC for 30 s (SYNC_ACK_FAILED). Is ${panel.app.url} running, does the browser accept its certificate, and does it let this page frame it?`,
+            `did not answer SYNC for 30 s (SYNC_ACK_FAILED). Is ${panel.url} running, does the browser accept its certificate, and does it let this page frame it?`,
           );
     case "slow":
     case "late": {
@@ -76,6 +88,8 @@ export function react(state: State, event: Event, world: World): Step {
     }
     case "message":
       return panel.status === "closed" ? nothing : hear(state, panel.app, event, world);
+    case "navigate":
+      return panel.status === "closed" ? nothing : step(state, event);
     case "navigated": {
       const { engagementId, objectCoordinates } = event.to;
       return event.isDone
@@ -104,8 +118,8 @@ export function react(state: State, event: Event, world: World): Step {
 const progress = (state: State, now: Progress): State => {
   const { panel } = state;
   if (panel.status === "closed") return state;
-  const { app, place, isMinimized, isHidden } = panel;
-  return { ...state, panel: { app, place, isMinimized, isHidden, ...now } };
+  const { app, place, url, isMinimized, isHidden } = panel;
+  return { ...state, panel: { app, place, url, isMinimized, isHidden, ...now } };
 };
 
 function open(state: State, app: App, place: Place): Step {
@@ -115,7 +129,11 @@ function open(state: State, app: App, place: Place): Step {
   const shown = { status: "opening", isSlow: false, isMinimized: false, isHidden: false } as const;
   return chain(
     giveUp(state),
-    (now) => step({ ...now, panel: { ...shown, app, place } }, { type: "frame", app, place }),
+    (now) =>
+      step(
+        { ...now, panel: { ...shown, app, place, url: app.url } },
+        { type: "frame", app, place },
+      ),
     awaitHandshake,
   );
 }
@@ -144,6 +162,7 @@ const forgotten = (state: State): State => ({
   ...state,
   isConnected: false,
   isLoggedIn: false,
+  hasLoggedOut: false,
   isAvailable: false,
   calls: [],
 });
@@ -168,6 +187,14 @@ const giveUp = (state: State): Step =>
       )
     : step(state);
 
+/** Why a call cannot be made with the app from the record that is viewed; undefined when it can. */
+function whyNotFrom({ payload }: Dial, app: App, { crm }: World): string | undefined {
+  const viewed = crm.of(payload.objectId);
+  return viewed && isCustom(viewed) && !app.supportsCustomObjects
+    ? `supportsCustomObjects is off for ${app.name}, so there are no calls from a custom object. Turn it on under Call, App settings; in HubSpot, in the app’s calling settings.`
+    : undefined;
+}
+
 /** Asks the app, which is there, to dial; or its user to log in first. */
 function ask(state: State, { id, payload }: Dial & { id: string }): Step {
   const { panel } = state;
@@ -185,26 +212,30 @@ function ask(state: State, { id, payload }: Dial & { id: string }): Step {
 function hear(state: State, app: App, event: Message, world: World): Step {
   const { type, data } = event.message;
   const payload = isFields(data) ? data : {};
-  const { engagementId, externalCallId, objectCoordinates } = payload;
   switch (type) {
     case "INITIALIZED":
       return initialize(state, payload, world);
     case "LOGGED_IN":
-      return step({ ...state, isLoggedIn: true }, { type: "dismiss", about: "dial" });
+      return step(
+        { ...state, isLoggedIn: true, hasLoggedOut: false },
+        { type: "dismiss", about: "dial" },
+      );
     case "LOGGED_OUT":
-      return step({ ...state, isLoggedIn: false });
+      return step({ ...state, isLoggedIn: false, hasLoggedOut: true });
     case "USER_AVAILABLE":
     case "USER_UNAVAILABLE":
       return step({ ...state, isAvailable: type === "USER_AVAILABLE" });
     case "OUTGOING_CALL_STARTED":
-      return createEngagement(begin(state, payload), event, "OUTBOUND", world);
+      return chain(initiateCallId(begin(state, payload), payload, event, world), (now) =>
+        createEngagement(now, event, "OUTBOUND", world),
+      );
     case "INCOMING_CALL": {
-      const ignored = whyIgnored(state, app);
-      if (ignored) return { ...step(state, { type: "alert", text: ignored }), ignored };
+      const note = whyIgnored(state, app, world);
+      if (note) return { ...step(state, { type: "alert", text: note }), note };
       return chain(
         // [guess] That HubSpot brings a hidden app to the front when it rings.
         show(begin(state, payload), { isMinimized: false, isHidden: false }),
-        (now) => matchCaller(now, payload, world),
+        (now) => matchCaller(now, payload, event, world),
         (now) => createEngagement(now, event, "INBOUND", world),
       );
     }
@@ -216,20 +247,10 @@ function hear(state: State, app: App, event: Message, world: World): Step {
     case "CALL_COMPLETED":
       return chain(complete(state, payload, world), (now) => hideAfterCall(now, payload, world));
     case "FINALIZE_ENGAGEMENT":
-    case "PUBLISH_TO_CHANNEL": {
-      const found = world.engagements.find(engagementId, externalCallId);
-      const ids = found ?? { engagementId, externalCallId };
-      const answer = { engagementId: ids.engagementId, externalCallId: ids.externalCallId };
-      return say(state, `${type}_${found ? "SUCCEEDED" : "FAILED"}`, answer);
-    }
-    case "NAVIGATE_TO_RECORD": {
-      const record = world.crm.at(objectCoordinates);
-      if (!record || world.faults.has("navigationFails"))
-        return say(state, "NAVIGATE_TO_RECORD_FAILED", { engagementId, objectCoordinates });
-      const openIn = payload.openIn === "NEW_TAB" ? "NEW_TAB" : "CURRENT_TAB";
-      const to = { record, engagementId, objectCoordinates };
-      return step(state, { type: "navigate", to, openIn });
-    }
+    case "PUBLISH_TO_CHANNEL":
+      return publish(state, type, payload, world);
+    case "NAVIGATE_TO_RECORD":
+      return navigate(state, payload, event, world);
     case "SET_WIDGET_URL":
       return setUrl(state, payload.iFrameUrl, world);
     case "RESIZE_WIDGET":
@@ -256,6 +277,30 @@ function initialize(state: State, payload: Fields, world: World): Step {
   return chain(resize(state, sizeInfo), opened, dial);
 }
 
+/**
+ * A record is opened, for the call that is on where the app does not name one; once that has its engagement, not before.
+ */
+function navigate(state: State, payload: Fields, { at }: Message, world: World): Step {
+  const { objectCoordinates, openIn } = payload;
+  const record = world.crm.at(objectCoordinates);
+  if (!record || world.faults.has("navigationFails")) {
+    const { engagementId } = payload;
+    return say(state, "NAVIGATE_TO_RECORD_FAILED", { engagementId, objectCoordinates });
+  }
+  const on = state.calls.findLast((call) => call.engagementId !== undefined);
+  const engagementId = payload.engagementId || on?.engagementId;
+  const engagement = world.engagements.find(engagementId);
+  const to = { record, engagementId, objectCoordinates };
+  const navigates = {
+    type: "navigate",
+    to,
+    openIn: openIn === "NEW_TAB" ? "NEW_TAB" : "CURRENT_TAB",
+  } as const;
+  const isLate = world.faults.has("createEngagementLate") && engagement !== undefined;
+  const after = isLate ? engagement.createdAt + creationDelay - at : 0;
+  return step(state, after > 0 ? { type: "wake", event: navigates, after } : navigates);
+}
+
 /** The app goes away after a call, unless it says otherwise; in the calling window and in a queue of call tasks it stays. */
 function hideAfterCall(state: State, { hideWidget }: Fields, { isInQueue }: World): Step {
   const { panel } = state;
@@ -266,15 +311,21 @@ function hideAfterCall(state: State, { hideWidget }: Fields, { isInQueue }: Worl
   );
 }
 
-/** Why an incoming call is ignored; undefined when it is not. */
+/**
+ * Why an incoming call is ignored; undefined when it is not. [guess] What becomes of a call while the user is logged
+ * out or unavailable, and that a call is heard of an app that has said neither LOGGED_IN nor LOGGED_OUT, even if its
+ * INITIALIZED said isLoggedIn: false: one was seen that rings so in HubSpot.
+ */
 function whyIgnored(
-  { isLoggedIn, isAvailable }: State,
+  { isLoggedIn, hasLoggedOut, isAvailable }: State,
   { name, supportsInboundCalling }: App,
+  { faults }: World,
 ): string | undefined {
   const ignored = "An incoming call was ignored: ";
   if (!supportsInboundCalling)
     return `${ignored}supportsInboundCalling is off for ${name}. Turn it on under Call, App settings; in HubSpot, in the app’s calling settings.`;
-  if (!isLoggedIn) return `${ignored}you are logged out of ${name}.`;
+  if (hasLoggedOut || (!isLoggedIn && faults.has("loginRequired")))
+    return `${ignored}you are logged out of ${name}.`;
   if (!isAvailable) return `${ignored}you are not available in ${name}.`;
   return undefined;
 }
@@ -298,8 +349,11 @@ function setUrl(state: State, url: unknown, { faults }: World): Step {
   return fails(state, "SET_WIDGET_URL_FAILED", why);
 }
 
-const load = (state: State, url: string): Step =>
-  chain(step(state, { type: "load", url }), awaitHandshake);
+function load(state: State, url: string): Step {
+  const { panel } = state;
+  const now = panel.status === "closed" ? panel : { ...panel, url };
+  return chain(step({ ...state, panel: now }, { type: "load", url }), awaitHandshake);
+}
 
 function resize(state: State, size: unknown): Step {
   const { width, height } = isFields(size) ? size : {};

@@ -1,6 +1,7 @@
 // One sample of each message that HubSpot sends, in the shape that is documented, with what the page knows just now.
 import type { Fields } from "../call/messages.ts";
 import { account, type CrmRecord, callerIdMatch, coordinatesOf } from "./crm.ts";
+import { hubspotCallId } from "./engagements.ts";
 
 /** The local HubSpot's own: a telephone in the app that can be tried so is to ring, with a call from `{fromNumber}`. HubSpot has no such message. */
 export const letThemCall = "LET_THEM_CALL";
@@ -21,6 +22,7 @@ export type Known = {
 export function samples(known: Known): Record<string, Fields | undefined> {
   const { callee, dial, engagementId, externalCallId, sync, hostUrl } = known;
   const call = { engagementId, externalCallId };
+  const callId = hubspotCallId(externalCallId, "");
   const failed = (message: string) => ({ error: { message } });
   return {
     DIAL_NUMBER: dial,
@@ -30,7 +32,7 @@ export function samples(known: Known): Record<string, Fields | undefined> {
     ENGAGEMENT_CREATED: { engagementId },
     UPDATE_ENGAGEMENT_SUCCEEDED: { engagementId },
     UPDATE_ENGAGEMENT_FAILED: failed("the call has no engagement"),
-    CALLER_ID_MATCH_SUCCEEDED: { callerIdMatches: [callerIdMatch(callee)] },
+    CALLER_ID_MATCH_SUCCEEDED: { callerIdMatches: [callerIdMatch(callee)], callId },
     CALLER_ID_MATCH_FAILED: failed("fromNumber is missing"),
     NAVIGATE_TO_RECORD_FAILED: { engagementId, objectCoordinates: coordinatesOf(callee) },
     FINALIZE_ENGAGEMENT_SUCCEEDED: call,
@@ -42,8 +44,8 @@ export function samples(known: Known): Record<string, Fields | undefined> {
     // [guess] That it carries what the other failures do.
     SET_WIDGET_URL_FAILED: failed("iFrameUrl is not an https address"),
     SET_CALL_STATE: undefined,
-    INITIATE_CALL_ID_SUCCEEDED: undefined,
-    INITIATE_CALL_ID_FAILED: undefined,
+    INITIATE_CALL_ID_SUCCEEDED: { callId },
+    INITIATE_CALL_ID_FAILED: failed("toNumber is not a telephone number"),
     SYNC: { hostUrl, ...account, ...sync, engagementId },
   };
 }

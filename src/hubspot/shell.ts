@@ -18,6 +18,7 @@ import { account, Crm, type CrmRecord, dialPayload, hashOf } from "./crm.ts";
 import { type Engagement, Engagements } from "./engagements.ts";
 import { Faults } from "./faults.ts";
 import { Frame } from "./frame.ts";
+import { HelpDesk } from "./helpdesk.ts";
 import type { Opening, PageEffect, PageEvent, PageWorld } from "./pages.ts";
 import { appsAtLoad } from "./server.ts";
 import type { Outcome } from "./state.ts";
@@ -38,6 +39,7 @@ const lastAppKey = "LocalHubSpot:app";
 
 export const engagements = new Engagements();
 export const crm = new Crm();
+export const helpDesk = new HelpDesk();
 export const queue = new TaskQueue();
 export const faults = new Faults(() => render());
 export const tabs = new Tabs((note) => dispatch({ type: "note", note }));
@@ -124,6 +126,7 @@ const world = (): PageWorld => ({
   faults,
   engagements,
   crm,
+  helpDesk,
   viewed: viewed(),
   isInQueue: queue.isOn,
   home: isAtWindowPath ? "/" : location.pathname,
@@ -134,10 +137,10 @@ const world = (): PageWorld => ({
 /** The one way in: something has happened, as the app said it where it did. */
 export function dispatch(event: PageEvent, said?: Message): void {
   const { page: before } = state;
-  const { page, effects, ignored } =
+  const { page, effects, note } =
     before.kind === "tab" ? tab(before, event, world()) : callingWindow(before, event, world());
   state = { ...state, page };
-  if (said) list(ignored === undefined ? said : { ...said, note: ignored });
+  if (said) list(note === undefined ? said : { ...said, note });
   effects.forEach(carryOut);
   render();
 }
@@ -172,6 +175,9 @@ function carryOut(effect: PageEffect): void {
     case "keep":
       engagements.keep(effect.engagement);
       state = { ...state, timeline: timelineNow() };
+      break;
+    case "record":
+      crm.keep(effect.record);
       break;
     case "answer":
       answers.get(effect.id)?.(effect.outcome);

@@ -4,6 +4,7 @@ import type { App, Place } from "./apps.ts";
 import type { Crm, CrmRecord } from "./crm.ts";
 import type { Engagement } from "./engagements.ts";
 import type { On } from "./faults.ts";
+import type { HelpDesk } from "./helpdesk.ts";
 
 /*
  *   closed ──open, dial──▶ opening ──connected, INITIALIZED──▶ open
@@ -14,7 +15,8 @@ import type { On } from "./faults.ts";
  */
 export type Panel =
   | { status: "closed" }
-  | ({ app: App; place: Place; isMinimized: boolean; isHidden: boolean } & Progress);
+  /** `url`: the address in the frame, the app's own or that of SET_WIDGET_URL. */
+  | ({ app: App; place: Place; url: string; isMinimized: boolean; isHidden: boolean } & Progress);
 
 export type Progress =
   | { status: "opening"; isSlow: boolean }
@@ -35,6 +37,8 @@ export type State = {
   /** From the handshake on, until another page is loaded: before it, the SDK hears nothing. */
   isConnected: boolean;
   isLoggedIn: boolean;
+  /** Whether the app has said LOGGED_OUT since. */
+  hasLoggedOut: boolean;
   isAvailable: boolean;
   /** From its start until it is over: leaving the page would cut the app off in mid-call. */
   calls: readonly OnCall[];
@@ -50,6 +54,7 @@ export const start: State = {
   panel: { status: "closed" },
   isConnected: false,
   isLoggedIn: false,
+  hasLoggedOut: false,
   isAvailable: false,
   calls: [],
   attempt: 0,
@@ -64,6 +69,7 @@ export type World = {
     find: (engagementId: unknown, externalCallId?: unknown) => Engagement | undefined;
   };
   crm: Pick<Crm, "of" | "at" | "byNumber">;
+  helpDesk: Pick<HelpDesk, "has">;
   /** The record being viewed; in the calling window, that in the tab used last. */
   viewed: CrmRecord;
   /** Whether the user works through call tasks: the app stays where it is after a call. */
@@ -90,6 +96,8 @@ export type Event =
   | { type: "silent" }
   | Late
   | Message
+  /** A record is to be opened that had to wait for the call's engagement. */
+  | Navigate
   /** What became of a wish to navigate. */
   | { type: "navigated"; isDone: boolean; to: Destination }
   /** The user's doings. */
@@ -105,6 +113,8 @@ export type Message = {
   at: number;
   uuid: string;
 };
+
+type Navigate = { type: "navigate"; to: Destination; openIn: "CURRENT_TAB" | "NEW_TAB" };
 
 /** The handshake, or INITIALIZED after it, is overdue. */
 type Late = { type: "slow" | "late"; attempt: number };
@@ -124,16 +134,18 @@ export type Effect =
   | { type: "dismiss"; about: "dial" }
   /** The engagement is new in the CRM, or has changed. */
   | { type: "keep"; engagement: Engagement }
-  | { type: "navigate"; to: Destination; openIn: "CURRENT_TAB" | "NEW_TAB" }
+  /** The record is new in the CRM. */
+  | { type: "record"; record: CrmRecord }
+  | Navigate
   /** For whoever had the wish to dial. */
   | { type: "answer"; id: string; outcome: Outcome }
   /** The keyboard's focus is to go there, if it is at the other. */
   | { type: "focus"; on: "app" | "call" }
   /** The event is to happen in so many ms. */
-  | { type: "wake"; event: Late; after: number };
+  | { type: "wake"; event: Late | Navigate; after: number };
 
-/** `ignored`: why HubSpot does nothing about a message, in words for its user. */
-export type Step = { state: State; effects: readonly Effect[]; ignored?: string };
+/** `note`: why HubSpot does nothing about a message, or less than it might, in words that stand beside it. */
+export type Step = { state: State; effects: readonly Effect[]; note?: string };
 
 /** What follows, and what is done. */
 export const step = (state: State, ...effects: Effect[]): Step => ({ state, effects });

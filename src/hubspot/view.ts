@@ -347,7 +347,8 @@ function renderPanel(panel: Panel, isCallOn: boolean): void {
 }
 
 function statusOf(panel: Exclude<Panel, { status: "closed" }>): string {
-  const { name, url } = panel.app;
+  const { url } = panel;
+  const { name } = panel.app;
   switch (panel.status) {
     case "open":
       return "";

@@ -1,0 +1,65 @@
+// Which of the CRM's records a call is put on: by HubSpot's dialing context where the app gives it back, else by its numbers.
+import { type Fields, isFields } from "../call/messages.ts";
+import { isSameNumber } from "../call/number.ts";
+import type { CrmRecord } from "./crm.ts";
+import type { State, World } from "./state.ts";
+
+export type Associations = {
+  records: readonly CrmRecord[];
+  /** What the call is not put on, and why, in words for the app's developer; missing when it is on all. */
+  lost?: string;
+};
+
+/**
+ * The records of a call that the app makes: who is called, a contact's company, and the record that was viewed when
+ * HubSpot asked for the call.
+ * [guess] That HubSpot takes all of this from `dialingContext`. Without one it knows the number alone, and puts the
+ * call on the first contact or company that has it; and a call to a stranger on the record being viewed.
+ */
+export function ofOutbound({ dialled }: State, call: Fields, world: World): Associations {
+  const { crm, viewed, faults } = world;
+  const { dialingContext } = call;
+  const context = isFields(dialingContext) ? dialingContext : undefined;
+  // Apps older than toNumber say phoneNumber.
+  const number = call.toNumber ?? call.phoneNumber;
+  const named = context ? recordsIn(context, world) : [];
+  const [owner] = typeof number === "string" ? crm.byNumber(number) : [];
+  const records = named.length > 0 ? named : withCompanies(owner ?? viewed, world);
+
+  const isAsked =
+    dialled && typeof number === "string" && isSameNumber(String(dialled.phoneNumber), number);
+  // What HubSpot itself left out, the app cannot give back.
+  const asked = isAsked && !faults.has("dialWithoutObject") ? recordsIn(dialled, world) : [];
+  const lost = asked.filter(({ objectId }) => !records.some((on) => on.objectId === objectId));
+  if (lost.length === 0) return { records };
+  const why = context
+    ? "its dialingContext is not that of DIAL_NUMBER"
+    : "it has no dialingContext";
+  return {
+    records,
+    lost: `Not on the timeline of ${lost.map(({ name }) => name).join(", ")}: ${why}.`,
+  };
+}
+
+/**
+ * The records of a call that comes in: who has the number, and a contact's company. A call from a stranger is on none.
+ * [guess] That it is the first of several who have it.
+ */
+export function ofInbound({ fromNumber }: Fields, world: World): readonly CrmRecord[] {
+  const [caller] = typeof fromNumber === "string" ? world.crm.byNumber(fromNumber) : [];
+  return caller ? withCompanies(caller, world) : [];
+}
+
+/** Those that a dialing context names. */
+function recordsIn({ calleeInfo, objectId }: Fields, world: World): CrmRecord[] {
+  const callee = world.crm.of(isFields(calleeInfo) ? calleeInfo.calleeId : undefined);
+  const viewed = world.crm.of(objectId);
+  const all = [...(callee ? withCompanies(callee, world) : []), ...(viewed ? [viewed] : [])];
+  return [...new Set(all)];
+}
+
+/** The record, and a contact's companies. */
+function withCompanies(record: CrmRecord, { crm }: World): CrmRecord[] {
+  const companies = record.objectTypeId === "0-1" ? record.associated : [];
+  return [record, ...companies.flatMap((id) => crm.of(id) ?? [])];
+}
