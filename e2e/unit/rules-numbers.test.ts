@@ -43,6 +43,23 @@ test("a number is the same in every way of writing it that means the same", () =
   expect(called(to, "GB", "7700900142")).toBe("fail");
 });
 
+test("who makes the engagement itself need not give the dialing context; else HubSpot’s words say what is lost", () => {
+  const bare = fields("OUTGOING_CALL_STARTED", { dialingContext: undefined })(outbound);
+  const note = "Not on the timeline of A ticket: it has no dialingContext.";
+  const noted = bare.map((line) =>
+    line.type === "OUTGOING_CALL_STARTED" ? { ...line, note } : line,
+  );
+  expect(of("dialing-context-given", found(bare))?.words).toBe("There is no dialingContext.");
+  expect(of("dialing-context-given", found(noted))?.words).toBe(
+    `There is no dialingContext. ${note}`,
+  );
+  // The call is on all the same.
+  expect(failing(found(noted))).toEqual(["dialing-context-given"]);
+  expect(of("ended", found(noted))?.status).toBe("pass");
+  const own = fields("OUTGOING_CALL_STARTED", { createEngagement: false })(bare);
+  expect(of("dialing-context-given", found(own))?.status).toBe("untried");
+});
+
 test("a time is one in every way of writing it that HubSpot takes", () => {
   const written = (hs_timestamp: unknown) => found(properties({ hs_timestamp })(outbound));
   for (const time of [

@@ -2,6 +2,7 @@
 import { isFields } from "../call/messages.ts";
 import {
   askedIn,
+  asksEngagement,
   calledIn,
   callsOn,
   type Digest,
@@ -12,6 +13,7 @@ import {
 } from "./digest.ts";
 import { isAlike } from "./numbers.ts";
 import { each, type Occasion, occasion, type Rule, reaction } from "./rule.ts";
+import type { Message } from "./session.ts";
 import { isSaid, isText, shown } from "./values.ts";
 
 const outgoing = ["OUTGOING_CALL_STARTED"];
@@ -24,6 +26,9 @@ function isEqual(a: unknown, b: unknown): boolean {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => isEqual(a[name], b[name]));
 }
+
+/** What HubSpot has said that the call is not put on. */
+const lostBy = ({ note }: Message) => (note ? ` ${note}` : "");
 
 /** Another call to the number is on in the page, which HubSpot asked for by the same click. */
 const isDouble = (start: Said, session: Digest) =>
@@ -72,7 +77,7 @@ export const dialRules = [
   onDialNumber: (data) =>
     extensions.outgoingCall({ ...call, toNumber: data.phoneNumber, dialingContext: data }),
 };`,
-    judge: each(outgoing, ({ data: { dialingContext: context }, dial, asked }) => {
+    judge: each(outgoing, ({ data: { dialingContext: context }, message, dial, asked }) => {
       const last = dial ?? asked;
       if (!isSaid(context) || !last) return null;
       if (!isFields(context)) return `dialingContext is ${shown(context)}.`;
@@ -80,23 +85,25 @@ export const dialRules = [
         Object.entries(last.data).find(([name, value]) => !isEqual(context[name], value)) ?? [];
       if (name === undefined) return "";
       return name in context
-        ? `${name} is ${shown(context[name])} in dialingContext, and was ${shown(last.data[name])} in DIAL_NUMBER.`
-        : `dialingContext has no ${name}.`;
+        ? `${name} is ${shown(context[name])} in dialingContext, and was ${shown(last.data[name])} in DIAL_NUMBER.${lostBy(message)}`
+        : `dialingContext has no ${name}.${lostBy(message)}`;
     }),
   },
   {
     id: "dialing-context-given",
     title: "A call that HubSpot asked for says so by its dialingContext",
     level: "should",
-    why: "Where a number is on several records, HubSpot may put the call on the wrong one.",
+    why: "HubSpot knows the number alone. The call is not on the timeline of the ticket, the deal or the custom object that it was made from, and where several records have the number, it may be on the wrong one.",
     source: "Documentation, outgoingCall: optional. What HubSpot does with it is a guess",
     mend: `const eventHandlers = {
   onDialNumber: (data) =>
     extensions.outgoingCall({ ...call, toNumber: data.phoneNumber, dialingContext: data }),
 };`,
-    judge: each(outgoing, ({ data, dial }) =>
-      dial ? (isSaid(data.dialingContext) ? "" : "There is no dialingContext.") : null,
-    ),
+    judge: each(outgoing, ({ data, dial, message }) => {
+      // An app that makes the engagement itself says there whom it is with.
+      if (!dial || !asksEngagement(data)) return null;
+      return isSaid(data.dialingContext) ? "" : `There is no dialingContext.${lostBy(message)}`;
+    }),
   },
   {
     id: "one-call-a-dial",

@@ -236,7 +236,8 @@ function begin(one: Said, calls: Call[]): void {
     asksEngagement: asksEngagement(data),
     given: [],
     isRefused: false,
-    isIgnored: message.note !== undefined,
+    // Of a call that is made, a note says what HubSpot left undone, and the call is on.
+    isIgnored: message.type === "INCOMING_CALL" && message.note !== undefined,
   };
   calls.push(one.call);
 }

@@ -11,7 +11,7 @@ export type Message = {
   from: "app" | "hubspot";
   type: string;
   data: unknown;
-  /** Why HubSpot did nothing about it, in words; missing when it did what it should. */
+  /** Why HubSpot did nothing about it, or less than it might, in words; missing when it did all. */
   note?: string;
   /**
    * The faults of HubSpot's that were switched on when it was said, by their names; missing when none was. What HubSpot

@@ -8,7 +8,8 @@ export const userRules = [
     title: "Calls start while the user is logged in",
     level: "should",
     why: "HubSpot still tells its user to log in, and refuses to dial, while the app is in a call.",
-    source: "Documentation, userLoggedIn",
+    source:
+      "Documentation, userLoggedIn. That a call which comes in counts for nothing then is a guess",
     mend: `extensions.userLoggedIn();
 extensions.outgoingCall({ externalCallId, fromNumber, toNumber, createEngagement: true });`,
     judge: each(starts, ({ isLoggedIn }) =>
