@@ -139,6 +139,8 @@ test("answers are as HubSpot documents them, at each of its addresses", async ()
   const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   const settings = {
     ...app,
+    width: 400,
+    height: 650,
     isReady: true,
     supportsCustomObjects: false,
     supportsInboundCalling: false,
@@ -171,7 +173,7 @@ test("answers are as HubSpot documents them, at each of its addresses", async ()
   expect(wrong.body).toHaveProperty("errors.1.in", "colour");
   expect((await ask({ method: "PATCH", body: [] })).status).toBe(400);
   const long = { name: "x".repeat(200_000) };
-  expect((await ask({ method: "PATCH", body: long })).status).toBe(400);
+  expect((await ask({ method: "PATCH", body: long })).status).toBe(413);
   expect((await ask({})).body).toEqual(settings);
 
   expect(await ask({ method: "DELETE" })).toEqual({ status: 204, type: undefined, body: "" });
@@ -207,7 +209,7 @@ test("only programs on this machine can send settings, and only for loopback nam
     ["content-type", "application/x-www-form-urlencoded", 415],
   ] as const)
     expect((await ask({ ...post, headers: { [name]: value } })).status, value).toBe(status);
-  const events = "/local-hubspot/apps";
+  const events = "/local-hubspot/events";
   expect((await ask({ path: events, headers: { host: "evil.example" } })).status).toBe(403);
 
   // A page that tries, on this machine: of others the browser itself keeps most requests away from loopback.

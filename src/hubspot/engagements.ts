@@ -1,6 +1,7 @@
 // The CRM's call engagements: how one is begun and completed, and where this browser keeps them all.
 import { type Fields, isFields, parse, toJson } from "../call/messages.ts";
 import { firstRecords } from "./crm.ts";
+import { idFor, isEngagement } from "./engagement.mjs";
 import { keysOf, readKey, removeKey, writeKey } from "./storage.ts";
 
 /*
@@ -36,18 +37,6 @@ export const callIdOf = (externalCallId: unknown): string =>
   typeof externalCallId === "string" || typeof externalCallId === "number"
     ? String(externalCallId)
     : "";
-
-/**
- * [guess] That HubSpot makes one engagement of one externalCallId, however many frames ask for it. The id follows
- * from it, so that tabs which ask at the same time get the same without asking each other.
- */
-function idFor(externalCallId: string): number {
-  // FNV-1a, 32 bits.
-  let hash = 0x811c9dc5;
-  for (const char of externalCallId)
-    hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
-  return 61_200_000_000 + (hash >>> 0);
-}
 
 /** [guess] HubSpot's own id of a call, `callId` in its messages: that it is a number, and another one than the engagement's. */
 export const hubspotCallId = (externalCallId: unknown, uuid: string): number =>
@@ -137,6 +126,11 @@ export class Engagements {
     return this.#all().at(-1);
   }
 
+  /** So many of all calls, newest first. */
+  newest(most: number): Engagement[] {
+    return this.#all().slice(-most).reverse();
+  }
+
   /** The completed calls, newest first: those of one record, or all. */
   timeline(recordId?: number): Engagement[] {
     return this.#all()
@@ -176,25 +170,3 @@ function asNow(stored: unknown): unknown {
   const record = firstRecords.find(({ objectId }) => objectId === recordId);
   return { ...rest, recordIds: [recordId, ...(record?.associated ?? [])] };
 }
-
-export const isEngagement = (value: unknown): value is Engagement =>
-  isFields(value) &&
-  typeof value.engagementId === "number" &&
-  typeof value.externalCallId === "string" &&
-  typeof value.createdAt === "number" &&
-  Array.isArray(value.recordIds) &&
-  value.recordIds.every((id) => typeof id === "number") &&
-  (value.status === "on" || value.status === "over" || value.status === "completed") &&
-  isFields(value.properties) &&
-  Object.values(value.properties).every((property) => typeof property === "string") &&
-  (value.transcript === undefined ||
-    (Array.isArray(value.transcript) && value.transcript.every(isUtterance)));
-
-const isUtterance = (value: unknown): value is Utterance =>
-  isFields(value) &&
-  isFields(value.speaker) &&
-  [value.speaker.id, value.speaker.name, value.text].every((text) => typeof text === "string") &&
-  [value.speaker.email, value.languageCode].every(
-    (text) => text === undefined || typeof text === "string",
-  ) &&
-  [value.startTimeMillis, value.endTimeMillis].every((time) => typeof time === "number");

@@ -7,7 +7,7 @@ import { engagementPrefix } from "./engagements.ts";
 import { faultsKey } from "./faults.ts";
 import { letThemCall, samples } from "./samples.ts";
 import { makeSender } from "./sender.ts";
-import { onApps } from "./server.ts";
+import { onServer } from "./server.ts";
 import * as shell from "./shell.ts";
 import { makeDismissable, makeMovable, page, showAlert, showPanel, tickOf } from "./view.ts";
 
@@ -108,6 +108,6 @@ makeSender(() => {
     sync: { iframeLocation: placeOf(app), usesCallingWindow: app.usesCallingWindow },
   });
 }, hubspot.send);
-onApps(shell.setApps);
+onServer(shell.hear, () => shell.engagements.newest(100));
 if (shell.isWindow) shell.beWindow();
 else shell.beTab();

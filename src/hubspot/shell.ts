@@ -15,12 +15,13 @@ import {
 import { clearChart, drawMessage } from "./chart.ts";
 import { Conformance } from "./conformance.ts";
 import { account, Crm, type CrmRecord, dialPayload, hashOf } from "./crm.ts";
+import { further, isEngagement } from "./engagement.mjs";
 import { type Engagement, Engagements } from "./engagements.ts";
 import { Faults } from "./faults.ts";
 import { Frame } from "./frame.ts";
 import { HelpDesk } from "./helpdesk.ts";
 import type { Opening, PageEffect, PageEvent, PageWorld } from "./pages.ts";
-import { appsAtLoad } from "./server.ts";
+import { appsAtLoad, forgetOnServer, type News, tellServer } from "./server.ts";
 import type { Outcome } from "./state.ts";
 import { readKey, writeKey } from "./storage.ts";
 import { startTab, type Tab, tab } from "./tab.ts";
@@ -174,6 +175,7 @@ function carryOut(effect: PageEffect): void {
       break;
     case "keep":
       engagements.keep(effect.engagement);
+      tellServer(effect.engagement);
       state = { ...state, timeline: timelineNow() };
       break;
     case "record":
@@ -366,8 +368,27 @@ export function tickSetting(name: SettingName, value: boolean): void {
 /** What was ticked in another tab: an app with other settings is closed, and opened anew where it opens by itself. */
 export const readTicks = (): void => applySettings({ ...state, ticks: readKey(ticksKey) }, true);
 
+/** The server's news. */
+export function hear(news: News): void {
+  switch (news.type) {
+    case "apps":
+      setApps(news.apps);
+      break;
+    case "engagement": {
+      const { engagement } = news;
+      if (!isEngagement(engagement)) break;
+      const { status = "on" } = engagements.find(engagement.engagementId) ?? {};
+      engagements.keep({ ...engagement, status: further(status, engagement.status) });
+      readTimeline();
+      break;
+    }
+    default:
+      news satisfies never;
+  }
+}
+
 /** HubSpot was sent other apps, or other settings. A call goes on where it is. */
-export function setApps(stored: unknown): void {
+function setApps(stored: unknown): void {
   const installed = readApps(stored);
   if (JSON.stringify(installed) !== JSON.stringify(state.installed))
     applySettings({ ...state, installed }, !isCallOn());
@@ -383,6 +404,7 @@ function applySettings(now: State, mayClose: boolean): void {
 export function reset(): void {
   dispatch({ type: "close" });
   engagements.reset();
+  forgetOnServer();
   queue.reset();
   messages.length = 0;
   clearChart();

@@ -1,8 +1,8 @@
 // engagementProperties that tell of the call what its messages told.
 import { isEndStatus } from "../call/messages.ts";
 import { type Call, calledIn, ends, firstOf } from "./digest.ts";
-import { callStatuses } from "./engagement-properties.ts";
 import { isSame } from "./numbers.ts";
+import { callStatuses } from "./properties.mjs";
 import { eachProperties, type Rule } from "./rule.ts";
 import { minutes, off } from "./start.ts";
 import { isGiven, isText, plain, shown, textOf, timeOf } from "./values.ts";

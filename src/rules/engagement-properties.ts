@@ -1,44 +1,8 @@
 // engagementProperties: what is written on the timeline, each value by itself.
 import { dispositions } from "../call/messages.ts";
+import { callStatuses, properties, textProperties } from "./properties.mjs";
 import { eachProperties, property, type Rule } from "./rule.ts";
 import { isLoadable, isSaid, plain, shown, textOf, timeOf } from "./values.ts";
-
-export const callStatuses = [
-  "BUSY",
-  "CALLING_CRM_USER",
-  "CANCELED",
-  "COMPLETED",
-  "CONNECTING",
-  "FAILED",
-  "IN_PROGRESS",
-  "NO_ANSWER",
-  "QUEUED",
-  "RINGING",
-];
-
-/** Each documented property whose value is text, or a number in it. */
-const textProperties = [
-  "hs_call_title",
-  "hs_call_body",
-  "hs_call_duration",
-  "hs_call_status",
-  "hs_call_direction",
-  "hs_call_disposition",
-  "hs_call_from_number",
-  "hs_call_to_number",
-  "hs_call_callee_object_id",
-  "hs_call_callee_object_type",
-  "hs_call_recording_url",
-  "hs_call_source",
-  "hs_call_external_id",
-  "hs_call_external_account_id",
-  "hs_call_app_id",
-  "hubspot_owner_id",
-  "hs_activity_type",
-  "hs_attachment_ids",
-];
-
-const properties = ["hs_timestamp", ...textProperties];
 
 /** How each of these samples begins and ends. */
 const completing = (lines: string) =>

@@ -4,10 +4,10 @@ import { extname } from "node:path";
 import compression from "compression";
 import express from "express";
 import { isLoopback } from "../frame/loopback.mjs";
+import { endpoints } from "./endpoints/index.mjs";
 import { forLoopback, headersHere } from "./headers.mjs";
 import { listen } from "./listen.mjs";
 import { pages } from "./places.mjs";
-import { settingsEndpoints } from "./settings-endpoints.mjs";
 
 /** @typedef {import("express").Response} Response */
 
@@ -47,9 +47,9 @@ export async function serve({ port, app: own, read = (name) => readFile(pages + 
   });
 
   const isWidgets = (/** @type {string} */ hostname) => hostname === "localhost";
-  const settings = settingsEndpoints(own);
+  const hubspot = endpoints({ app: own });
   app.use((request, response, next) =>
-    isWidgets(request.hostname) ? next() : settings.router(request, response, next),
+    isWidgets(request.hostname) ? next() : hubspot.router(request, response, next),
   );
 
   /** @param {string} name @param {Response} response */
@@ -58,7 +58,7 @@ export async function serve({ port, app: own, read = (name) => readFile(pages + 
       response.set(header, header === "Content-Security-Policy" ? forLoopback(value) : value);
     // Under another name the page could not ask them for more.
     if (name === "hubspot.html" && isLoopback(response.req.hostname))
-      response.set("Server-Timing", settings.header);
+      response.set("Server-Timing", hubspot.header);
     response.type(extname(name)).send(await read(name));
   };
   app.get("/", ({ hostname }, response) =>

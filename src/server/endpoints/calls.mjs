@@ -1,0 +1,168 @@
+// The CRM's API for calls: an app that makes its engagements itself does so here.
+import express from "express";
+import { outcomes } from "../../hubspot/outcomes.mjs";
+import { isObject } from "../../settings/settings.mjs";
+import { bodyOf, refuse, refuseFields, withKey } from "./answers.mjs";
+import { readProperties } from "./properties.mjs";
+
+/** @typedef {import("express").Request} Request */
+/** @typedef {import("express").Response} Response */
+/** @typedef {import("../../settings/settings.mjs").Problem} Problem */
+/** @typedef {import("./engagements.mjs").Kept} Kept */
+
+/** [guess] The dated form: only that of the calling endpoints is documented. */
+const paths = ["/crm/v3/objects/calls", "/crm/objects/:version/calls"];
+
+/** @param {unknown} id */
+const isId = (id) => /^[1-9]\d{0,15}$/.test(String(id));
+
+/**
+ * The records that a call is put on: `[{to: {id}, types: [{associationCategory, associationTypeId}]}]`.
+ * [guess] That any id will do: the pages have the records, and HubSpot would refuse one that it does not have.
+ * @param {unknown} sent
+ * @returns {{ problems: Problem[], recordIds: number[] }}
+ */
+function readAssociations(sent = []) {
+  const field = "associations";
+  if (!Array.isArray(sent))
+    return { problems: [{ field, problem: "have to be a list" }], recordIds: [] };
+  const problems = sent.flatMap((each, index) => {
+    const { to, types } = isObject(each) ? each : {};
+    const isType = (/** @type {unknown} */ type) =>
+      isObject(type) &&
+      ["HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED"].includes(
+        String(type.associationCategory),
+      ) &&
+      Number.isSafeInteger(type.associationTypeId);
+    const at = `${field}[${index}]`;
+    if (!isObject(to) || !isId(to.id))
+      return [{ field: `${at}.to.id`, problem: "has to be a record’s id" }];
+    return Array.isArray(types) && types.length > 0 && types.every(isType)
+      ? []
+      : [
+          {
+            field: `${at}.types`,
+            problem: "have to be a list of {associationCategory, associationTypeId}",
+          },
+        ];
+  });
+  const recordIds = problems.length > 0 ? [] : sent.map(({ to }) => Number(to.id));
+  return { problems, recordIds: [...new Set(recordIds)] };
+}
+
+/** A time as HubSpot's API answers it. @param {number} ms since 1970 */
+const iso = (ms) => new Date(ms).toISOString();
+
+/** [guess] These three are in each answer. */
+const own = ["hs_createdate", "hs_lastmodifieddate", "hs_object_id"];
+
+/**
+ * A call as the API answers it. [guess] Its fields.
+ * @param {Kept} kept
+ * @param {readonly string[]} [asked] which of its properties; all of them when it is not given
+ */
+function answer({ engagement, updatedAt }, asked) {
+  const { engagementId, createdAt, properties } = engagement;
+  const time = Number(properties.hs_timestamp);
+  const whole = new Map(
+    Object.entries({
+      ...properties,
+      ...(properties.hs_timestamp && { hs_timestamp: time <= 8.64e15 ? iso(time) : "" }),
+      hs_createdate: iso(createdAt),
+      hs_lastmodifieddate: iso(updatedAt),
+      hs_object_id: String(engagementId),
+    }),
+  );
+  const names = asked ?? whole.keys();
+  return {
+    id: String(engagementId),
+    properties: Object.fromEntries([...names].map((name) => [name, whole.get(name) ?? null])),
+    createdAt: iso(createdAt),
+    updatedAt: iso(updatedAt),
+    archived: false,
+  };
+}
+
+/**
+ * Which properties a GET asks for: `properties`, with commas or several times.
+ * [guess] Without it, the CRM's own three.
+ * @param {Request} request
+ */
+const askedOf = ({ query: { properties = "" } }) => [
+  ...own,
+  ...String(properties)
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean),
+];
+
+/** [guess] The most that one answer has, and how many it has when nothing is said. */
+const limits = { most: 100, usual: 10 };
+
+/** @param {import("./engagements.mjs").Engagements} engagements */
+export function callEndpoints(engagements) {
+  const router = express.Router();
+  const found = (/** @type {Request} */ { params }) => engagements.find(params.id);
+  const absent = (/** @type {Response} */ response) =>
+    refuse(response, "absent", { message: "The CRM has no such call." });
+
+  router
+    .route(paths)
+    .all(...withKey("token"))
+    .get((request, response) => {
+      const { limit = limits.usual, after = 0 } = request.query;
+      const [most, begin] = [Number(limit), Number(after)];
+      if (!(Number.isInteger(most) && most > 0 && most <= limits.most))
+        return refuseFields(response, [
+          { field: "limit", problem: `has to be 1 to ${limits.most}` },
+        ]);
+      if (!(Number.isInteger(begin) && begin >= 0))
+        return refuseFields(response, [{ field: "after", problem: "has to be what paging says" }]);
+      // Oldest first, so that what is made meanwhile comes last.
+      const all = engagements.all().reverse();
+      const next = begin + most;
+      response.json({
+        results: all.slice(begin, next).map((kept) => answer(kept, askedOf(request))),
+        ...(next < all.length && { paging: { next: { after: String(next) } } }),
+      });
+    })
+    .post((request, response) => {
+      const body = bodyOf(request, response);
+      if (!body) return;
+      const { properties: sent, associations, ...others } = body;
+      const { properties, problems } = readProperties(sent);
+      const { recordIds, problems: more } = readAssociations(associations);
+      const missing =
+        isObject(sent) && !sent.hs_timestamp
+          ? [{ field: "hs_timestamp", problem: "is missing" }]
+          : [];
+      const unknown = Object.keys(others).map((field) => ({ field, problem: "is not known" }));
+      const wrong = [...missing, ...problems, ...more, ...unknown];
+      if (wrong.length > 0) return refuseFields(response, wrong);
+      response.status(201).json(answer(engagements.make({ properties, recordIds })));
+    });
+
+  router
+    .route(paths.map((path) => `${path}/:id`))
+    .all(...withKey("token"))
+    .get((request, response) => {
+      const kept = found(request);
+      kept ? response.json(answer(kept, askedOf(request))) : absent(response);
+    })
+    .patch((request, response) => {
+      const kept = found(request);
+      if (!kept) return absent(response);
+      const body = bodyOf(request, response);
+      if (!body) return;
+      const { properties, problems } = readProperties(body.properties);
+      if (problems.length > 0) refuseFields(response, problems);
+      else response.json(answer(engagements.change(kept, { properties })));
+    });
+
+  // [guess] What an outcome has. The account has HubSpot's own.
+  router.get("/calling/v1/dispositions", ...withKey("token"), (_, response) => {
+    const all = Object.entries(outcomes);
+    response.json(all.map(([id, label]) => ({ id, label, deleted: false })));
+  });
+  return router;
+}
