@@ -1,22 +1,16 @@
 // The local HubSpot's CRM: records to call, which this browser keeps once they are added or changed, and how HubSpot's messages and addresses name them.
 import { type Fields, isFields, parse } from "../call/messages.ts";
 import { isSameNumber, undialable } from "../call/number.ts";
+import { account, callingCodes, firstRecords, international, isRecord, kinds } from "./records.mjs";
 import { keysOf, readKey, writeKey } from "./storage.ts";
+
+export { account, callerIdMatch, coordinatesOf, firstRecords, kinds } from "./records.mjs";
 
 /**
  * "0-1" and "0-2" are HubSpot's ids for contacts and companies. [guess] "0-3" for deals, "0-5" for tickets, and "2-"
  * with a number for an account's custom objects: the SDK documents the first two alone.
  */
 export type ObjectTypeId = "0-1" | "0-2" | "0-3" | "0-5" | "2-7411206";
-
-/** [guess] Each `objectType` but TICKET, the only one that was seen in a DIAL_NUMBER. */
-export const kinds = {
-  "0-1": { name: "Contact", plural: "Contacts", objectType: "CONTACT" },
-  "0-2": { name: "Company", plural: "Companies", objectType: "COMPANY" },
-  "0-3": { name: "Deal", plural: "Deals", objectType: "DEAL" },
-  "0-5": { name: "Ticket", plural: "Tickets", objectType: "TICKET" },
-  "2-7411206": { name: "Engine", plural: "Engines (custom object)", objectType: "ENGINE" },
-} as const satisfies Record<ObjectTypeId, Fields>;
 
 export const isCustom = ({ objectTypeId }: CrmRecord): boolean => objectTypeId.startsWith("2-");
 /** Contacts and companies are who calls and is called; the others are what a call is about. */
@@ -41,150 +35,9 @@ export type CrmRecord = {
 /** A number that can be called from a record's page, and whose it is. */
 export type Reach = Phone & { callee: CrmRecord };
 
-/** The account, as SYNC and DIAL_NUMBER name it. */
-export const account = { portalId: 62515, userId: 4711, ownerId: 275088328 };
-
-/** The CRM as it is at first. The numbers are of the ranges that Ofcom and the NANP keep for fiction. */
-export const firstRecords: readonly CrmRecord[] = [
-  {
-    objectTypeId: "0-1",
-    objectId: 37621684101,
-    name: "Ada Lovelace",
-    about: "Chief analyst · ada@engines.example",
-    email: "ada@engines.example",
-    phones: [
-      { label: "Mobile", property: "mobilephone", number: "+447700900142", countryCode: "GB" },
-      { label: "Office", property: "phone", number: "+44 20 7946 0018", countryCode: "GB" },
-    ],
-    associated: [18934410201],
-  },
-  {
-    objectTypeId: "0-1",
-    objectId: 37621684102,
-    name: "Grace Hopper",
-    about: "Rear admiral · grace@compilers.example",
-    email: "grace@compilers.example",
-    phones: [
-      { label: "Office", property: "phone", number: "(212) 555-0143", countryCode: "US" },
-      { label: "Mobile", property: "mobilephone", number: "+1 212 555 0187", countryCode: "US" },
-      // Her company's, too: such a caller may be either.
-      {
-        label: "Front desk",
-        property: "front_desk_phone",
-        number: "+1 212 555 0110",
-        countryCode: "US",
-      },
-    ],
-    associated: [18934410202],
-  },
-  {
-    objectTypeId: "0-1",
-    objectId: 37621684103,
-    name: "Jean Bartik",
-    about: "Programmer · jean@compilers.example",
-    email: "jean@compilers.example",
-    phones: [],
-    associated: [18934410202],
-  },
-  {
-    objectTypeId: "0-2",
-    objectId: 18934410201,
-    name: "Analytical Engines Ltd",
-    about: "Machinery · London",
-    phones: [
-      { label: "Front desk", property: "phone", number: "+44 20 7946 0001", countryCode: "GB" },
-      {
-        label: "Workshop",
-        property: "workshop_phone",
-        number: "0044 20 7946 0077",
-        countryCode: "GB",
-      },
-    ],
-    associated: [],
-  },
-  {
-    objectTypeId: "0-2",
-    objectId: 18934410202,
-    name: "Compilers Inc",
-    about: "Software · New York",
-    phones: [
-      { label: "Front desk", property: "phone", number: "+1 212 555 0110", countryCode: "US" },
-    ],
-    associated: [],
-  },
-  {
-    objectTypeId: "0-3",
-    objectId: 9330516601,
-    name: "Licences for 1952",
-    about: "Contract sent · with Grace Hopper",
-    phones: [
-      {
-        label: "Purchasing",
-        property: "purchasing_phone",
-        number: "+1 212 555 0164",
-        countryCode: "US",
-      },
-    ],
-    associated: [37621684102, 18934410202],
-  },
-  {
-    objectTypeId: "0-5",
-    objectId: 4290391019,
-    name: "Card reader jams on every second card",
-    about: "Open · with Ada Lovelace",
-    phones: [],
-    associated: [37621684101],
-  },
-  {
-    objectTypeId: "2-7411206",
-    objectId: 7120044301,
-    name: "Difference Engine No. 2",
-    about: "In service · at Analytical Engines Ltd",
-    phones: [
-      {
-        label: "Engine room",
-        property: "engine_room_phone",
-        number: "+44 20 7946 0112",
-        countryCode: "GB",
-      },
-    ],
-    associated: [18934410201],
-  },
-];
-
 /** The record in its page's address. */
 export const hashOf = ({ objectTypeId, objectId }: CrmRecord) =>
   `#/record/${objectTypeId}/${objectId}`;
-
-/** Of each country here, its calling code and what is dialled instead of it within the country. */
-const callingCodes: Record<string, { code: string; trunk: RegExp }> = {
-  GB: { code: "+44", trunk: /^\D*0/ },
-  US: { code: "+1", trunk: /^$/ },
-};
-
-function international({ number, countryCode }: Pick<Phone, "number" | "countryCode">): string {
-  const country = callingCodes[countryCode];
-  const isNational = !/^\s*(\+|00)/.test(number);
-  return country && isNational ? country.code + number.replace(country.trunk, "") : number;
-}
-
-/** What NAVIGATE_TO_RECORD and a caller-id match name a record by. */
-export const coordinatesOf = ({ objectId, objectTypeId }: CrmRecord) => ({
-  portalId: account.portalId,
-  objectId,
-  objectTypeId,
-});
-
-/** A record as CALLER_ID_MATCH_SUCCEEDED has it. */
-export function callerIdMatch(record: CrmRecord): Fields {
-  const objectCoordinates = coordinatesOf(record);
-  if (record.objectTypeId !== "0-1")
-    return { callerIdType: "COMPANY", objectCoordinates, name: record.name };
-  const [firstName, ...rest] = record.name.split(" ");
-  const lastName = rest.join(" ");
-  const { email } = record;
-  return { callerIdType: "CONTACT", objectCoordinates, firstName, lastName, email };
-}
 
 /**
  * DIAL_NUMBER's payload for a call from the record being viewed; `fields` override.
@@ -329,19 +182,3 @@ function phoneOf(property: string, number: string, had?: Phone): Phone {
     Object.entries(callingCodes).find(([, { code }]) => number.trim().startsWith(code)) ?? [];
   return { label, property, number: number.trim(), countryCode: code ?? had?.countryCode ?? "US" };
 }
-
-const areTexts = (...values: unknown[]) => values.every((value) => typeof value === "string");
-
-const isRecord = (value: unknown): value is CrmRecord =>
-  isFields(value) &&
-  typeof value.objectTypeId === "string" &&
-  Object.hasOwn(kinds, value.objectTypeId) &&
-  typeof value.objectId === "number" &&
-  areTexts(value.name, value.about, value.email ?? "") &&
-  Array.isArray(value.phones) &&
-  value.phones.every(
-    (phone) =>
-      isFields(phone) && areTexts(phone.label, phone.property, phone.number, phone.countryCode),
-  ) &&
-  Array.isArray(value.associated) &&
-  value.associated.every((id) => typeof id === "number");
