@@ -1,5 +1,6 @@
 // What the local HubSpot's own server and its pages tell each other: the apps whose settings it was sent, and the CRM's engagements. A static host has no such server, and none is asked.
-import { parse } from "../call/messages.ts";
+import { isFields, parse } from "../call/messages.ts";
+import type { CrmRecord } from "./crm.ts";
 import type { Engagement } from "./engagements.ts";
 
 /** In a header that the server adds to the page. */
@@ -44,11 +45,8 @@ const mostBytes = 100_000;
 
 /** Tells the server of engagements that are new or have changed, so that the API has them. One that is too long for it is left out. */
 export function tellServer(...engagements: readonly Engagement[]): void {
-  if (!isServed) return;
   const send = (part: readonly string[]) => {
-    const body = `[${part.join()}]`;
-    if (part.length > 0)
-      ask("engagements", { method: "PUT", body, headers: { "Content-Type": "application/json" } });
+    if (part.length > 0) put("engagements", `[${part.join()}]`);
   };
   let part: string[] = [];
   for (const text of engagements.map((engagement) => JSON.stringify(engagement))) {
@@ -61,15 +59,62 @@ export function tellServer(...engagements: readonly Engagement[]): void {
   send(part);
 }
 
+const put = (path: string, body: string) =>
+  ask(path, { method: "PUT", body, headers: { "Content-Type": "application/json" } });
+
 const bytesOf = (part: readonly string[]) => new TextEncoder().encode(`[${part.join()}]`).length;
 
 /** The server forgets the engagements, as "Start afresh" does here. */
 export function forgetOnServer(): void {
-  if (isServed) ask("engagements", { method: "DELETE" });
+  ask("engagements", { method: "DELETE" });
 }
 
+/** Tells the server of the CRM's records, so that it knows who calls. */
+export function tellRecords(records: readonly CrmRecord[]): void {
+  put("records", JSON.stringify(records));
+}
+
+/**
+ * Asks the app, through the server, for a call's recording.
+ * @returns `src`, on the page's own origin, and what HubSpot would not take, in words; or why there is none
+ */
+export async function findRecording(
+  engagementId: number,
+): Promise<{ src: string; problems: readonly string[] } | { problem: string }> {
+  const answer = await ask(`recordings/${engagementId}`);
+  const { src, problems, problem = unanswered } = isFields(answer) ? answer : {};
+  return typeof src === "string" && Array.isArray(problems)
+    ? { src, problems: problems.map(String) }
+    : { problem: String(problem) };
+}
+
+/** A number of the app's. One with an extension cannot be connected to help desk. */
+export type ChannelNumber = { e164PhoneNumber: string; extension?: string; friendlyName: string };
+
+/** Asks the app's webhook, through the server, which numbers can be connected to help desk. */
+export async function channelNumbers(
+  appId: number,
+): Promise<{ numbers: readonly ChannelNumber[] } | { problem: string }> {
+  const answer = await ask(`channel-numbers/${appId}`, { method: "POST" });
+  const { numbers, problem = unanswered } = isFields(answer) ? answer : {};
+  return Array.isArray(numbers) && numbers.every(isNumber)
+    ? { numbers }
+    : { problem: String(problem) };
+}
+
+const isNumber = (value: unknown): value is ChannelNumber =>
+  isFields(value) &&
+  typeof value.e164PhoneNumber === "string" &&
+  typeof value.friendlyName === "string" &&
+  (value.extension === undefined || typeof value.extension === "string");
+
+const unanswered = isServed
+  ? "The local HubSpot’s server does not answer."
+  : "This needs the local HubSpot’s own server, which this page does not have.";
+
 /** The server's answer, unchecked; undefined when there is none. */
-async function ask(path: string, request: RequestInit): Promise<unknown> {
+async function ask(path: string, request: RequestInit = {}): Promise<unknown> {
+  if (!isServed) return undefined;
   try {
     const response = await fetch(`/local-hubspot/${path}`, request);
     return parse(await response.text());

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isLoopback } from "../frame/loopback.mjs";
 import { flags, problemsOf, settingsOf } from "../settings/settings.mjs";
+import { sampleSecret } from "./endpoints/help-desk.mjs";
 import { serve } from "./serve.mjs";
 
 const usage = `serve [--app URL [--name TEXT] [--inbound] [--remote] [--calling-window false]
@@ -17,7 +18,10 @@ const usage = `serve [--app URL [--name TEXT] [--inbound] [--remote] [--calling-
     --custom-objects         (supportsCustomObjects)
     --width, --height PX     of its frame
   --port N     9025 by default, or what PORT says
-  --no-open    opens no browser`;
+  --no-open    opens no browser
+
+HUBSPOT_APP_SECRET   your app's secret, with which requests to its webhook are signed: without it, the
+                     sample "${sampleSecret}"`;
 
 /** The settings that describe an app: its address comes with --app, and it is offered in any case. */
 const appFlags = Object.keys(flags).filter((flag) => flag !== "url" && flag !== "ready");

@@ -4,6 +4,7 @@ import { extname } from "node:path";
 import compression from "compression";
 import express from "express";
 import { isLoopback } from "../frame/loopback.mjs";
+import { sampleSecret } from "./endpoints/help-desk.mjs";
 import { endpoints } from "./endpoints/index.mjs";
 import { forLoopback, headersHere } from "./headers.mjs";
 import { listen } from "./listen.mjs";
@@ -24,12 +25,20 @@ export const plainApp = () =>
  * @param {object} options
  * @param {number} options.port 0 for one that is free
  * @param {import("../settings/settings.mjs").AppSettings} [options.app] stands under "Call from", as if its settings had been sent
+ * @param {string} [options.secret] the app's, with which requests to its webhook are signed
+ * @param {number} [options.patience] ms, how long the app may take to answer HubSpot's server
  * @param {(name: string) => Promise<string | Uint8Array>} [options.read] gives a built page; from static/ by default
  * @returns {Promise<import("./listen.mjs").Listening & { reload: () => void }>} once requests are answered; `reload`
  * makes open pages of a development build load again
  * @throws as `listen` does
  */
-export async function serve({ port, app: own, read = (name) => readFile(pages + name) }) {
+export async function serve({
+  port,
+  app: own,
+  secret = process.env.HUBSPOT_APP_SECRET || sampleSecret,
+  patience = 10_000,
+  read = (name) => readFile(pages + name),
+}) {
   const app = plainApp();
 
   /** @type {Set<Response>} */
@@ -47,7 +56,7 @@ export async function serve({ port, app: own, read = (name) => readFile(pages + 
   });
 
   const isWidgets = (/** @type {string} */ hostname) => hostname === "localhost";
-  const hubspot = endpoints({ app: own });
+  const hubspot = endpoints({ app: own, secret, patience });
   app.use((request, response, next) =>
     isWidgets(request.hostname) ? next() : hubspot.router(request, response, next),
   );

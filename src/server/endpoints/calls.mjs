@@ -1,6 +1,7 @@
 // The CRM's API for calls: an app that makes its engagements itself does so here.
 import express from "express";
 import { outcomes } from "../../hubspot/outcomes.mjs";
+import { kinds } from "../../hubspot/records.mjs";
 import { isObject } from "../../settings/settings.mjs";
 import { bodyOf, refuse, refuseFields, withKey } from "./answers.mjs";
 import { readProperties } from "./properties.mjs";
@@ -88,20 +89,45 @@ function answer({ engagement, updatedAt }, asked) {
  * [guess] Without it, the CRM's own three.
  * @param {Request} request
  */
-const askedOf = ({ query: { properties = "" } }) => [
-  ...own,
-  ...String(properties)
+const askedOf = ({ query: { properties = "" } }) => [...own, ...listOf(properties)];
+
+/**
+ * The call's records that a GET asks for: `associations`, as `properties`.
+ * [guess] The shape of the answer.
+ * @param {Request} request @param {Kept} kept @param {import("./records.mjs").Records} records
+ */
+function associationsOf({ query: { associations = "" } }, { engagement }, records) {
+  const names = listOf(associations).map((name) => {
+    const found = records.ofKind(engagement.recordIds, name);
+    const results = found.map(({ objectId, objectTypeId }) => ({
+      id: String(objectId),
+      type: `call_to_${kinds[objectTypeId].objectType.toLowerCase()}`,
+    }));
+    return [name, { results }];
+  });
+  return names.length > 0 ? { associations: Object.fromEntries(names) } : {};
+}
+
+/** What stands between commas. @param {unknown} text */
+const listOf = (text) =>
+  String(text)
     .split(",")
     .map((name) => name.trim())
-    .filter(Boolean),
-];
+    .filter(Boolean);
 
 /** [guess] The most that one answer has, and how many it has when nothing is said. */
 const limits = { most: 100, usual: 10 };
 
-/** @param {import("./engagements.mjs").Engagements} engagements */
-export function callEndpoints(engagements) {
+/**
+ * @param {import("./engagements.mjs").Engagements} engagements
+ * @param {import("./records.mjs").Records} records
+ */
+export function callEndpoints(engagements, records) {
   const router = express.Router();
+  const read = (/** @type {Request} */ request, /** @type {Kept} */ kept) => ({
+    ...answer(kept, askedOf(request)),
+    ...associationsOf(request, kept, records),
+  });
   const found = (/** @type {Request} */ { params }) => engagements.find(params.id);
   const absent = (/** @type {Response} */ response) =>
     refuse(response, "absent", { message: "The CRM has no such call." });
@@ -122,7 +148,7 @@ export function callEndpoints(engagements) {
       const all = engagements.all().reverse();
       const next = begin + most;
       response.json({
-        results: all.slice(begin, next).map((kept) => answer(kept, askedOf(request))),
+        results: all.slice(begin, next).map((kept) => read(request, kept)),
         ...(next < all.length && { paging: { next: { after: String(next) } } }),
       });
     })
@@ -147,7 +173,7 @@ export function callEndpoints(engagements) {
     .all(...withKey("token"))
     .get((request, response) => {
       const kept = found(request);
-      kept ? response.json(answer(kept, askedOf(request))) : absent(response);
+      kept ? response.json(read(request, kept)) : absent(response);
     })
     .patch((request, response) => {
       const kept = found(request);

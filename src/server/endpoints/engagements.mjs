@@ -9,6 +9,7 @@ import { further, idFor } from "../../hubspot/engagement.mjs";
  * @property {Engagement} engagement
  * @property {number} updatedAt ms since 1970
  * @property {boolean} isApis whether the API has made or changed it: pages of other browsers hear of it, too
+ * @property {boolean} [isReady] whether the app has said that its recording can be transcribed
  * @property {Map<string, Set<string | undefined>>} replaced what the API has replaced of a property, until a page says the new value
  */
 
@@ -49,7 +50,7 @@ export class Engagements {
   hear(said) {
     const before = this.#kept.get(said.engagementId);
     if (!before) return this.#keep({ engagement: said, isApis: false, replaced: new Map() });
-    const { engagement, isApis, replaced } = before;
+    const { engagement, replaced } = before;
     const properties = { ...engagement.properties };
     for (const [name, value] of Object.entries(said.properties)) {
       const stale = replaced.get(name);
@@ -65,10 +66,10 @@ export class Engagements {
       properties,
       ...(engagement.transcript && { transcript: engagement.transcript }),
     };
-    this.#keep({ engagement: merged, isApis, replaced });
+    this.#keep({ ...before, engagement: merged });
     // Whoever said less than is known has to hear the rest.
     const isNews = JSON.stringify(sorted(merged)) !== JSON.stringify(sorted(said));
-    if (isApis && isNews) this.#tell(merged);
+    if (before.isApis && isNews) this.#tell(merged);
   }
 
   /**
@@ -92,7 +93,7 @@ export class Engagements {
       status: "completed",
       properties,
     };
-    return this.#write(engagement, new Map());
+    return this.#write({ engagement, replaced: new Map() });
   }
 
   /**
@@ -100,7 +101,8 @@ export class Engagements {
    * @param {Kept} kept
    * @param {{ properties?: Engagement["properties"], transcript?: Engagement["transcript"] }} changes
    */
-  change({ engagement, replaced }, { properties = {}, transcript }) {
+  change(kept, { properties = {}, transcript }) {
+    const { engagement, replaced } = kept;
     for (const [name, value] of Object.entries(properties)) {
       const before = engagement.properties[name];
       if (before !== value)
@@ -114,7 +116,7 @@ export class Engagements {
       properties: { ...engagement.properties, ...properties },
       ...(transcript && { transcript }),
     };
-    return this.#write(changed, replaced);
+    return this.#write({ ...kept, engagement: changed });
   }
 
   /** As "Start afresh" does in a page. */
@@ -122,11 +124,15 @@ export class Engagements {
     this.#kept.clear();
   }
 
-  /** @param {Engagement} engagement @param {Kept["replaced"]} replaced */
-  #write(engagement, replaced) {
-    const kept = this.#keep({ engagement, isApis: true, replaced });
-    this.#tell(engagement);
-    return kept;
+  /** The app says that the call's recording can be transcribed. @param {Kept} kept */
+  markReady(kept) {
+    this.#keep({ ...kept, isReady: true });
+  }
+
+  /** @param {Omit<Kept, "updatedAt" | "isApis">} kept */
+  #write(kept) {
+    this.#tell(kept.engagement);
+    return this.#keep({ ...kept, isApis: true });
   }
 
   /** @param {Omit<Kept, "updatedAt">} kept */

@@ -1,8 +1,10 @@
 // What the local HubSpot's pages and their server tell each other, at /local-hubspot/: the apps, and the CRM's engagements.
 import express from "express";
 import { isEngagement } from "../../hubspot/engagement.mjs";
+import { isRecord } from "../../hubspot/records.mjs";
 import { fromHere, refuse } from "./answers.mjs";
 
+/** @typedef {import("express").Request} Request */
 /** @typedef {import("express").Response} Response */
 
 /** The pages that are open and seen: they hear of what happens here as server-sent events. */
@@ -30,8 +32,9 @@ export class Pages {
  * @param {Pages} pages
  * @param {() => unknown} apps those under "Call from"
  * @param {import("./engagements.mjs").Engagements} engagements
+ * @param {import("./records.mjs").Records} records
  */
-export function pageEndpoints(pages, apps, engagements) {
+export function pageEndpoints(pages, apps, engagements, records) {
   const router = express.Router();
   router.get("/local-hubspot/events", ...fromHere, (_, response) => {
     pages.add(response);
@@ -43,10 +46,8 @@ export function pageEndpoints(pages, apps, engagements) {
     .route("/local-hubspot/engagements")
     .all(...fromHere)
     .put((request, response) => {
-      if (!request.is("json")) return refuse(response, "notJson");
-      /** @type {unknown} */
-      const said = request.body;
-      if (!Array.isArray(said) || !said.every(isEngagement)) return refuse(response, "invalid");
+      const said = listOf(request, response, isEngagement);
+      if (!said) return;
       for (const engagement of said) engagements.hear(engagement);
       response.status(204).end();
     })
@@ -54,5 +55,25 @@ export function pageEndpoints(pages, apps, engagements) {
       engagements.forget();
       response.status(204).end();
     });
+  router.put("/local-hubspot/records", ...fromHere, (request, response) => {
+    const said = listOf(request, response, isRecord);
+    if (!said) return;
+    records.all = said;
+    response.status(204).end();
+  });
   return router;
+}
+
+/**
+ * The body, if it is a list of these; else it is refused.
+ * @template T
+ * @param {Request} request
+ * @param {Response} response
+ * @param {(value: unknown) => value is T} is
+ */
+function listOf(request, response, is) {
+  if (!request.is("json")) return refuse(response, "notJson");
+  /** @type {unknown} */
+  const body = request.body;
+  return Array.isArray(body) && body.every(is) ? body : refuse(response, "invalid");
 }

@@ -21,7 +21,7 @@ export class Settings {
     return this.#stored.get(appId);
   }
 
-  /** With each app's id. */
+  /** With each app's id. @returns {(Stored & { appId: number })[]} */
   all() {
     return [...this.#stored].map(([appId, settings]) => ({ appId: Number(appId), ...settings }));
   }
