@@ -8,6 +8,10 @@ const mostShown = 300;
 /** Where each message is drawn. */
 const rows = new WeakMap<Message, HTMLDetailsElement>();
 
+/** A message's name, which breaks at its underscores where there is little room. */
+export const nameOf = (type: string): HTMLElement =>
+  make("code", ...type.split(/(?<=_)/).flatMap((part) => [part, make("wbr")]));
+
 /**
  * Draws a message below the others. SYNC is repeated until it is answered: that is counted on its first arrow.
  * @param isOurs whether it is of this page's own frame: where it was said is written beside the others
@@ -23,7 +27,7 @@ export function drawMessage(message: Message, isOurs: boolean, most = mostShown)
     if (counted) counted.dataset.times = ` × ${last.dataset.times}`;
     return;
   }
-  const name = make("code", type.slice(0, 100));
+  const name = nameOf(type.slice(0, 100));
   const spoken = make("span", from === "app" ? "App to HubSpot: " : "HubSpot to app: ");
   spoken.className = "spoken";
   if (!isOurs) name.dataset.frame = ` · ${frame}`;

@@ -12,7 +12,7 @@ import {
 } from "../rules/report.ts";
 import { type Finding, judge, merge, rules } from "../rules/rules.ts";
 import type { Message, Session } from "../rules/session.ts";
-import { isDrawn, showMessage } from "./chart.ts";
+import { isDrawn, nameOf, showMessage } from "./chart.ts";
 import { Faults } from "./faults.ts";
 import { drawRecorded, type Recorded } from "./recorded.ts";
 
@@ -289,8 +289,8 @@ function findingItem({ title, level, why, source, rule }: Finding) {
 /** To the message in the chart; where that has it no longer, or never had it, the message itself. */
 function linkTo(message: Message): HTMLElement {
   const { type, data } = message;
-  if (!isDrawn(message)) return payloadOf(data, make("code", type));
-  const link = make("button", make("code", type), " in the chart");
+  if (!isDrawn(message)) return payloadOf(data, nameOf(type));
+  const link = make("button", nameOf(type), " in the chart");
   link.type = "button";
   link.onclick = () => showMessage(message);
   return link;

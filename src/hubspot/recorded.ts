@@ -4,7 +4,7 @@ import { type Call, digest, ends, firstOf } from "../rules/digest.ts";
 import { readSessions, type SessionFile } from "../rules/report.ts";
 import type { Message, Session } from "../rules/session.ts";
 import { printable } from "../rules/text.mjs";
-import { drawMessage, showMessage } from "./chart.ts";
+import { drawMessage, nameOf, showMessage } from "./chart.ts";
 import { page } from "./view.ts";
 
 export type Recorded = Pick<SessionFile, "app" | "sessions"> & { name: string };
@@ -73,7 +73,7 @@ function drawCall(call: Call, { steps = [] }: Session): HTMLElement {
 }
 
 function linkTo(message: Message, start: number): HTMLElement {
-  const link = make("button", make("code", printable(message.type)));
+  const link = make("button", nameOf(printable(message.type)));
   link.type = "button";
   link.prepend(`+${((message.at - start) / 1000).toFixed(1)} s `);
   link.onclick = () => showMessage(message);
