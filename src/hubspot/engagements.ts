@@ -126,7 +126,7 @@ export class Engagements {
     return this.#all().at(-1);
   }
 
-  /** So many of all calls, newest first. */
+  /** So many of all calls, newest first, also those that are not completed. */
   newest(most: number): Engagement[] {
     return this.#all().slice(-most).reverse();
   }

@@ -1,5 +1,7 @@
 // The local HubSpot: plays HubSpot's side of calling, by clicks and by the console's window.hubspot. One page for both, a tab with records and the calling window.
 import { callsInWindow, placeOf, ticksKey } from "./apps.ts";
+import { callsHash } from "./call-filter.ts";
+import { chosenFilter } from "./call-index.ts";
 import { clearChart } from "./chart.ts";
 import { hubspot } from "./console.ts";
 import { dialPayload, recordPrefix } from "./crm.ts";
@@ -76,8 +78,14 @@ page.hangUp.onclick = () => shell.dispatch({ type: "hangUp" });
 page.clear.onclick = clearChart;
 
 // HubSpot warns before its user leaves during a call.
-page.records.onclick = (event) => {
-  if (diesWithRecord() && !mayLose()) event.preventDefault();
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[href^="#/"]') : null;
+  const isElsewhere = link && link.getAttribute("href") !== location.hash;
+  if (isElsewhere && diesWithRecord() && !mayLose()) event.preventDefault();
+});
+page.callFilter.onchange = () => {
+  history.replaceState(null, "", callsHash(chosenFilter()));
+  shell.showRecord();
 };
 addEventListener("beforeunload", (event) => {
   if (shell.isCallOn() && !shell.isLeaving()) event.preventDefault();
@@ -90,7 +98,7 @@ addEventListener("storage", ({ key }) => {
   if (key === null || key === ticksKey) shell.readTicks();
   if (key === null || key === faultsKey) shell.render();
   if (key === null || key.startsWith(engagementPrefix)) shell.readTimeline();
-  if (key?.startsWith(recordPrefix)) shell.render();
+  if (key?.startsWith(recordPrefix)) shell.readTimeline();
 });
 
 makeMovable();

@@ -12,6 +12,7 @@ import {
   ticksKey,
   withTicks,
 } from "./apps.ts";
+import { type CallFilter, filterIn } from "./call-filter.ts";
 import { clearChart, drawMessage } from "./chart.ts";
 import { Conformance } from "./conformance.ts";
 import { account, Crm, type CrmRecord, dialPayload, hashOf } from "./crm.ts";
@@ -65,7 +66,7 @@ type State = {
   frame: Frame | undefined;
   /** The calling window, where this page opened it. */
   opened: Window | null;
-  /** The calls of the record being viewed. */
+  /** Those of the record being viewed, or all on the Calls page. */
   timeline: readonly Engagement[];
   /** Set when the page goes by HubSpot's own doing, which needs no warning. */
   isLeaving: boolean;
@@ -268,10 +269,12 @@ export function render(): void {
   // Once the call is completed, a later reload has nothing to show again.
   if (id !== undefined && engagements.find(id)?.status === "completed")
     history.replaceState(null, "", location.pathname + location.hash);
+  const filter = filterHere();
   view.render({
     records: crm.records,
-    record: isWindow ? undefined : viewed(),
+    record: isWindow || filter ? undefined : viewed(),
     numbers: crm.numbersFrom(viewed()),
+    filter,
     installed: state.installed,
     apps: state.apps,
     chosen: chosenApp(),
@@ -283,9 +286,13 @@ export function render(): void {
   });
 }
 
-const timelineNow = () => engagements.timeline(viewed().objectId);
+/** What the Calls page shows; undefined in every other page. */
+const filterHere = (): CallFilter | undefined => (isWindow ? undefined : filterIn(location.hash));
 
-/** The timeline may have changed, or the record. */
+const timelineNow = () =>
+  filterHere() ? engagements.newest(Number.POSITIVE_INFINITY) : engagements.timeline(viewed().objectId);
+
+/** The calls may have changed, or the record. */
 export function readTimeline(): void {
   state = { ...state, timeline: timelineNow() };
   render();

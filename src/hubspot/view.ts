@@ -1,6 +1,5 @@
 // The local HubSpot's page: draws records, the timeline, the panel and alerts. The message chart is in chart.ts, the rules in conformance.ts, the form for messages in sender.ts.
 
-import { dispositions } from "../call/messages.ts";
 import { element, make } from "../frame/dom.ts";
 import {
   type App,
@@ -12,8 +11,11 @@ import {
   type SettingName,
   settingNames,
 } from "./apps.ts";
+import type { CallFilter } from "./call-filter.ts";
+import { renderCalls } from "./call-index.ts";
 import { type CrmRecord, hashOf, kinds, type ObjectTypeId, type Reach } from "./crm.ts";
 import type { Engagement } from "./engagements.ts";
+import { callList, detailsOf, headingOf } from "./entry.ts";
 import { type Fault, faults } from "./faults.ts";
 import type { Panel } from "./state.ts";
 import { type TaskQueue, tasks } from "./tasks.ts";
@@ -22,6 +24,7 @@ export const page = {
   all: element("page", HTMLElement),
   header: element("header", HTMLElement),
   title: element("title", HTMLElement),
+  toCalls: element("to-calls", HTMLAnchorElement),
   toggle: element("toggle", HTMLButtonElement),
   reset: element("reset", HTMLButtonElement),
   problems: element("problems", HTMLElement),
@@ -53,7 +56,12 @@ export const page = {
   install: element("install", HTMLTextAreaElement),
   copyInstall: element("copy-install", HTMLButtonElement),
   phones: element("phones", HTMLElement),
+  phoneNumbers: element("phone-numbers", HTMLElement),
+  recordCalls: element("record-calls", HTMLElement),
   timeline: element("timeline", HTMLElement),
+  calls: element("calls", HTMLElement),
+  callFilter: element("callfilter", HTMLFormElement),
+  callIndex: element("callindex", HTMLElement),
   clear: element("clear", HTMLButtonElement),
   messages: element("messages", HTMLElement),
   silence: element("silence", HTMLElement),
@@ -76,11 +84,12 @@ export const page = {
 export type Shown = {
   /** All of the CRM's: another list each time that one changes. */
   records: readonly CrmRecord[];
-  /** The one being viewed. The calling window shows none. */
+  /** A record with its timeline, or all calls that pass the filter. The calling window shows neither. */
   record: CrmRecord | undefined;
-  /** Those that can be called from it. */
+  filter: CallFilter | undefined;
+  /** Those that can be called from the record. */
   numbers: readonly Reach[];
-  /** The calls of the record, newest first: another list each time that they change. */
+  /** Those on the record's timeline, or all, newest first: another list each time that they or the filter change. */
   timeline: readonly Engagement[];
   installed: Pick<Installed, "isDefault" | "unready" | "problems">;
   apps: readonly App[];
@@ -99,20 +108,27 @@ function draw(part: Element, from: unknown, how: () => void): void {
   how();
 }
 
+const drawTimeline = callList(page.timeline, (call) => {
+  const entry = make("li", headingOf(call), ...detailsOf(call));
+  entry.className = "entry";
+  return entry;
+});
+
 /** Draws all of it. */
 export function render(shown: Shown): void {
-  const { records, record, numbers, timeline, installed, apps, chosen, panel, queue } = shown;
+  const { records, record, filter, numbers, timeline, installed, apps, chosen, panel, queue } =
+    shown;
   draw(page.records, records, () => renderRecords(records));
+  renderPlace(record, filter);
   draw(page.problems, installed, () =>
     page.problems.replaceChildren(...installed.problems.map((problem) => make("p", problem))),
   );
   if (record) {
     draw(page.record, record, () => renderRecord(record));
     draw(page.phones, JSON.stringify(numbers), () => renderNumbers(record, numbers));
-    for (const link of page.records.querySelectorAll("a"))
-      link.ariaCurrent = link.hash === hashOf(record) ? "page" : null;
   }
-  draw(page.timeline, timeline, () => renderTimeline(timeline, records));
+  if (filter) draw(page.calls, timeline, () => renderCalls(timeline, filter, records));
+  else draw(page.timeline, timeline, () => renderTimeline(timeline, records));
   draw(page.app, apps, () =>
     page.app.replaceChildren(...apps.map(({ name, id }) => new Option(name, id))),
   );
@@ -134,6 +150,24 @@ function renderRecords(records: readonly CrmRecord[]): void {
       });
     page.records.append(make("h2", kinds[id].plural), make("ul", ...links));
   }
+}
+
+/** Which of the two is shown, a record or the Calls page, and that the links say so. */
+function renderPlace(record: CrmRecord | undefined, filter: CallFilter | undefined): void {
+  for (const part of [page.record, page.phoneNumbers, page.recordCalls]) part.hidden = !record;
+  page.calls.hidden = !filter;
+  if (record || filter) document.title = `${record?.name ?? "Calls"} · Local HubSpot`;
+  const here = record ? hashOf(record) : "";
+  for (const link of [...page.records.querySelectorAll("a"), page.toCalls]) {
+    if (link === page.toCalls ? filter : link.hash === here) link.ariaCurrent = "page";
+    else link.ariaCurrent = null;
+  }
+}
+
+/** The record's calls, newest first. */
+function renderTimeline(timeline: readonly Engagement[], records: readonly CrmRecord[]): void {
+  page.empty.hidden = timeline.length > 0;
+  drawTimeline(timeline, records);
 }
 
 /** The chosen app, and what its settings say. */
@@ -217,7 +251,6 @@ function renderTasks(queue: TaskQueue): void {
 /** The record being viewed. */
 function renderRecord(record: CrmRecord): void {
   const { name, about, objectTypeId } = record;
-  document.title = `${name} · Local HubSpot`;
   page.kind.textContent = kinds[objectTypeId].name;
   page.name.textContent = name;
   page.about.textContent = about;
@@ -240,82 +273,11 @@ function renderNumbers(record: CrmRecord, numbers: readonly Reach[]): void {
   page.call.disabled = numbers.length === 0;
 }
 
-/** The record's calls, newest first. */
-function renderTimeline(timeline: readonly Engagement[], records: readonly CrmRecord[]): void {
-  page.empty.hidden = timeline.length > 0;
-  page.timeline.replaceChildren(...timeline.map((call) => renderEngagement(call, records)));
-}
-
 const initials = (name: string) =>
   name
     .split(" ")
     .map((word) => word.charAt(0))
     .join("");
-
-function renderEngagement(
-  { engagementId, recordIds, properties }: Engagement,
-  records: readonly CrmRecord[],
-): HTMLElement {
-  const {
-    hs_call_title: title,
-    hs_call_body: notes,
-    hs_call_direction: direction,
-    hs_call_disposition: guid = "",
-    hs_call_duration: duration,
-    hs_call_status: status,
-    hs_call_from_number: from,
-    hs_call_to_number: to,
-    hs_timestamp: timestamp,
-  } = properties;
-  const when = new Date(Number(timestamp));
-  const outcomes: Record<string, string> = dispositions;
-  const facts = {
-    Direction: direction === "INBOUND" ? "Inbound" : "Outbound",
-    From: from,
-    To: to,
-    With: records
-      .filter(({ objectId }) => recordIds.includes(objectId))
-      .map(({ name }) => name)
-      .join(", "),
-    Duration: duration === undefined ? undefined : inMinutes(Number(duration)),
-    Status: status && inWords(status),
-    Outcome: Object.hasOwn(outcomes, guid) ? outcomes[guid] : guid,
-    Engagement: String(engagementId),
-  };
-  const entry = make(
-    "li",
-    make(
-      "p",
-      make("strong", title || "Call"),
-      make("time", Number.isNaN(when.getTime()) ? "" : when.toLocaleString()),
-    ),
-  );
-  if (notes) {
-    const body = make("p", notes);
-    body.className = "notes";
-    entry.append(body);
-  }
-  entry.append(
-    make(
-      "dl",
-      ...Object.entries(facts).flatMap(([name, fact]) =>
-        fact ? [make("div", make("dt", name), make("dd", fact))] : [],
-      ),
-    ),
-  );
-  return entry;
-}
-
-/** NO_ANSWER → No answer */
-const inWords = (status: string) =>
-  status.charAt(0) + status.slice(1).toLowerCase().replaceAll("_", " ");
-
-/** ms → 2 min 5 s */
-function inMinutes(ms: number): string {
-  if (!Number.isFinite(ms)) return "unknown";
-  const seconds = Math.floor(ms / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
 
 function renderPanel(panel: Panel, isCallOn: boolean): void {
   const isOpen = panel.status !== "closed" && !panel.isHidden;

@@ -1,0 +1,84 @@
+// Where HubSpot shows calls: on a record's timeline, and on the Calls page.
+import { BareApp, expect, test, violations } from "./fixtures.ts";
+
+/** Half a minute of silence: one channel of 8 bits, 8,000 times a second. */
+function silence(): Buffer {
+  const samples = Buffer.alloc(240_000, 128);
+  const header = Buffer.alloc(44);
+  header.write("RIFF", 0);
+  header.writeUInt32LE(36 + samples.length, 4);
+  header.write("WAVEfmt ", 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(8000, 24);
+  header.writeUInt32LE(8000, 28);
+  header.writeUInt16LE(1, 32);
+  header.writeUInt16LE(8, 34);
+  header.write("data", 36);
+  header.writeUInt32LE(samples.length, 40);
+  return Buffer.concat([header, samples]);
+}
+
+/** A call that the app makes from the record being viewed, whole. */
+async function call(app: BareApp, id: string, properties: object): Promise<void> {
+  const start = { externalCallId: id, toNumber: "+447700900142", createEngagement: true };
+  await app.say("OUTGOING_CALL_STARTED", JSON.stringify(start));
+  const completed = { externalCallId: id, hideWidget: false, engagementProperties: properties };
+  await app.say("CALL_ENDED", JSON.stringify({ externalCallId: id }));
+  await app.say("CALL_COMPLETED", JSON.stringify(completed));
+}
+
+test("a call's notes, recording and properties stand on the timeline, and the next call leaves them alone", async ({
+  context,
+  hubspot,
+  page,
+  complaints,
+}) => {
+  await context.route("https://recordings.example/1.wav", (route) =>
+    route.fulfill({ contentType: "audio/wav", body: silence() }),
+  );
+  const app = await BareApp.install(hubspot);
+  await hubspot.call();
+  await app.initialize();
+  await call(app, "call-1", {
+    hs_call_body: `<p>About <b>the engine</b></p><ul><li><a href="https://engines.example/">Drawings</a></li></ul><img src=x onerror=alert(1)><a href="javascript:alert(1)">No link</a>`,
+    hs_call_recording_url: "https://recordings.example/1.wav",
+    campaign: "Autumn",
+  });
+  const entry = page.locator("#timeline > li").last();
+  await expect(entry.locator("b")).toHaveText("the engine");
+  await expect(entry.getByRole("listitem").getByRole("link", { name: "Drawings" })).toHaveAttribute(
+    "rel",
+    /noopener/,
+  );
+  await expect(entry.locator(".notes")).toContainText("<img src=x onerror=alert(1)>No link");
+  await expect(entry.locator("img")).toHaveCount(0);
+  await expect(entry.getByRole("link", { name: "No link" })).toHaveCount(0);
+  await expect(entry).toContainText("HubSpot announced the end of this");
+  const recording = entry.locator("audio");
+  await recording.evaluate((audio: HTMLAudioElement) => audio.play());
+  const more = entry.getByText("More properties");
+  await more.click();
+  await expect(entry).toContainText("campaignAutumn");
+  await call(app, "call-2", {
+    hs_call_body: "Two\n  lines",
+    hs_call_recording_url: "http://recordings.example/1.wav",
+  });
+  const next = page.locator("#timeline > li").first();
+  const lines = () => next.locator(".notes").evaluate((notes: HTMLElement) => notes.innerText);
+  await expect.poll(lines).toBe("Two\n  lines");
+  await expect(next).toContainText("not an https address: http://recordings.example/1.wav");
+  expect(await recording.evaluate((audio: HTMLAudioElement) => audio.paused)).toBe(false);
+  await expect(more).toBeFocused();
+  await expect(entry).toContainText("campaignAutumn");
+  expect(await violations(page)).toEqual([]);
+
+  await context.route("https://recordings.example/none.wav", (route) =>
+    route.fulfill({ status: 404 }),
+  );
+  await call(app, "call-3", { hs_call_recording_url: "https://recordings.example/none.wav" });
+  await next.locator("audio").evaluate((audio: HTMLAudioElement) => audio.play().catch(() => {}));
+  await expect(next.getByRole("alert")).toContainText("cannot load this recording");
+  expect(complaints.splice(0).join()).toContain("404");
+});
