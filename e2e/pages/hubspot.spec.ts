@@ -141,11 +141,13 @@ test("HubSpot warns before the user leaves the record during a call", async ({
   });
   await page.getByRole("link", { name: "Grace Hopper" }).click();
   expect(asked.join()).toContain("A call is on");
+  await page.getByRole("link", { name: "Calls", exact: true }).click();
+  expect(asked).toHaveLength(2);
   await expect(page.getByRole("heading", { name: "Ada Lovelace" })).toBeVisible();
   await app.say("CALL_ENDED", `{ externalCallId: "call-1" }`);
   await expect.poll(() => hubspot.conversation()).toContain("app: CALL_ENDED");
   await hubspot.open("Grace Hopper");
-  expect(asked).toHaveLength(1);
+  expect(asked).toHaveLength(2);
 });
 
 test("an app that has not answered for 5 s is said to be slow, with what to look at", async ({

@@ -1,12 +1,13 @@
 // The local HubSpot: plays HubSpot's side of calling, by clicks and by the console's window.hubspot. One page for both, a tab with records and the calling window.
 import { callsInWindow, placeOf, ticksKey } from "./apps.ts";
 import { callsHash } from "./call-filter.ts";
-import { chosenFilter } from "./call-index.ts";
+import { chosenFilter, wantedContact } from "./call-index.ts";
 import { clearChart } from "./chart.ts";
 import { hubspot } from "./console.ts";
-import { dialPayload, recordPrefix } from "./crm.ts";
+import { dialPayload, hashOf, recordPrefix } from "./crm.ts";
 import { engagementPrefix } from "./engagements.ts";
 import { faultsKey } from "./faults.ts";
+import { makeRecordForms } from "./record-forms.ts";
 import { letThemCall, samples } from "./samples.ts";
 import { makeSender } from "./sender.ts";
 import { onServer } from "./server.ts";
@@ -83,6 +84,14 @@ document.addEventListener("click", (event) => {
   const isElsewhere = link && link.getAttribute("href") !== location.hash;
   if (isElsewhere && diesWithRecord() && !mayLose()) event.preventDefault();
 });
+page.callIndex.onclick = ({ target }) => {
+  const wanted = wantedContact(target);
+  if (wanted !== undefined) shell.createContact(wanted);
+};
+makeRecordForms((number, name) => {
+  const contact = shell.addContact(number, name);
+  if (!diesWithRecord() || mayLose()) location.hash = hashOf(contact);
+}, shell.changeNumber);
 page.callFilter.onchange = () => {
   history.replaceState(null, "", callsHash(chosenFilter()));
   shell.showRecord();

@@ -18,6 +18,7 @@ import { Conformance } from "./conformance.ts";
 import { account, Crm, type CrmRecord, dialPayload, hashOf } from "./crm.ts";
 import { further, isEngagement } from "./engagement.mjs";
 import { type Engagement, Engagements } from "./engagements.ts";
+import { wordsOf } from "./entry.ts";
 import { Faults } from "./faults.ts";
 import { Frame } from "./frame.ts";
 import { HelpDesk } from "./helpdesk.ts";
@@ -295,6 +296,31 @@ const timelineNow = () =>
 /** The calls may have changed, or the record. */
 export function readTimeline(): void {
   state = { ...state, timeline: timelineNow() };
+  render();
+}
+
+/**
+ * A new contact, or the one that has the number already.
+ * @throws an Error for the user when the number cannot be dialled
+ */
+export function addContact(number: string, name: string): CrmRecord {
+  const contact = crm.addContact(number, name);
+  readTimeline();
+  return contact;
+}
+
+/** Gives the record being viewed another number; an empty one takes it away. Throws as `addContact`. */
+export function changeNumber(property: string, number: string): void {
+  crm.changeNumber(viewed().objectId, property, number);
+  readTimeline();
+}
+
+/** Makes a contact of the unknown number at the other end of a call, and puts the call on its timeline. */
+export function createContact(engagementId: number): void {
+  const engagement = engagements.find(engagementId);
+  if (!engagement) return;
+  const { objectId } = crm.addContact(wordsOf(engagement).number);
+  carryOut({ type: "keep", engagement: { ...engagement, recordIds: [objectId] } });
   render();
 }
 

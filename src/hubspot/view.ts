@@ -17,6 +17,7 @@ import { type CrmRecord, hashOf, kinds, type ObjectTypeId, type Reach } from "./
 import type { Engagement } from "./engagements.ts";
 import { callList, detailsOf, headingOf } from "./entry.ts";
 import { type Fault, faults } from "./faults.ts";
+import { renderNumberForm } from "./record-forms.ts";
 import type { Panel } from "./state.ts";
 import { type TaskQueue, tasks } from "./tasks.ts";
 
@@ -125,6 +126,7 @@ export function render(shown: Shown): void {
   );
   if (record) {
     draw(page.record, record, () => renderRecord(record));
+    draw(page.phoneNumbers, record, () => renderNumberForm(record));
     draw(page.phones, JSON.stringify(numbers), () => renderNumbers(record, numbers));
   }
   if (filter) draw(page.calls, timeline, () => renderCalls(timeline, filter, records));
