@@ -82,3 +82,21 @@ test("a call's notes, recording and properties stand on the timeline, and the ne
   await expect(next.getByRole("alert")).toContainText("cannot load this recording");
   expect(complaints.splice(0).join()).toContain("404");
 });
+
+test("a contact is added in the page, and can be called", async ({ hubspot, page }) => {
+  const app = await BareApp.install(hubspot);
+  await page.getByText("Add contact").click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Alan Turing");
+  const number = page.getByRole("textbox", { name: "Number", exact: true });
+  await number.fill("no number");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByRole("alert")).toContainText(["This cannot be dialled"]);
+  await expect(number).toBeFocused();
+  await number.fill("+44 1632 960 125");
+  await number.press("Enter");
+  await expect(page.getByRole("heading", { name: "Alan Turing" })).toBeVisible();
+  await page.reload();
+  await hubspot.call();
+  await app.initialize();
+  expect(await app.heard("DIAL_NUMBER")).toMatchObject({ phoneNumber: "+44 1632 960 125" });
+});

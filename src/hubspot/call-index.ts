@@ -3,7 +3,7 @@ import { dispositions } from "../call/messages.ts";
 import { isWithheld, undialable } from "../call/number.ts";
 import { element, make, write } from "../frame/dom.ts";
 import { type CallFilter, passes } from "./call-filter.ts";
-import type { CrmRecord } from "./crm.ts";
+import { type CrmRecord, isSomebody } from "./crm.ts";
 import type { Engagement } from "./engagements.ts";
 import { callList, detailsOf, type Listed, outcomeName, wordsOf } from "./entry.ts";
 
@@ -52,7 +52,8 @@ export function chosenFilter(): CallFilter {
 /** The number of a call that is with nobody in the CRM; undefined where there is none to be kept. */
 function unknownNumber(call: Listed): string | undefined {
   const { number } = wordsOf(call);
-  return call.records.length > 0 || isWithheld(number) || undialable(number) ? undefined : number;
+  const isKnown = call.records.some(isSomebody);
+  return isKnown || isWithheld(number) || undialable(number) ? undefined : number;
 }
 
 /** The engagement of the call whose “Create contact” was clicked; undefined for any other click. */
@@ -71,9 +72,10 @@ const states: Record<Engagement["status"], string> = {
 
 function drawRow(call: Listed, before: HTMLElement | undefined): HTMLElement {
   const { number, when, direction, outcome, duration } = wordsOf(call);
-  const [name, ...others] = call.records.map((record) => record.name);
+  const somebody = call.records.find(isSomebody);
+  const others = call.records.filter((record) => record !== somebody).map(({ name }) => name);
   const known = isWithheld(number) ? "" : number;
-  const who = name ?? (known ? "Unknown number" : "Withheld number");
+  const who = somebody?.name ?? (known ? "Unknown number" : "Withheld number");
   const state = make("strong", states[call.status]);
   state.dataset.status = call.status;
   const facts = [direction, known, outcome, duration, ...others].filter(Boolean).join(" · ");

@@ -1,6 +1,6 @@
 // The forms that change the CRM: one adds a contact, the other changes the numbers of the record being viewed.
 import { element, make } from "../frame/dom.ts";
-import type { CrmRecord } from "./crm.ts";
+import { type CrmRecord, isSomebody } from "./crm.ts";
 
 const page = {
   add: element("add-contact", HTMLDetailsElement),
@@ -21,10 +21,10 @@ const standard = [
 ];
 
 /** Draws a field for each number of the record. What is none of a contact or company has those alone that it came with. */
-export function renderNumberForm({ phones, objectTypeId }: CrmRecord): void {
-  const isSomebody = objectTypeId === "0-1" || objectTypeId === "0-2";
+export function renderNumberForm(record: CrmRecord): void {
+  const { phones } = record;
   const more = standard.filter(
-    ({ property }) => isSomebody && !phones.some((phone) => phone.property === property),
+    ({ property }) => isSomebody(record) && !phones.some((phone) => phone.property === property),
   );
   page.change.hidden = phones.length + more.length === 0;
   page.changeWhy.textContent = "";

@@ -320,7 +320,10 @@ export function createContact(engagementId: number): void {
   const engagement = engagements.find(engagementId);
   if (!engagement) return;
   const { objectId } = crm.addContact(wordsOf(engagement).number);
-  carryOut({ type: "keep", engagement: { ...engagement, recordIds: [objectId] } });
+  carryOut({
+    type: "keep",
+    engagement: { ...engagement, recordIds: [objectId, ...engagement.recordIds] },
+  });
   render();
 }
 
