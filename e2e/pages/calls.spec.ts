@@ -83,6 +83,73 @@ test("a call's notes, recording and properties stand on the timeline, and the ne
   expect(complaints.splice(0).join()).toContain("404");
 });
 
+test("all calls stand on the Calls page, and an unknown caller becomes a contact there", async ({
+  hubspot,
+  page,
+}) => {
+  const app = await BareApp.install(hubspot, {
+    supportsInboundCalling: true,
+    usesCallingWindow: false,
+  });
+  await app.initialize();
+  const connected = "f240bbac-87c9-4f6e-bf70-924b57d47db7";
+  await call(app, "call-1", { hs_call_disposition: connected, hs_call_duration: "65000" });
+  const toCalls = page.getByRole("link", { name: "Calls", exact: true });
+  await toCalls.click();
+  await expect(page.getByRole("heading", { name: "Calls" })).toBeVisible();
+  await expect(page).toHaveTitle("Calls · Local HubSpot");
+  const rows = page.locator("#callindex > li");
+  await expect(rows).toContainText(["Ada Lovelace"]);
+  await expect(rows).toContainText(["Outbound · +447700900142 · Connected · 1 min 5 s"]);
+
+  // A call comes in, rings, and is never completed: here it can be seen all the same.
+  const id = { externalCallId: "call-2" };
+  const incoming = { ...id, fromNumber: "+441632960123", toNumber: "112", createEngagement: true };
+  await app.say("INCOMING_CALL", JSON.stringify(incoming));
+  await expect(rows).toContainText(["Unknown number", "Ada Lovelace"]);
+  await expect(rows.first()).toContainText("On now");
+  await app.say("CALL_ENDED", JSON.stringify(id));
+  await expect(rows.first()).toContainText("Not completed by the app");
+
+  await page.getByRole("combobox", { name: "Direction" }).selectOption("Inbound");
+  await expect(page.locator("#callcount")).toHaveText("1 of 2 calls");
+  await page.reload();
+  await app.initialize();
+  await expect(rows).toContainText(["Unknown number"]);
+  await page.getByRole("combobox", { name: "Outcome" }).selectOption("Connected");
+  await expect(page.locator("#callcount")).toHaveText("0 of 2 calls");
+  await page.getByRole("combobox", { name: "Outcome" }).selectOption("None");
+
+  await rows.locator("summary").press("Enter");
+  await expect(rows).toContainText("From+441632960123");
+  await page.locator("#rules > summary").click();
+  const height = () => page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+  expect(await height(), "nothing to scroll to").toBe(0);
+  expect(await violations(page)).toEqual([]);
+  await rows.getByRole("button", { name: "Create contact" }).click();
+  await expect(rows.locator("summary").first()).toBeFocused();
+  await app.say("CALL_COMPLETED", JSON.stringify({ ...id, hideWidget: false }));
+  await expect(rows.first()).not.toContainText("Not completed");
+  await rows.getByRole("link", { name: "+441632960123" }).click();
+  await expect(page.getByRole("heading", { name: "+441632960123" })).toBeVisible();
+  await expect(page.locator("#timeline > li")).toContainText(["From+441632960123"]);
+
+  // The contact has another number from now on, and calls again.
+  await page.getByText("Change numbers").click();
+  await page.getByRole("textbox", { name: "Mobile" }).fill("not a number");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("alert")).toContainText(["This cannot be dialled"]);
+  await page.getByRole("textbox", { name: "Mobile" }).fill("+441632960124");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator("#phones")).toContainText("+441632960124");
+  const again = { ...incoming, externalCallId: "call-3", fromNumber: "+441632960124" };
+  await app.say("INCOMING_CALL", JSON.stringify(again));
+  await app.heard("CREATE_ENGAGEMENT_SUCCEEDED");
+  await page.goBack();
+  await expect(page.locator("#callcount")).toHaveText("2 of 3 calls");
+  await expect(rows).toContainText(["+441632960123", "+441632960123"]);
+});
+
 test("a contact is added in the page, and can be called", async ({ hubspot, page }) => {
   const app = await BareApp.install(hubspot);
   await page.getByText("Add contact").click();

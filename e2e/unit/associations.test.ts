@@ -135,6 +135,9 @@ test("a call that nobody asked for is put on whoever has the number, else on the
   hubspot.says("OUTGOING_CALL_STARTED", { ...call, externalCallId: "2", toNumber: "112" });
   expect(namesOn(hubspot)).toEqual(["Jean", "Compilers"]);
   expect(hubspot.note).toBeUndefined();
+  hubspot.isOnCalls = true;
+  hubspot.says("OUTGOING_CALL_STARTED", { ...call, externalCallId: "3", toNumber: "112" });
+  expect(namesOn(hubspot)).toEqual([]);
 });
 
 test("odd dialing contexts put a call where its number belongs, and throw nothing", () => {

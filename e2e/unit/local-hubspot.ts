@@ -40,6 +40,8 @@ export class HubSpot {
   crm = new Crm();
   helpDesk = new HelpDesk();
   viewed = ada;
+  /** On the Calls page no record is viewed. */
+  isOnCalls = false;
   isInQueue = false;
   readonly app: App;
   readonly place: Place;
@@ -62,7 +64,8 @@ export class HubSpot {
 
   happens(event: Event): this {
     this.now += 1000;
-    const { faults, engagements, crm, helpDesk, viewed, isInQueue } = this;
+    const { faults, engagements, crm, helpDesk, isInQueue } = this;
+    const viewed = this.isOnCalls ? undefined : this.viewed;
     const step = react(this.state, event, {
       faults,
       engagements,

@@ -24,7 +24,9 @@ export function ofOutbound({ dialled }: State, call: Fields, world: World): Asso
   const number = call.toNumber ?? call.phoneNumber;
   const named = context ? recordsIn(context, world) : [];
   const [owner] = typeof number === "string" ? crm.byNumber(number) : [];
-  const records = named.length > 0 ? named : withCompanies(owner ?? viewed, world);
+  const other = owner ?? viewed;
+  const byNumber = other ? withCompanies(other, world) : [];
+  const records = named.length > 0 ? named : byNumber;
 
   const isAsked =
     dialled && typeof number === "string" && isSameNumber(String(dialled.phoneNumber), number);

@@ -110,9 +110,12 @@ export const isCallOn = () => state.page.hubspot.calls.length > 0;
 export const isLeaving = () => state.isLeaving;
 const placeHere = (app: App): Place => (isWindow ? "window" : placeOf(app));
 
-/** The record that the page shows; in the calling window, that in the tab used last. */
+/** What its user looks at in this page; in the calling window, in the tab used last. */
+const hashHere = (): unknown => (isWindow ? lastHash() : location.hash);
+
+/** The record that is shown, or else the first. */
 export function viewed(): CrmRecord {
-  const hash = isWindow ? lastHash() : location.hash;
+  const hash = hashHere();
   const { records } = crm;
   const found = records.find((record) => hashOf(record) === hash) ?? records[0];
   if (!found) throw new Error("The CRM has no records");
@@ -130,7 +133,7 @@ const world = (): PageWorld => ({
   engagements,
   crm,
   helpDesk,
-  viewed: viewed(),
+  viewed: filterIn(hashHere()) ? undefined : viewed(),
   isInQueue: queue.isOn,
   home: isAtWindowPath ? "/" : location.pathname,
   canTell: tabs.canTell,

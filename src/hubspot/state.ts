@@ -70,8 +70,8 @@ export type World = {
   };
   crm: Pick<Crm, "of" | "at" | "byNumber">;
   helpDesk: Pick<HelpDesk, "has">;
-  /** The record being viewed; in the calling window, that in the tab used last. */
-  viewed: CrmRecord;
+  /** The record being viewed; in the calling window, that in the tab used last. On the Calls page, none is. */
+  viewed: CrmRecord | undefined;
   /** Whether the user works through call tasks: the app stays where it is after a call. */
   isInQueue: boolean;
 };
