@@ -1,19 +1,21 @@
 // Everything on the page: draws the state, and tells of clicks and edits. But for the list of messages, nothing else writes to the page.
 import { next } from "./call/call.ts";
 import { type Button, expected, press } from "./call/events.ts";
-import { dispositions, endStatuses, inWords } from "./call/messages.ts";
+import { endStatuses, inWords, toJson } from "./call/messages.ts";
 import { shown } from "./call/number.ts";
 import {
   askedBy,
   duration,
+  engagementOf,
   type Form,
   type Host,
   isWaiting,
   otherNumber,
   type State,
 } from "./call/state.ts";
-import { clock, element, list, write } from "./frame/dom.ts";
-import { exportLog } from "./frame/log.ts";
+import { offerOutcomes } from "./frame/address.ts";
+import { clock, copy, element, list, write } from "./frame/dom.ts";
+import { copyLog } from "./frame/log.ts";
 import { calleeOf, minutes, recordWords, renderLink } from "./frame/words.ts";
 
 /** HubSpot sends SYNC for 30 s, then shows the app as failed. */
@@ -27,8 +29,7 @@ const buttons = document.querySelectorAll<HTMLButtonElement & { id: Button }>(
   "form button:not([type])",
 );
 
-for (const [guid, name] of Object.entries(dispositions))
-  element("outcome").append(new Option(name, guid));
+offerOutcomes();
 for (const name of endStatuses) element("endStatus").append(new Option(inWords(name), name));
 
 /** Tells what the user does. */
@@ -43,18 +44,13 @@ export function listen(
   };
   // The focus moves on with the call: a key held down must not rush through it.
   document.onkeydown = (event) => {
-    if (event.repeat && event.key === "Enter" && event.target instanceof HTMLButtonElement)
+    if (event.repeat && event.key === "Enter" && document.activeElement?.matches("button"))
       event.preventDefault();
   };
   for (const control of controls)
     control.oninput = () =>
       edit(control.id, isBox(control) && !control.checked ? "" : control.value);
-  // The clipboard's own interface is closed to frames, unless the page around gives them its permission.
-  element("copy").onclick = () => {
-    element("notes", HTMLTextAreaElement).select();
-    document.execCommand("copy");
-  };
-  element("export").onclick = exportLog;
+  element("export").onclick = copyLog;
 }
 
 let refused: State["notice"];
@@ -81,16 +77,12 @@ export function render(state: State, at: number, isKept: boolean): void {
   write("timer", isIdle ? "" : minutes(duration(call, at)));
   write("callee", calleeOf(call));
   write("about", aboutWords(state));
-  list(
-    "waiting",
-    waiting.map((asked) => `Asked for: ${asked.number || "no number"} · ${recordWords(asked)}`),
-  );
-  list(
-    "missed",
-    state.missed.map((missed) => {
+  list("waiting", [
+    ...waiting.map((asked) => `Asked for: ${asked.number || "no number"} · ${recordWords(asked)}`),
+    ...state.missed.map((missed) => {
       return `${inWords(missed.direction)} call missed: ${shown(otherNumber(missed))} · ${clock(missed.startedAt).slice(0, 5)}`;
     }),
-  );
+  ]);
   const callers = (!isIdle && call.callers) || [];
   list(
     "record",
@@ -102,12 +94,14 @@ export function render(state: State, at: number, isKept: boolean): void {
   write("notice", notice?.words ?? "");
   element("notice").dataset.kind = notice?.kind;
 
+  write("sync", toJson({ ...host, ...(!isIdle && engagementOf(call)) }));
   renderLink(state);
   element("before").hidden = !isIdle && !form.anyOrder;
   element("during").hidden = isIdle && !form.anyOrder;
   element("unsaved").hidden = call.status !== "unsaved";
-  element("outcomes", HTMLFieldSetElement).disabled = call.status === "completed";
-  element("endStatus", HTMLSelectElement).disabled = "endedAt" in call;
+  element("copy").onclick = () => copy(form.notes);
+  element("outcomes").inert = call.status === "completed";
+  element("endStatus").toggleAttribute("disabled", "endedAt" in call);
   const comesNext = expected(state);
   for (const control of controls) {
     const field: keyof Form = control.id;
@@ -143,7 +137,7 @@ export function render(state: State, at: number, isKept: boolean): void {
 
 function hostWords(host: Host, at: number): string {
   if (host.status === "outside") return "Outside HubSpot";
-  if (host.status === "ready") return `Connected to HubSpot${host.isUnseen ? ", hidden" : ""}`;
+  if (host.status === "ready") return "Connected to HubSpot";
   return at - host.since < handshakeLimit ? "Connecting to HubSpot…" : "No answer from HubSpot.";
 }
 
@@ -170,9 +164,7 @@ function aboutWords({ holder, isLoggedIn, call }: State): string {
   if (call.status === "idle") {
     if (!isLoggedIn) return holder ? "Log in to call." : "";
     if (!call.dial) return "Click Call in HubSpot, or enter a number.";
-    return call.dial.number
-      ? `${recordWords(call.dial)} · asked for by HubSpot`
-      : "HubSpot sent no number.";
+    return call.dial.number ? recordWords(call.dial) : "HubSpot sent no number.";
   }
   const asked = askedBy(call);
   const who = asked
@@ -180,5 +172,5 @@ function aboutWords({ holder, isLoggedIn, call }: State): string {
     : call.callers?.length === 0
       ? "No record has this number"
       : inWords(call.direction);
-  return `${who} · From ${shown(call.fromNumber)} to ${call.toNumber} · Engagement ${call.engagement}`;
+  return `${who} · From ${shown(call.fromNumber)} to ${call.toNumber}`;
 }

@@ -1,5 +1,4 @@
-// The widget's "Export JSON": a session that the local HubSpot loads, and that is judged as HubSpot's own record of it.
-import { readFile } from "node:fs/promises";
+// The widget's "Copy JSON": a session that the local HubSpot loads, and that is judged as HubSpot's own record of it.
 import type { FrameLocator, Page } from "@playwright/test";
 import { readSessions } from "../../src/rules/report.ts";
 import { judge, merge } from "../../src/rules/rules.ts";
@@ -8,15 +7,15 @@ import { expect, type HubSpot, test } from "./fixtures.ts";
 
 const heardBy = (hubspot: HubSpot) => hubspot.page.evaluate(() => window.hubspot.session);
 
-/** The file that the widget's user gets, in one of HubSpot's pages. */
-async function exported(page: Page) {
-  const downloading = page.waitForEvent("download");
-  await widgetIn(page).getByRole("button", { name: "Export JSON" }).click();
-  const download = await downloading;
-  const path = await download.path();
-  const read = readSessions(await readFile(path, "utf8"));
+/** What the widget's user has on the clipboard, in one of HubSpot's pages. */
+async function copied(page: Page) {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await widgetIn(page).getByRole("button", { name: "Copy JSON" }).click();
+  await page.bringToFront();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  const read = readSessions(text);
   if (typeof read === "string") throw new Error(read);
-  return { ...read, path };
+  return { ...read, text };
 }
 
 const widgetIn = (page: Page): FrameLocator =>
@@ -32,7 +31,7 @@ async function makeCall(hubspot: HubSpot, widget: FrameLocator): Promise<void> {
   for (const button of ["outgoingcall", "answercall", "endcall"]) {
     await widget.locator(`#${button}`).click();
     if (button === "outgoingcall")
-      await expect(widget.locator("#about")).toContainText(/Engagement \d/);
+      await expect(widget.locator("#sync")).toContainText(/"engagementId": \d/);
   }
   await widget.locator("#keepOpen").evaluate((box: HTMLInputElement) => box.click());
   await widget.locator("#notes").fill("As agreed");
@@ -40,14 +39,14 @@ async function makeCall(hubspot: HubSpot, widget: FrameLocator): Promise<void> {
   await expect(widget.locator("#notice")).toContainText("on the timeline");
 }
 
-test("a call in the panel is exported with all that was said, and the local HubSpot loads it", async ({
+test("a call in the panel is copied with all that was said, and the local HubSpot loads it", async ({
   hubspot,
   page,
   widget,
 }) => {
   await hubspot.logIn();
   await makeCall(hubspot, widget);
-  const { app, sessions, path } = await exported(page);
+  const { app, sessions, text } = await copied(page);
   const own = await heardBy(hubspot);
   expect(app).toEqual({ name: "Calling widget", url: expect.stringMatching(/^https:/) });
   expect(sessions.flatMap(({ messages }) => messages.map(({ type }) => type))).toEqual(
@@ -56,9 +55,13 @@ test("a call in the panel is exported with all that was said, and the local HubS
   expect(verdict(sessions)).toEqual(verdict([own]));
   expect(verdict(sessions)).toContain("saved: pass, 1, 0");
 
+  const file = { name: "session.json", mimeType: "application/json", buffer: Buffer.from(text) };
   await page.locator("#rules > summary").click();
-  await page.locator("#session-file").setInputFiles(path);
-  await expect(page.locator("#rules-loaded-name")).toContainText(" · Calling widget");
+  await page.locator("#session-file").setInputFiles(file);
+  await expect(page.locator("#rules-loaded-name")).toContainText("session.json · Calling widget");
+  await page.getByRole("button", { name: "Back to this tab’s" }).click();
+  await page.keyboard.press("Control+V");
+  await expect(page.locator("#rules-loaded-name")).toContainText("Pasted · Calling widget");
   await expect(page.locator("#rules-summary")).toContainText("0 broken");
 });
 
@@ -71,12 +74,12 @@ test("… and so is a call in the calling window, with what the tab's frame said
   await expect(widgetIn(calling.page).locator("#status")).toHaveText("Ready to call");
   await makeCall(hubspot, widgetIn(calling.page));
   const own = await heardBy(hubspot);
-  const { sessions } = await exported(hubspot.page);
+  const { sessions } = await copied(hubspot.page);
   expect(verdict(sessions)).toEqual(verdict([own]));
   expect(verdict(sessions)).toContain("window-talks: pass, 4, 0");
 
   // A tab that comes later is told all, and each frame's handshake is there once.
-  const later = await exported((await hubspot.newTab()).page);
+  const later = await copied((await hubspot.newTab()).page);
   const said = later.sessions.flatMap(({ messages }) => messages);
   for (const type of ["SYNC", "SYNC_ACK"]) {
     const loads = said.filter((message) => message.type === type).map(({ load }) => load);
@@ -86,7 +89,7 @@ test("… and so is a call in the calling window, with what the tab's frame said
   expect(verdict(later.sessions).filter((one) => one.includes(": fail"))).toEqual([]);
 });
 
-test("what is no JSON is exported in words", async ({ hubspot, page }) => {
+test("what is no JSON is copied in words", async ({ hubspot, page }) => {
   await hubspot.logIn();
   await page.evaluate(() => {
     const endless: { self?: unknown } = {};
@@ -94,6 +97,6 @@ test("what is no JSON is exported in words", async ({ hubspot, page }) => {
     window.hubspot.send("VISIBILITY_CHANGED", endless);
   });
   await expect(widgetIn(page).locator("#log code").first()).toHaveText("VISIBILITY_CHANGED");
-  const { sessions } = await exported(page);
+  const { sessions } = await copied(page);
   expect(sessions[0]?.messages.at(-1)?.data).toContain("circular");
 });

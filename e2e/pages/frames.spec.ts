@@ -68,7 +68,7 @@ async function call(places: Place[], direction: "outbound" | "inbound"): Promise
   await first.click(direction === "inbound" ? "incomingcall" : "outgoingcall");
   for (const place of places)
     await expect(place.status()).toHaveText(direction === "inbound" ? "Incoming call" : "Ringing");
-  await expect(next().widget.locator("#about")).toContainText(/Engagement \d+/);
+  await expect(next().widget.locator("#sync")).toContainText(/"engagementId": \d/);
   await next().click("answercall");
   for (const place of places) await expect(place.status()).toHaveText("In call");
   await next().widget.getByLabel("Notes").fill("Written in one frame");
@@ -183,7 +183,7 @@ test("when the tab that holds the call is closed, the other says so, and can com
   await other.widget.getByLabel("To", { exact: true }).fill("+44 20 7946 0018");
   await other.click("outgoingcall");
   await other.click("answercall");
-  await expect(other.widget.locator("#about")).toContainText(/Engagement \d+/);
+  await expect(other.widget.locator("#sync")).toContainText(/"engagementId": \d/);
   await remote.hubspot.page.close();
 
   await expect(other.status()).toHaveText("Call ended", { timeout: 2000 });
@@ -319,7 +319,7 @@ async function ring(remote: Place): Promise<void> {
   await remote.widget.getByLabel("To", { exact: true }).fill("+44 20 7946 0018");
   await remote.click("incomingcall");
   await expect(remote.widget.locator("#callee")).toHaveText("Grace Hopper");
-  await expect(remote.widget.locator("#about")).toContainText(/Engagement \d+/);
+  await expect(remote.widget.locator("#sync")).toContainText(/"engagementId": \d/);
 }
 
 for (const tabs of [1, 2]) {

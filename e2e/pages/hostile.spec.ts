@@ -153,7 +153,7 @@ async function answer(hubspot: HubSpot): Promise<void> {
   await hubspot.logIn();
   await hubspot.dial();
   await widget.getByRole("button", { name: "Outgoing call started" }).click();
-  await expect(widget.locator("#about")).toContainText(/Engagement \d+/);
+  await expect(widget.locator("#sync")).toContainText(/"engagementId": \d/);
   await widget.getByRole("button", { name: "Call answered" }).click();
   await widget.getByLabel("Notes").fill("Keep me");
 }

@@ -75,7 +75,7 @@ test("a call is taken by the buttons' ids alone", { tag: "@any-widget" }, async 
 test("HubSpot receives each message once, with all its fields", async ({ hubspot, widget }) => {
   const before = Date.now();
   await ring(hubspot, widget, "+1 212 555 0143");
-  await expect(widget.locator("#about")).toContainText(/Engagement \d+/);
+  await expect(widget.locator("#sync")).toContainText(/"engagementId": \d/);
   for (const name of ["Call answered", "Call ended", "Call completed"])
     await widget.getByRole("button", { name }).click();
   const completed = await hubspot.heard("CALL_COMPLETED");
@@ -103,6 +103,7 @@ test("HubSpot receives each message once, with all its fields", async ({ hubspot
       hs_call_direction: "INBOUND",
       hs_call_from_number: "+1 212 555 0143",
       hs_call_to_number: own,
+      hubspot_owner_id: "275088328",
     },
   });
 });
@@ -142,13 +143,14 @@ for (const { from, words, record, how, choice, endStatus, status } of [
     widget,
   }) => {
     await ring(hubspot, widget, from);
-    await expect(widget.locator("#about")).toContainText(/Engagement \d+/);
+    await expect(widget.locator("#sync")).toContainText(/"engagementId": \d/);
     await expect(widget.locator("#callee")).toHaveText(words);
     const visible = record !== undefined;
     await expect(widget.getByText("No record has this number")).toBeVisible({ visible: !visible });
     await expect(widget.getByRole("button", { name: "Navigate to record" })).toBeVisible({
       visible,
     });
+    await widget.getByText("More", { exact: true }).click();
     await widget.getByLabel("End status").selectOption(choice);
     await widget.getByRole("button", { name: "Call ended" }).click();
     expect((await hubspot.heard("CALL_ENDED")).callEndStatus).toBe(endStatus);
@@ -185,7 +187,7 @@ test("HubSpot hangs up, and the call ends with all that belongs to it", async ({
 }) => {
   await ring(hubspot, widget, "+1 212 555 0143");
   await widget.getByRole("button", { name: "Call answered" }).click();
-  await expect(widget.locator("#about")).toContainText(/Engagement \d+/);
+  await expect(widget.locator("#sync")).toContainText(/"engagementId": \d/);
   await page.getByRole("button", { name: "Hang up" }).click();
   await expect(widget.getByRole("status")).toHaveText("Call ended");
   const { externalCallId } = await hubspot.heard("INCOMING_CALL");
@@ -235,7 +237,7 @@ test("the whole call can be taken from the keyboard", async ({ page, hubspot, wi
   await press("Enter");
 
   // The call can be completed once HubSpot has its engagement. From here on the focus goes with the call.
-  await expect(widget.locator("#about")).toContainText(/Engagement \d+/);
+  await expect(widget.locator("#sync")).toContainText(/"engagementId": \d/);
   for (const name of ["Call answered", "Call ended"]) {
     await expect(button(name)).toBeFocused();
     await press("Enter");
@@ -243,7 +245,7 @@ test("the whole call can be taken from the keyboard", async ({ page, hubspot, wi
   await expect(button("Call completed")).toBeFocused();
   await widget.getByLabel("Notes").focus();
   await page.keyboard.type("By keyboard");
-  await press("Tab", "Tab", "Enter");
+  await press("Tab", "Tab", "Tab", "Enter");
   await expect
     .poll(async () => (await hubspot.timeline())[0]?.properties)
     .toMatchObject({ hs_call_body: "By keyboard", hs_call_direction: "INBOUND" });

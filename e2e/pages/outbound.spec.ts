@@ -129,6 +129,7 @@ test("each payload is as HubSpot documents it, and the next call has an id of it
       hs_call_direction: "OUTBOUND",
       hs_call_from_number: "+1 212 555 0199",
       hs_call_to_number: "+447700900142",
+      hubspot_owner_id: "275088328",
       hs_call_disposition: Object.entries(dispositions).find(([, n]) => n === "Connected")?.[0],
     },
   });
@@ -153,6 +154,7 @@ test("an unanswered call has no duration, and ends as the user says", async ({
   await hubspot.logIn();
   await hubspot.dial();
   await widget.getByRole("button", { name: "Outgoing call started" }).click();
+  await widget.getByText("More", { exact: true }).click();
   await widget.getByLabel("End status").selectOption("Busy");
   await widget.getByRole("button", { name: "Call ended" }).click();
   expect((await hubspot.heard("CALL_ENDED")).callEndStatus).toBe("BUSY");
@@ -176,7 +178,7 @@ test("the whole call can be made from the keyboard", async ({ page, hubspot, wid
   await page.keyboard.press("Enter");
 
   // The call can be completed once HubSpot has its engagement. From here on the focus goes with the call.
-  await expect(widget.locator("#about")).toContainText(/Engagement \d+/);
+  await expect(widget.locator("#sync")).toContainText(/"engagementId": \d/);
   for (const name of ["Call answered", "Call ended"]) {
     await expect(button(name)).toBeFocused();
     await page.keyboard.press("Enter");
@@ -184,8 +186,36 @@ test("the whole call can be made from the keyboard", async ({ page, hubspot, wid
   await expect(button("Call completed")).toBeFocused();
   await widget.getByLabel("Notes").focus();
   await page.keyboard.type("By keyboard");
-  for (const key of ["Tab", "Tab", "Enter"]) await page.keyboard.press(key);
+  for (const key of ["Tab", "Tab", "Tab", "Enter"]) await page.keyboard.press(key);
   await expect
     .poll(async () => (await hubspot.timeline())[0]?.properties.hs_call_body)
     .toBe("By keyboard");
+});
+
+test("the user adds properties and an outcome of the account's own; what is no JSON object is refused at its field", async ({
+  hubspot,
+  page,
+  widget,
+}) => {
+  const { port } = new URL(page.url());
+  const own = JSON.stringify({ "0f0f0f0f-0000-4000-8000-000000000001": "Call back <b>soon</b>" });
+  const address = `https://localhost:${port}/?outcomes=${encodeURIComponent(own)}`;
+  await hubspot.install("The widget", address);
+  await hubspot.logIn();
+  await hubspot.dial();
+  for (const name of ["Outgoing call started", "Call answered", "Call ended"])
+    await widget.getByRole("button", { name }).click();
+  await widget.getByLabel("Outcome").selectOption("Call back <b>soon</b>");
+  await widget.getByLabel("Properties, JSON").fill('{"tier": gold}');
+  await widget.getByRole("button", { name: "Call completed" }).click();
+  await expect(widget.locator("#notice")).toHaveText("This is no JSON object.");
+  await expect(widget.getByLabel("Properties, JSON")).toBeFocused();
+  await widget.getByLabel("Properties, JSON").fill('{"tier": "gold"}');
+  await widget.getByRole("button", { name: "Call completed" }).click();
+  const { engagementProperties } = await hubspot.heard("CALL_COMPLETED");
+  expect(engagementProperties).toMatchObject({
+    tier: "gold",
+    hs_call_disposition: "0f0f0f0f-0000-4000-8000-000000000001",
+  });
+  await expect(widget.locator("#notice")).toContainText("on the timeline");
 });

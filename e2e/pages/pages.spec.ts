@@ -1,5 +1,4 @@
 // Both pages as such: the widget outside HubSpot, its list of messages, accessibility, and room at every size.
-import { readFile } from "node:fs/promises";
 import { expect, port, test, violations, widgetUrl } from "./fixtures.ts";
 
 test("outside HubSpot the widget says so and leads to the local HubSpot", async ({ page }) => {
@@ -32,7 +31,8 @@ test("the line that the local HubSpot gives installs the chosen app, as it is se
   await expect(widget.locator("#host")).toHaveText("Connected to HubSpot");
 });
 
-test("messages are listed, the newest first, and exported as JSON", async ({
+test("messages are listed, the newest first, and copied as JSON", async ({
+  context,
   page,
   hubspot,
   widget,
@@ -55,9 +55,9 @@ test("messages are listed, the newest first, and exported as JSON", async ({
     "SYNC",
   ]);
 
-  const downloading = page.waitForEvent("download");
-  await widget.getByRole("button", { name: "Export JSON" }).click();
-  const exported: unknown = JSON.parse(await readFile(await (await downloading).path(), "utf8"));
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await widget.getByRole("button", { name: "Copy JSON" }).click();
+  const copied: unknown = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
   const messages = [
     { from: "hubspot", type: "SYNC", data: { portalId: 62515 } },
     { from: "app", type: "SYNC_ACK" },
@@ -65,7 +65,7 @@ test("messages are listed, the newest first, and exported as JSON", async ({
     { from: "app", type: "LOGGED_IN" },
     { from: "hubspot", type: "VISIBILITY_CHANGED" },
   ];
-  expect(exported).toMatchObject({ app: { url: widgetUrl }, sessions: [{ messages }] });
+  expect(copied).toMatchObject({ app: { url: widgetUrl }, sessions: [{ messages }] });
 });
 
 test("an unknown message is listed, and HubSpot hears that it is unknown", async ({

@@ -8,6 +8,6 @@ export function log(message: Message): void {
   if (kept.length > 200) kept.shift();
 }
 
-export function exportLog(): void {}
+export function copyLog(): void {}
 
-({ kept, log, exportLog }) satisfies typeof import("../../src/frame/log.ts");
+({ kept, log, copyLog }) satisfies typeof import("../../src/frame/log.ts");

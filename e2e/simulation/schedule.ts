@@ -26,7 +26,7 @@ export type Step = {
   | Of<"type" | "call" | "hang up", { at: Place }>
   /** "next" is whatever the widget shows as next. */
   | Of<"click", { at: Place; button: Button | "next" }>
-  | Of<"enter", { at: Place; field: "toNumber" | "title" | "outcome"; value: string }>
+  | Of<"enter", { at: Place; field: "toNumber" | "engagementProperties"; value: string }>
   /** What the telephone tells the app in a frame: "late" is the end of an earlier call. */
   | Of<"telephone", { at: Place; tells: "ring" | "answer" | "end" | "late" }>
   | Of<"open" | "close" | "crash" | "reload" | "reload frame", { at: Place }>
@@ -123,8 +123,8 @@ function stepOf(layout: Layout): fc.Arbitrary<Step> {
         fc.record({
           do: fc.constant("enter" as const),
           at,
-          field: fc.constant("title" as const),
-          value: fc.constantFrom("About the quote", "Call back"),
+          field: fc.constant("engagementProperties" as const),
+          value: fc.constantFrom('{"renewal":"yes"}', ""),
         }),
       ),
     ),

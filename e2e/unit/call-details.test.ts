@@ -23,6 +23,7 @@ test("before anything is written, the fields are what a first call and each mess
   expect(Object.entries(form).filter(([, value]) => value !== "")).toEqual([
     ["fromNumber", "+1 212 555 0100"],
     ["record", "0"],
+    ["createEngagement", "on"],
     ["width", "400"],
     ["height", "650"],
     ["widgetUrl", "https://app.example/"],
@@ -112,12 +113,71 @@ test.describe("the numbers of a call", () => {
     expect(widget.click("outgoingcall").state.notice?.field).toBe("fromNumber");
   });
 
-  test("a call out carries HubSpot's whole request, and the titles say whom it is with", () => {
+  test("what the app knows besides goes with the call: the user as its owner, and more properties", () => {
+    const more = JSON.stringify({
+      hs_call_recording_url: "https://app.example/1.wav",
+      tier: "gold",
+    });
+    const widget = ready({ ownerId: 275088328 })
+      .hubspot("DIAL_NUMBER", dial("+44 20 7946 0018"))
+      .click("outgoingcall")
+      .hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 })
+      .edit("engagementProperties", more)
+      .click("answercall", "endcall", "completecall");
+    expect(widget.payloads("callCompleted")).toMatchObject([
+      {
+        engagementProperties: {
+          hubspot_owner_id: "275088328",
+          hs_call_title: "Call to +44 20 7946 0018",
+          hs_call_recording_url: "https://app.example/1.wav",
+          tier: "gold",
+        },
+      },
+    ]);
+    expect(widget.happens(saved(101)).state.form.engagementProperties).toBe("");
+  });
+
+  test("properties that are no JSON object are refused, and nothing is lost", () => {
+    for (const text of ["{", "[1]", "7", "null"]) {
+      const widget = engaged()
+        .click("answercall", "endcall")
+        .edit("engagementProperties", text)
+        .click("completecall");
+      expect(widget.state.notice).toMatchObject({ field: "engagementProperties" });
+      expect(widget.state.call.status).toBe("ended");
+      expect(widget.payloads("callCompleted")).toEqual([]);
+    }
+  });
+
+  test("properties that are written after the call was sent are sent again", () => {
+    const widget = completed().edit("engagementProperties", '{"tier":"gold"}').happens(saved(101));
+    expect(widget.state.call.status).toBe("unsaved");
+  });
+
+  test("an app that creates the engagement itself asks for none, and waits for none", () => {
+    const widget = ready()
+      .edit("createEngagement", "")
+      .edit("toNumber", "112")
+      .click("outgoingcall", "answercall", "endcall");
+    expect(widget.payloads("outgoingCall")).toMatchObject([{ createEngagement: false }]);
+    widget.click("completecall");
+    expect(widget.payloads("callCompleted")[0]).not.toHaveProperty("engagementId");
+    expect(widget.state.notice).toBeUndefined();
+    // Its own, once it has it, by the name of HubSpot's message.
+    const own = ready()
+      .edit("createEngagement", "")
+      .edit("toNumber", "112")
+      .click("outgoingcall")
+      .happens({ type: "CREATE_ENGAGEMENT_SUCCEEDED", engagementId: 901 })
+      .click("endcall", "completecall");
+    expect(own.payloads("callCompleted")).toMatchObject([{ engagementId: 901 }]);
+  });
+
+  test("a call out carries HubSpot's whole request", () => {
     const widget = ringing();
     expect(widget.payloads("outgoingCall")).toMatchObject([
       { dialingContext: dial("+44 20 7946 0018") },
     ]);
-    expect(widget.state.form.title).toBe("Call to +44 20 7946 0018");
   });
 
   test("after a call the next one begins with clean fields, and one's own number", () => {
@@ -281,21 +341,12 @@ test.describe("the caller's record", () => {
 });
 
 test.describe("frames", () => {
-  test("HubSpot tells a frame whether it is seen", () => {
-    const widget = ready();
-    expect(widget.state.host).toMatchObject({ isUnseen: false });
-    for (const [isMinimized, isHidden] of [
-      [true, false],
-      [false, false],
-      [false, true],
-    ]) {
-      widget.hubspot("VISIBILITY_CHANGED", { isMinimized, isHidden });
-      expect(widget.state.host).toMatchObject({
-        status: "ready",
-        iframeLocation: "widget",
-        isUnseen: isMinimized || isHidden,
-      });
-    }
+  test("a frame that HubSpot hides goes on as it is", () => {
+    const widget = ringing();
+    const before = widget.state;
+    widget.hubspot("VISIBILITY_CHANGED", { isMinimized: false, isHidden: true });
+    expect(widget.ignored).toBeUndefined();
+    expect(widget.state).toEqual(before);
   });
 
   test("a call may be held in a panel, in the calling window if there is one, else in the tabs", () => {

@@ -151,7 +151,7 @@ test("an unsaved call is not overwritten by the next one, and can be discarded",
   expect(widget.click("outgoingcall").ignored).toBeTruthy();
   expect(widget.state.form.notes).toBe("Important");
   widget.click("discard");
-  expect(widget.state.form).toMatchObject({ notes: "", outcome: "", title: "", toNumber: "112" });
+  expect(widget.state.form).toMatchObject({ notes: "", outcome: "", toNumber: "112" });
   expect(widget.click("outgoingcall").state.call.status).toBe("ringing");
 });
 
@@ -194,14 +194,6 @@ test("a corrected number still answers the request, so its duplicate is none", (
   widget.click("outgoingcall").hubspot("DIAL_NUMBER", dial("20 7946 0018"));
   expect(widget.state.waiting).toEqual([]);
   expect(widget.payloads("outgoingCall")[0]).not.toHaveProperty("dialingContext");
-});
-
-test("a title written before the call is kept", () => {
-  const widget = ready()
-    .edit("title", "Renewal")
-    .hubspot("DIAL_NUMBER", dial("112"))
-    .click("outgoingcall");
-  expect(widget.state.form.title).toBe("Renewal");
 });
 
 test("ways to end that the CRM has no status for become the nearest", () => {

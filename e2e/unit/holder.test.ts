@@ -241,11 +241,8 @@ test("of two values of a field the later one counts, also when both come at once
 const decided = ({ state }: Frame, event: Timeless<Event>) =>
   happen(state, { ...event, at: 1_000_000 } as Event, "a question");
 
-test("what concerns one frame is its own: whether it is seen, and what it says it is", () => {
+test("what concerns one frame is its own: what it says it is", () => {
   const { browser, holder, other } = twoTabs();
-  other.happens(read({ type: "VISIBILITY_CHANGED", data: { isHidden: true } }) as Timeless<Event>);
-  expect(other.state.host).toMatchObject({ isUnseen: true });
-  expect(holder.state.host).toMatchObject({ isUnseen: false });
   const before = holder.said.length;
   other.click("initialize");
   expect(other.methods.at(-1)).toBe("initialized");

@@ -39,17 +39,6 @@ test("a frame is where HubSpot says, and in a panel when it says nothing that is
   });
 });
 
-test("HubSpot says whether the widget is seen: minimized, or hidden, or neither", () => {
-  const seen = (data: object) => read({ type: "VISIBILITY_CHANGED", data });
-  for (const isMinimized of [true, false])
-    for (const isHidden of [true, false])
-      expect(seen({ isMinimized, isHidden })).toEqual({
-        type: "VISIBILITY_CHANGED",
-        isUnseen: isMinimized || isHidden,
-      });
-  expect(seen({ isMinimized: "no" })).toMatchObject({ isUnseen: false });
-});
-
 test("a dial request names the number, who is called, and when it was clicked", () => {
   const data = {
     phone_number: "112",

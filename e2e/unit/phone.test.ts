@@ -332,6 +332,22 @@ test("mute, hold, digits and the recording are shown as the line has them", () =
   expect(phone.leg).toMatchObject({ isRecording: false, recording: expect.any(Blob) });
 });
 
+test("where the recording can be heard goes to HubSpot with what the user has added, if it is an https address", () => {
+  for (const url of ["http://app.example/1.wav", "blob:x", "1.wav", undefined]) {
+    const phone = answered().click("endcall");
+    phone.says({ type: "recorded", id: id(phone), url });
+    expect(phone.state.form.engagementProperties).toBe("");
+  }
+  const phone = answered().edit("engagementProperties", '{"tier":"gold"}').click("endcall");
+  phone.says({ type: "recorded", id: id(phone), url: "https://app.example/1.wav" });
+  phone.waits(10_000).click("completecall");
+  expect(phone.payloads("callCompleted")).toMatchObject([
+    {
+      engagementProperties: { tier: "gold", hs_call_recording_url: "https://app.example/1.wav" },
+    },
+  ]);
+});
+
 test.describe("a page that is loaded again in mid-call", () => {
   test("has the call and not its voice, and calls nobody by itself", () => {
     for (const before of [calling(), answered(), incoming()]) {

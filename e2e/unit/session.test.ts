@@ -14,6 +14,7 @@ test.afterEach(leaveBrowser);
 const place = (fields: Partial<Ready> = {}) => ({
   iframeLocation: "widget" as const,
   portalId: 62515,
+  userId: 7,
   hostUrl: "https://app.hubspot.com",
   ...fields,
 });
@@ -51,17 +52,18 @@ test.describe("rooms", () => {
     expect(new Set(rooms).size).toBe(1);
   });
 
-  test("another account, another HubSpot, and another app of the same host have rooms of their own", async () => {
+  test("another account, another user, another HubSpot, and another app of the same host have rooms of their own", async () => {
     const frames = new Frames();
     const remote = { iframeLocation: "remote" as const };
     const rooms = [
       await enter(frames, await frames.open(), remote),
       await enter(frames, await frames.open(), { ...remote, portalId: 1 }),
+      await enter(frames, await frames.open(), { ...remote, userId: 1 }),
       await enter(frames, await frames.open(), { ...remote, hostUrl: "https://a.hubspot.com" }),
       await enter(frames, await frames.open("https://app.example/other/index.html"), remote),
       await enter(frames, await frames.open("https://app.example/widget/phone.html"), remote),
     ];
-    expect(new Set(rooms).size).toBe(5);
+    expect(new Set(rooms).size).toBe(6);
   });
 
   test("a panel has its tab's room, also when it is loaded again, and no other tab's", async () => {

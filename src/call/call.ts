@@ -10,6 +10,7 @@ import {
 } from "./messages.ts";
 import { isSameNumber, isWithheld, shown, undialable, withheld } from "./number.ts";
 import {
+  added,
   adopt,
   askedBy,
   type Call,
@@ -136,7 +137,8 @@ function perform(state: State, host: Place, event: Action & { at: number }): Per
             call: { ...call, status: "completed", sent: written(form), since: at },
             ...(call.engagement === "pending" && trouble("HubSpot sent no engagement.")),
           },
-        say("callCompleted", completion(state, said, at)),
+        say("callCompleted", completion(state, host, said, at)),
+        added(form) ? undefined : trouble("This is no JSON object.", "engagementProperties"),
       ];
 
     case "discard":
@@ -188,7 +190,8 @@ function startCall(state: State, event: Start): Performed {
   const { call, form, isLoggedIn, isAvailable } = state;
   const isInbound = event.type === "incomingcall";
   const dial = isInbound ? undefined : call.dial;
-  const begun: Call = { ...begin(event), status: "ringing", dial };
+  const engagement = form.createEngagement ? "pending" : "own";
+  const begun: Call = { ...begin(event), status: "ringing", dial, engagement };
   const { externalCallId, fromNumber, toNumber, startedAt } = begun;
   const isIdle = call.status === "idle";
   const asked = askedBy(begun);
@@ -198,16 +201,15 @@ function startCall(state: State, event: Start): Performed {
     toNumber,
     callStartTime: startedAt,
     // A message out of order asks for none, since it would be taken for that of the call that is on.
-    createEngagement: isIdle,
+    createEngagement: isIdle && form.createEngagement !== "",
   };
-  const title = form.title || `Call ${isInbound ? "from" : "to"} ${shown(otherNumber(begun))}`;
   return [
     isIdle &&
       isLoggedIn &&
       (isAvailable || !isInbound) && {
         call: begun,
         seenAt: startedAt,
-        ...fill(state, { record: "0", title }, startedAt),
+        ...fill(state, { record: "0" }, startedAt),
       },
     isInbound
       ? say("incomingCall", payload)
@@ -289,8 +291,8 @@ export function next(state: State, event: Event): Step {
 
     case "READY": {
       if (host.status === "ready") return ignore(state);
-      const { type: _, found, ...rest } = event;
-      const place: Place = { ...rest, status: "ready", isUnseen: false };
+      const { type: _, found, at: __, ...rest } = event;
+      const place: Place = { ...rest, status: "ready" };
       const known = found
         ? adopt(state, found)
         : { ...state, ...(found === null && trouble("An earlier call is lost.")) };
@@ -300,9 +302,7 @@ export function next(state: State, event: Event): Step {
     }
 
     case "VISIBILITY_CHANGED":
-      return host.status === "ready"
-        ? then(state, { host: { ...host, isUnseen: event.isUnseen } })
-        : ignore(state);
+      return then(state);
 
     case "DIAL_NUMBER": {
       const { asked: request } = event;
@@ -417,7 +417,7 @@ function idle(
 ): Partial<State> {
   const [first, ...waiting] = state.waiting;
   const fromNumber = call.direction === "INBOUND" ? call.toNumber : call.fromNumber;
-  const values = { fromNumber, title: "", notes: "", outcome: "", endStatus: "" };
+  const values = { fromNumber, notes: "", outcome: "", engagementProperties: "", endStatus: "" };
   const past = remember(state.past, engagement);
   return { ...offer(state, at, first, values), waiting, past, isMoving: false };
 }

@@ -38,8 +38,10 @@ export type EngagementProperties = {
   hs_call_direction: "INBOUND" | "OUTBOUND";
   hs_call_from_number: string;
   hs_call_to_number: string;
-  /** The outcome: a key of `dispositions`. */
+  /** The outcome: a key of `dispositions`, or one of the account's own. */
   hs_call_disposition?: string;
+  /** HubSpot's user, as SYNC named them. */
+  hubspot_owner_id?: string;
 };
 
 /** px */
@@ -80,7 +82,7 @@ export type Payloads = {
   callAnswered: { externalCallId: string };
   callTransferred: { externalCallId: string };
   callEnded: Ids & { callEndStatus?: EndStatus };
-  callCompleted: Ids & { hideWidget: boolean; engagementProperties: EngagementProperties };
+  callCompleted: Ids & { hideWidget: boolean; engagementProperties: EngagementProperties & Fields };
   navigateToRecord: {
     engagementId?: number;
     objectCoordinates: ObjectCoordinates;
@@ -132,6 +134,9 @@ export type Ready = {
   /** The call that was on in this place before, when there was one. */
   engagementId: number | undefined;
   portalId: number;
+  /** HubSpot's user, by the number that is the user's and by the one that records name their owner by; NaN where HubSpot gave none. */
+  userId: number;
+  ownerId: number;
   hostUrl: string;
   iframeLocation: IframeLocation;
   /** Whether the frame in the calling window speaks for all others. */
@@ -147,8 +152,7 @@ export type FromHubSpot =
   | { type: "UPDATE_ENGAGEMENT_SUCCEEDED"; engagementId: number | undefined }
   | { type: "UPDATE_ENGAGEMENT_FAILED"; why: string }
   | { type: "CALLER_ID_MATCH_SUCCEEDED"; callers: readonly CallerIdMatch[] }
-  | { type: "VISIBILITY_CHANGED"; isUnseen: boolean }
-  | { type: "END_CALL" }
+  | { type: "VISIBILITY_CHANGED" | "END_CALL" }
   /** Only to be told, in words. */
   | { type: "NEWS"; words: string; isFailure: boolean };
 
@@ -162,9 +166,9 @@ export function toJson(data: unknown): string {
 }
 
 /** The value of a text that may not be JSON: undefined then. */
-export function parse(text: string | null): unknown {
+export function parse(text: string | null | undefined): unknown {
   try {
-    return text === null ? undefined : JSON.parse(text);
+    return text == null ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -175,7 +179,8 @@ const number = (value: unknown) => (typeof value === "object" ? Number.NaN : Num
 
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
 
-const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+/** Of anything else, no fields. */
+export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 /** Not String(), which throws for objects that only look as if they had a text. Without what would turn the words around it, and not endless. */
 const text = (value: unknown): string =>
   typeof value === "string" ? value.slice(0, 500).replace(/[\p{Cc}\p{Bidi_C}]/gu, "") : "";
@@ -228,12 +233,14 @@ export function read(message: unknown): FromHubSpot {
   const reason = text(fieldsOf(data.error).message) || "no reason given";
   switch (type) {
     case "READY": {
-      const { iframeLocation, usesCallingWindow, portalId, hostUrl } = data;
+      const { iframeLocation, usesCallingWindow, portalId, userId, ownerId, hostUrl } = data;
       return {
         type,
         engagementId,
         portalId: number(portalId),
         hostUrl: text(hostUrl),
+        userId: number(userId),
+        ownerId: number(ownerId),
         iframeLocation:
           iframeLocation === "remote" || iframeLocation === "window" ? iframeLocation : "widget",
         usesCallingWindow: usesCallingWindow !== false,
@@ -255,7 +262,6 @@ export function read(message: unknown): FromHubSpot {
         return { type, callers: data.callerIdMatches.slice(0, 20).flatMap(readMatch) };
       break;
     case "VISIBILITY_CHANGED":
-      return { type, isUnseen: data.isMinimized === true || data.isHidden === true };
     case "END_CALL":
       return { type };
   }

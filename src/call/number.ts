@@ -11,7 +11,7 @@ const dialable =
 export function undialable(number: string): string | undefined {
   const text = number.trim();
   if (text === "") return "Enter a number.";
-  return dialable.test(text) ? undefined : "This cannot be dialled. Write +44 20 7946 0018.";
+  return dialable.test(text) ? undefined : "This cannot be dialled. Write +1 212 555 0100.";
 }
 
 /**

@@ -1,15 +1,17 @@
 // The state that all frames of the widget share: the call, the user, and what stands in the fields. Pure.
 import type { Event } from "./events.ts";
-import type {
-  CallerIdMatch,
-  DialRequest,
-  EndStatus,
-  EngagementProperties,
-  IframeLocation,
-  Payloads,
-  Ready,
+import {
+  type CallerIdMatch,
+  type DialRequest,
+  type EndStatus,
+  type EngagementProperties,
+  type IframeLocation,
+  isFields,
+  type Payloads,
+  parse,
+  type Ready,
 } from "./messages.ts";
-import { isSameNumber } from "./number.ts";
+import { isSameNumber, shown } from "./number.ts";
 
 /*
  *   idle ──outgoingcall──▶ ringing ──answercall──▶ answered ──endcall──▶ ended ──completecall──▶ completed ──▶ idle
@@ -35,8 +37,8 @@ export type Started = {
   dial?: DialRequest | undefined;
   /** Who the caller may be. HubSpot tells it some time after the call started. */
   callers?: readonly CallerIdMatch[];
-  /** HubSpot's record of the call: its id comes some time after the call started, or never. */
-  engagement: number | "pending" | "failed";
+  /** HubSpot's record of the call: its id comes some time after the call started, or never. `own`: the app creates it, by HubSpot's API. */
+  engagement: number | "pending" | "failed" | "own";
 };
 
 /** `completed` waits for HubSpot's word that it saved what was `sent`, `patience` ms at most. */
@@ -50,26 +52,29 @@ export type Over = Started & { answeredAt?: number; endedAt: number; endStatus: 
 export type Said = Started & Partial<Pick<Over, "answeredAt" | "endedAt" | "endStatus">>;
 
 /** What the user writes of a call. */
-export type Written = Pick<Form, "title" | "notes" | "outcome">;
+export type Written = Pick<Form, "notes" | "outcome" | "engagementProperties">;
 
 /** The frame around this page. */
 export type Host = { status: "outside" } | { status: "connecting"; since: number } | Place;
-export type Place = Omit<Ready, "type"> & { status: "ready"; isUnseen: boolean };
+export type Place = Omit<Ready, "type"> & { status: "ready" };
 
 /** What stands in the page's fields, by their ids. A box that is not ticked is empty. */
 export type Form = {
   fromNumber: string;
   toNumber: string;
-  title: string;
   notes: string;
   /** A disposition's GUID, or empty. */
   outcome: string;
+  /** More of the call's properties in the CRM: a JSON object, or empty. */
+  engagementProperties: string;
   /** An EndStatus, or empty: as the call went. */
   endStatus: string;
   /** Which of the callers, counted from 0. */
   record: string;
   newTab: string;
   keepOpen: string;
+  /** Whether HubSpot is to create the call's engagement: else the app does, by HubSpot's API. */
+  createEngagement: string;
   anyOrder: string;
   width: string;
   height: string;
@@ -126,12 +131,13 @@ export const patience = 10_000;
 const blank: Form = {
   fromNumber: "+1 212 555 0100",
   toNumber: "",
-  title: "",
   notes: "",
   outcome: "",
   endStatus: "",
+  engagementProperties: "",
   record: "0",
   newTab: "",
+  createEngagement: "on",
   keepOpen: "",
   anyOrder: "",
   width: "400",
@@ -230,7 +236,17 @@ export const isWaiting = (call: Call, at: number): boolean =>
   call.status === "ended" && call.engagement === "pending" && at - call.endedAt < patience;
 
 /** What is written of a call now. */
-export const written = ({ title, notes, outcome }: Form): Written => ({ title, notes, outcome });
+export const written = ({ notes, outcome, engagementProperties }: Form): Written => ({
+  notes,
+  outcome,
+  engagementProperties,
+});
+
+/** The properties that the user has added; undefined when they are no JSON object. */
+export function added({ engagementProperties }: Form) {
+  const read = parse(engagementProperties || "{}");
+  return isFields(read) ? read : undefined;
+}
 
 export const engagementOf = ({ engagement }: Started) =>
   typeof engagement === "number" ? { engagementId: engagement } : {};
@@ -268,6 +284,7 @@ export function introduction(state: State): Payloads["initialized"] {
 /** The call's outcome and notes. Without an engagementId, HubSpot still has the externalCallId to find the engagement by. */
 export function completion(
   { form, waiting }: State,
+  { ownerId }: Place,
   call: Said,
   at: number,
 ): Payloads["callCompleted"] {
@@ -278,14 +295,16 @@ export function completion(
     hideWidget: !form.keepOpen && !waiting.length && typeof call.engagement === "number",
     engagementProperties: {
       hs_timestamp: call.startedAt,
-      hs_call_title: form.title,
+      hs_call_title: `Call ${call.direction === "INBOUND" ? "from" : "to"} ${shown(otherNumber(call))}`,
       hs_call_body: form.notes,
       hs_call_duration: String(duration(call, at)),
       hs_call_status: callStatus(call),
       hs_call_direction: call.direction,
       hs_call_from_number: call.fromNumber,
       hs_call_to_number: call.toNumber,
+      ...(ownerId && { hubspot_owner_id: String(ownerId) }),
       ...(form.outcome && { hs_call_disposition: form.outcome }),
+      ...added(form),
     },
   };
 }

@@ -51,3 +51,15 @@ export function list(
   const into = element(id);
   if (into.textContent !== texts.join("")) into.replaceChildren(...texts.map(draw));
 }
+
+/**
+ * Puts a text on the clipboard. Its own interface is closed to frames, unless the page around gives them its permission,
+ * and a download is left to that page's policy.
+ */
+export function copy(text: string): void {
+  const area = make("textarea", text);
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}

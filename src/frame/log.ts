@@ -1,7 +1,7 @@
 // The list of messages on a page: what went over the wire, the newest on top, and its export.
 import { toJson } from "../call/messages.ts";
 import type { Message } from "./channel.ts";
-import { clock, element, make, payloadOf } from "./dom.ts";
+import { clock, copy, element, make, payloadOf } from "./dom.ts";
 
 /** The messages that are listed, oldest first. */
 export const kept: Message[] = [];
@@ -26,13 +26,14 @@ export function log(message: Message): void {
   }
 }
 
-/** Saves a session, as the local HubSpot loads it and the judge reads it. Nobody is masked in it. */
-export function exportLog(): void {
-  const session = toJson({
-    format: "hubspot-calling-session/1",
-    app: { name: document.title, url: location.href },
-    sessions: [{ messages: kept }],
-  });
-  const href = `data:application/json,${encodeURIComponent(session)}`;
-  Object.assign(make("a"), { href, download: "calling-session.json" }).click();
+/** Copies a session, as the local HubSpot loads it and the judge reads it. Nobody is masked in it. */
+export function copyLog(): void {
+  copy(
+    toJson({
+      format: "hubspot-calling-session/1",
+      app: { name: document.title, url: location.href },
+      sessions: [{ messages: kept }],
+    }),
+  );
+  element("export").ariaPressed = "true";
 }

@@ -8,17 +8,22 @@ export const version = 3;
 
 /**
  * The name of the frame's room: frames in one room have one call. Apps at other addresses of the widget's host have
- * rooms of their own, and so have frames in other pages than this HubSpot's. Those in the calling window and in navigation bars
- * are in their account's room. A panel has its tab's own, or moves into one that a closed tab has left, so that its call
+ * rooms of their own, and so have frames in other pages than this HubSpot's, and other users of it. Those in the calling window
+ * and in navigation bars are in their user's room. A panel has its tab's own, or moves into one that a closed tab has left, so that its call
  * can be completed.
  * @param known rooms that were kept on disk
  */
 export async function roomOf(
-  { iframeLocation, portalId, hostUrl }: Pick<Ready, "iframeLocation" | "portalId" | "hostUrl">,
+  {
+    iframeLocation,
+    portalId,
+    userId,
+    hostUrl,
+  }: Pick<Ready, "iframeLocation" | "portalId" | "userId" | "hostUrl">,
   known: Iterable<string>,
 ): Promise<string> {
   const [app] = location.href.split(/index.html|[?#]/);
-  const account = `calling-widget ${app} ${hostUrl} ${portalId}`;
+  const account = `calling-widget ${[app, hostUrl, portalId, userId]}`;
   if (iframeLocation !== "widget") return account;
   let room = `${account} ${crypto.randomUUID()}`;
   try {

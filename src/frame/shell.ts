@@ -13,6 +13,7 @@ import {
   toJson,
 } from "../call/messages.ts";
 import { type Form, mayHold, type State, start } from "../call/state.ts";
+import { debug, from, order, to } from "./address.ts";
 import { type Frames, join, type Message, type Told } from "./channel.ts";
 import { openDisk } from "./disk.ts";
 import { guard } from "./guard.ts";
@@ -138,7 +139,6 @@ async function receive(_data: unknown, message: unknown): Promise<void> {
   if (to) edit("toNumber", to);
 }
 
-const { debug, order, from, to } = Object.fromEntries(new URLSearchParams(location.search));
 const debugMode = debug !== undefined;
 /** What the page creates the SDK with. What has no handler of its own comes to the one here, so that no event ends in nothing. (The SDK's types want them all.) */
 export const options = {

@@ -77,6 +77,7 @@ export class Conformance {
     view.back.onclick = () => this.#show(undefined);
     view.load.onclick = () => view.file.click();
     view.file.onchange = () => this.#load();
+    addEventListener("paste", (event) => this.#paste(event));
     view.copy.onclick = () => this.#copy();
     view.download.onclick = () => this.#download();
     view.replay.onclick = () => this.#toggleReplay();
@@ -197,8 +198,19 @@ export class Conformance {
         : await file.text().then(readSessions, wordsOf);
     // The same file can be chosen again.
     view.file.value = "";
-    if (typeof read === "string") this.#say(`${file.name}: ${read}`);
-    else this.#show({ ...read, name: file.name });
+    this.#read(file.name, read);
+  }
+
+  /** Many an app cannot save a file from its frame, but copies its session. */
+  #paste({ target, clipboardData }: ClipboardEvent): void {
+    const isIntoField = target instanceof Element && target.matches("input, textarea");
+    if (!view.fold.open || isIntoField) return;
+    this.#read("Pasted", readSessions(clipboardData?.getData("text") ?? ""));
+  }
+
+  #read(name: string, read: ReturnType<typeof readSessions>): void {
+    if (typeof read === "string") this.#say(`${name}: ${read}`);
+    else this.#show({ ...read, name });
   }
 
   async #toggleReplay(): Promise<void> {

@@ -1,6 +1,6 @@
 // What the phone knows of its line besides the call, and what follows from what the user, the line and the call do. Pure.
 import { type Action, type Button, type Event, press, type Timeless } from "../call/events.ts";
-import { type Call, isLive, isWaiting, type State } from "../call/state.ts";
+import { added, type Call, isLive, isWaiting, type State } from "../call/state.ts";
 import type {
   Account,
   Device,
@@ -233,7 +233,9 @@ function hear(telephone: Telephone, event: LineEvent, { state, at }: Context): S
   switch (event.type) {
     case "recorded":
       // Whole only once the call is over.
-      return then(withLeg(telephone, leg, { recording: event.recording, isRecording: false }));
+      return then(withLeg(telephone, leg, { recording: event.recording, isRecording: false }), {
+        actions: recordedAt(event.url, state, id),
+      });
     case "ringing":
       return then(
         leg.stage === "calling" ? withLeg(telephone, leg, { stage: "ringing" }) : telephone,
@@ -268,6 +270,14 @@ function hear(telephone: Telephone, event: LineEvent, { state, at }: Context): S
     default:
       return event satisfies never;
   }
+}
+
+/** HubSpot plays a recording at an https address, and no other: the call's properties say where. */
+function recordedAt(url: string | undefined, { call, form }: State, id: string): Edit[] {
+  if (!url || !URL.canParse(url) || new URL(url).protocol !== "https:") return [];
+  if (idOf(call) !== id) return [];
+  const properties = { ...added(form), hs_call_recording_url: url };
+  return [{ type: "edit", field: "engagementProperties", value: JSON.stringify(properties) }];
 }
 
 const over = (telephone: Telephone, leg: Leg, why?: Reason): Telephone => ({

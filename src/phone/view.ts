@@ -1,10 +1,11 @@
 // Everything on the phone's page: draws the whole, and tells what the user does. But for the list of messages, nothing else writes to the page.
 import { next } from "../call/call.ts";
 import { type Button, buttons, press } from "../call/events.ts";
-import { dispositions, inWords } from "../call/messages.ts";
+import { inWords } from "../call/messages.ts";
 import { duration, type Form, isLive, otherNumber, type State } from "../call/state.ts";
+import { offerOutcomes } from "../frame/address.ts";
 import { clock, element, list, make, write } from "../frame/dom.ts";
-import { exportLog } from "../frame/log.ts";
+import { copyLog } from "../frame/log.ts";
 import { calleeOf, minutes, recordWords, renderLink } from "../frame/words.ts";
 import type { Account, DeviceKind, Feature } from "../line/line.ts";
 import { wordFor } from "../line/quality.ts";
@@ -53,8 +54,7 @@ const deviceKinds: readonly DeviceKind[] = ["microphone", "speaker", "ringer"];
 /** What was drawn last, for what happens on the page in between. */
 let shown: Shown | undefined;
 
-for (const [guid, name] of Object.entries(dispositions))
-  element("outcome").append(new Option(name, guid));
+offerOutcomes();
 
 const legOf = ({ state: { call }, telephone: { leg } }: Shown): Leg | undefined =>
   call.status !== "idle" && leg?.id === call.externalCallId ? leg : undefined;
@@ -149,7 +149,7 @@ export function listen({ click, edit, wish, logIn, dismiss }: Ears): void {
     element("notes", HTMLTextAreaElement).select();
     document.execCommand("copy");
   };
-  element("export").onclick = exportLog;
+  element("export").onclick = copyLog;
 
   for (const field of fields)
     control(field).oninput = () => {
