@@ -100,8 +100,9 @@ test.describe("the commands", () => {
         said[line] = out.replaceAll(`:${port}`, ":9025");
       }
       const dateless = (text = "") => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "(date)");
+      const settings = blocksOf("src/settings.md", "sh").join("").split("\n");
       const of = (words: string) =>
-        dateless(said[others.find((line) => line.includes(words)) ?? ""]);
+        dateless(said[settings.find((line) => line.includes(words)) ?? ""]);
       expect(of("create")).toBe(dateless(blocksOf("src/settings.md", "json")[0]));
       expect(JSON.parse(of("better"))).toMatchObject({
         name: "My better app",
