@@ -1,0 +1,43 @@
+// src/coverage.md is right about this project: each file that it names is there, and so is each test.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { root } from "../programs.ts";
+
+const rows = readFileSync(`${root}src/coverage.md`, "utf8")
+  .split("\n")
+  .filter((line) => line.startsWith("| ") && !/^\| (HubSpot says|---) /.test(line))
+  .map((line) => line.slice(2, -2).split(/ ?\| ?/));
+
+/** The files that a cell links to, from the project's root. */
+const filesIn = (cell: string) =>
+  [...cell.matchAll(/\]\((.*?)\)/g)].map(([, path = ""]) => join("src", path));
+
+/** The titles of a file's tests; of one that is made up of parts, the whole template. */
+const titlesIn = (file: string) =>
+  [...readFileSync(root + file, "utf8").matchAll(/\b(?:test|base)\(\s*(["`])(.*?)\1,/gs)].map(
+    ([, quote, title = ""]) => ({ title, isTemplate: quote === "`" }),
+  );
+
+test("every statement says whether it is covered, where, and by which test", () => {
+  expect(rows.length).toBeGreaterThan(100);
+  for (const row of rows) {
+    const [statement, status, where = "", tests = ""] = row;
+    expect(row, statement).toHaveLength(4);
+    for (const file of filesIn(where)) expect(existsSync(root + file), file).toBe(true);
+    if (status === "covered") expect(filesIn(where), statement).not.toEqual([]);
+    else {
+      expect(["in part", "not", "planned"], statement).toContain(status);
+      if (status !== "planned") expect(tests, `why not: ${statement}`).not.toBe("");
+      continue;
+    }
+    for (const one of tests.split("<br>")) {
+      const [file = ""] = filesIn(one);
+      const named = one.replace(/^\[.*?\]\(.*?\): /, "");
+      const isThere = titlesIn(file).some(({ title, isTemplate }) =>
+        isTemplate ? title.includes(named) : title === named,
+      );
+      expect(isThere, `${file} has the test “${named}”, for: ${statement}`).toBe(true);
+    }
+  }
+});
