@@ -98,6 +98,8 @@ test("a person logs in by a window, and the frame keeps the login to itself", as
   hubspot,
   page,
 }) => {
+  // Five windows come and go.
+  test.slow();
   const login = await startLogin();
   const app = await startApp(login.url);
   const url = `https://localhost:${app.port}`;
@@ -217,6 +219,14 @@ test("a person logs in by a window, and the frame keeps the login to itself", as
       data: {},
     });
     expect(await answer.text()).toBe("Forbidden");
+
+    // Why the login is in a window: the frame cannot go to the login server.
+    await frame.locator("body").evaluate((_, url) => {
+      location.href = url;
+    }, `${login.url}/authorize`);
+    const isRefused = () => complaints.some((words) => words.includes("X-Frame-Options"));
+    await expect.poll(isRefused).toBe(true);
+    complaints.length = 0;
   } finally {
     await app.close();
     login.close();
