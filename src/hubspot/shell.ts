@@ -294,7 +294,9 @@ export function render(): void {
 const filterHere = (): CallFilter | undefined => (isWindow ? undefined : filterIn(location.hash));
 
 const timelineNow = () =>
-  filterHere() ? engagements.newest(Number.POSITIVE_INFINITY) : engagements.timeline(viewed().objectId);
+  filterHere()
+    ? engagements.newest(Number.POSITIVE_INFINITY)
+    : engagements.timeline(viewed().objectId);
 
 /** The calls may have changed, or the record. */
 export function readTimeline(): void {
