@@ -291,19 +291,6 @@ test.describe("trouble", () => {
     await bob.tell({ type: "reject", id });
     await bob.told({ type: "ended", id });
   });
-
-  test("the network is gone for five seconds: the call goes on", async ({ open }) => {
-    const { alice, bob, id } = await talk(open);
-    await alice.page.context().setOffline(true);
-    const goneAt = Date.now();
-    await alice.told({ type: "unregistered", why: "network gone", isRetrying: true });
-    await expect.poll(() => Date.now() - goneAt, { timeout: 6000 }).toBeGreaterThan(5000);
-    await alice.page.context().setOffline(false);
-    await alice.registeredAgain(10_000);
-    await Promise.all([alice.hears(bob), bob.hears(alice)]);
-    await alice.tell({ type: "hang up", id: "out" });
-    await bob.told({ type: "ended", id, endStatus: "COMPLETED" });
-  });
 });
 
 test("where the browser gives no connection, there is no call, and nothing is thrown", async ({

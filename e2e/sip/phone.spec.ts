@@ -88,6 +88,11 @@ class Desk {
     await expect.poll(() => this.loudness(other)).toBeGreaterThan(0.05);
   }
 
+  /** Listens for so many keys, and gives them as they were heard. */
+  keys(count: number): Promise<string[]> {
+    return this.#frame.evaluate((many) => window.ear.keys(many), count);
+  }
+
   async hearsNothingOf(other: Desk): Promise<void> {
     await expect.poll(() => this.loudness(other)).toBeLessThan(0.002);
   }
@@ -116,7 +121,7 @@ class Desk {
   }
 }
 
-type Fixtures = { desk: () => Promise<Desk> };
+type Fixtures = { desk: (user?: string) => Promise<Desk> };
 type WorkerFixtures = { built: Record<string, string> };
 
 const test = base.extend<Fixtures, WorkerFixtures>({
@@ -140,7 +145,7 @@ const test = base.extend<Fixtures, WorkerFixtures>({
   desk: async ({ browser, ear, built }, use) => {
     const contexts: BrowserContext[] = [];
     const complaints: string[] = [];
-    await use(async () => {
+    await use(async (user = newNumber()) => {
       const hz = voices[contexts.length] ?? 0;
       const context = await newContext(browser);
       contexts.push(context);
@@ -160,7 +165,7 @@ const test = base.extend<Fixtures, WorkerFixtures>({
       const hubspot = new HubSpot(page, settings);
       await page.goto(`https://hubspot.localhost:${port}/`);
       await hubspot.install(settings);
-      const made = new Desk(hubspot, newNumber(), hz);
+      const made = new Desk(hubspot, user, hz);
       page.on("request", (request) => {
         made.hasLoadedLine ||= request.url().endsWith("/sip.js");
       });
@@ -201,7 +206,7 @@ test("a wrong password is told, and logs nobody in", async ({ desk }) => {
   await expect(alice.hubspot).toHaveHeard("LOGGED_IN");
 });
 
-test("a call from a record is rung, answered, heard at both ends, held, muted and saved", async ({
+test("a call from a record is rung, answered, heard at both ends, held, muted and saved, and its keys are heard", async ({
   desk,
 }) => {
   const [alice, bob] = await two(desk);
@@ -215,6 +220,10 @@ test("a call from a record is rung, answered, heard at both ends, held, muted an
   await Promise.all([alice.hearsNothingOf(bob), bob.hearsNothingOf(alice)]);
   await bob.click("hold");
   await Promise.all([alice.hears(bob), bob.hears(alice)]);
+  await expect(alice.phone.locator("#quality")).toHaveText(/^(Good|Fair|Poor) line$/);
+  const keys = bob.keys(3);
+  for (const key of ["4", "#", "9"]) await alice.hubspot.page.keyboard.press(key);
+  expect(await keys).toEqual(["4", "#", "9"]);
   await bob.click("endcall");
   for (const each of [alice, bob]) await each.ended("COMPLETED");
 });
@@ -234,6 +243,14 @@ test("HubSpot hears how each call ends", async ({ desk }) => {
 
   await alice.call("+15550000000", "Nobody has this number.");
   await alice.ended("FAILED");
+
+  // The server waits a second and a half at such a number.
+  const carol = await desk(`${alice.user}99`);
+  await carol.isReady();
+  await alice.call(carol.user, "Ringing…");
+  await alice.shows("Nobody answered.");
+  await alice.ended("NO_ANSWER");
+  await carol.ended("MISSED");
 
   await talk(alice, bob);
   // Whichever is first: the other's button may be gone when a hand gets there.
@@ -282,6 +299,22 @@ test("the server is killed in mid-call: the user is told, and the call goes on",
   await server.start();
   for (const each of [alice, bob])
     await expect(each.phone.locator("#banner")).toBeHidden({ timeout: 10_000 });
+  await alice.click("endcall");
+  for (const each of [alice, bob]) await each.ended("COMPLETED");
+});
+
+test("the network is gone for five seconds: the user is told, and the call goes on", async ({
+  desk,
+}) => {
+  const [alice, bob] = await two(desk);
+  await talk(alice, bob);
+  await alice.hubspot.page.context().setOffline(true);
+  const goneAt = Date.now();
+  await expect(alice.phone.locator("#notice")).toHaveText(/network is gone/);
+  await expect.poll(() => Date.now() - goneAt, { timeout: 6000 }).toBeGreaterThan(5000);
+  await alice.hubspot.page.context().setOffline(false);
+  await expect(alice.phone.locator("#banner")).toBeHidden({ timeout: 10_000 });
+  await Promise.all([alice.hears(bob), bob.hears(alice)]);
   await alice.click("endcall");
   for (const each of [alice, bob]) await each.ended("COMPLETED");
 });
