@@ -7,9 +7,9 @@ import { extensions } from "./extensions.ts";
 import { test as base, bundle, newContext, openPage, script } from "./phones.ts";
 
 /** Who is on trial, by the account that the contract registers with. */
-const own = "100";
+const account = "100";
 
-const test = base.extend<{ line: Subject }, { robots: Page }>({
+const test = base.extend<{ line: Subject }, { robots: Page; own: Page }>({
   robots: [
     async ({ browser, server }, use) => {
       const context = await newContext(browser);
@@ -23,11 +23,20 @@ const test = base.extend<{ line: Subject }, { robots: Page }>({
     { scope: "worker" },
   ],
 
-  line: async ({ browser, robots, server, sip }, use) => {
-    const context = await newContext(browser);
-    await context.addInitScript(person, voice);
-    const page = await openPage(context, server, { "page.js": script, "sip.js": sip });
-    await page.waitForFunction(() => "line" in window);
+  // One page for all: each test has a line of its own in it.
+  own: [
+    async ({ browser, server, sip }, use) => {
+      const context = await newContext(browser);
+      await context.addInitScript(person, voice);
+      await use(await openPage(context, server, { "page.js": script, "sip.js": sip }));
+      await context.close();
+    },
+    { scope: "worker" },
+  ],
+
+  line: async ({ own: page, robots }, use) => {
+    await page.waitForFunction(() => "renew" in window);
+    await page.evaluate(() => window.renew());
     const told = () =>
       page.evaluate(() =>
         window.events.map((event) => {
@@ -57,14 +66,14 @@ const test = base.extend<{ line: Subject }, { robots: Page }>({
       ring: async (fromNumber) => {
         await robots.evaluate(([from, to]) => window.robots.call(from, to), [
           fromNumber,
-          own,
+          account,
         ] as const);
         return (await until({ told, pass }, "incoming")).id;
       },
       giveUp: () => robots.evaluate(() => window.robots.giveUp()),
     });
     await page.evaluate(() => window.line.tell({ type: "unregister" }));
-    await context.close();
+    await until({ told, pass }, "unregistered");
   },
 });
 

@@ -17,7 +17,10 @@ export { expect };
 declare global {
   interface Window {
     line: Line;
+    /** What the line has told. */
     events: LineEvent[];
+    /** Gives the page a line that knows nothing of the one before. */
+    renew: () => void;
   }
 }
 
@@ -30,8 +33,11 @@ const html = (server: string) => `<!doctype html>
 
 /** The page's own script. */
 export const script = `import { createSip } from "./sip.js";
-window.events = [];
-window.line = createSip((event) => events.push(event));`;
+window.renew = () => {
+  const events = (window.events = []);
+  window.line = createSip((event) => events.push(event));
+};
+renew();`;
 
 /** Bundles one of the project's files, as the build does. */
 export async function bundle(file: string, format: "esm" | "iife", server = ""): Promise<string> {
