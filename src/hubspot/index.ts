@@ -125,6 +125,6 @@ makeSender(() => {
     sync: { iframeLocation: placeOf(app), usesCallingWindow: app.usesCallingWindow },
   });
 }, hubspot.send);
-onServer(shell.hear, () => shell.engagements.newest(100));
+onServer(shell.hear, shell.tellAll);
 if (shell.isWindow) shell.beWindow();
 else shell.beTab();

@@ -2,6 +2,7 @@
 import { isFields, parse } from "../call/messages.ts";
 import type { CrmRecord } from "./crm.ts";
 import type { Engagement } from "./engagements.ts";
+import type { ChannelNumber } from "./helpdesk.ts";
 
 /** In a header that the server adds to the page. */
 const described = performance
@@ -21,16 +22,16 @@ export type News = { type: "apps"; apps: unknown } | { type: "engagement"; engag
 
 /**
  * Calls back with the server's news. Hidden pages let go of the server: browsers open six connections to it.
- * @param have the engagements that are here, of which a server that has just begun knows nothing
+ * @param begin has the page tell what it has: a server that has just begun knows nothing of it
  */
-export function onServer(hear: (news: News) => void, have: () => readonly Engagement[]): void {
+export function onServer(hear: (news: News) => void, begin: () => void): void {
   if (!isServed) return;
   let source: EventSource | undefined;
   const listen = () => {
     source?.close();
     if (document.hidden) return;
     source = new EventSource("/local-hubspot/events");
-    source.onopen = () => tellServer(...have());
+    source.onopen = begin;
     source.addEventListener("apps", ({ data }) => hear({ type: "apps", apps: parse(data) ?? [] }));
     source.addEventListener("engagement", ({ data }) =>
       hear({ type: "engagement", engagement: parse(data) }),
@@ -69,7 +70,7 @@ export function forgetOnServer(): void {
   ask("engagements", { method: "DELETE" });
 }
 
-/** Tells the server of the CRM's records, so that it knows who calls. */
+/** Tells the server of the CRM's records, all of them, so that it knows who calls. */
 export function tellRecords(records: readonly CrmRecord[]): void {
   put("records", JSON.stringify(records));
 }
@@ -87,9 +88,6 @@ export async function findRecording(
     ? { src, problems: problems.map(String) }
     : { problem: String(problem) };
 }
-
-/** A number of the app's. One with an extension cannot be connected to help desk. */
-export type ChannelNumber = { e164PhoneNumber: string; extension?: string; friendlyName: string };
 
 /** Asks the app's webhook, through the server, which numbers can be connected to help desk. */
 export async function channelNumbers(

@@ -15,7 +15,7 @@ import {
 import { type CallFilter, filterIn } from "./call-filter.ts";
 import { clearChart, drawMessage } from "./chart.ts";
 import { Conformance } from "./conformance.ts";
-import { account, Crm, type CrmRecord, dialPayload, hashOf } from "./crm.ts";
+import { account, Crm, type CrmRecord, dialPayload, firstRecords, hashOf } from "./crm.ts";
 import { further, isEngagement } from "./engagement.mjs";
 import { type Engagement, Engagements } from "./engagements.ts";
 import { wordsOf } from "./entry.ts";
@@ -23,7 +23,7 @@ import { Faults } from "./faults.ts";
 import { Frame } from "./frame.ts";
 import { HelpDesk } from "./helpdesk.ts";
 import type { Opening, PageEffect, PageEvent, PageWorld } from "./pages.ts";
-import { appsAtLoad, forgetOnServer, type News, tellServer } from "./server.ts";
+import { appsAtLoad, forgetOnServer, type News, tellRecords, tellServer } from "./server.ts";
 import type { Outcome } from "./state.ts";
 import { readKey, writeKey } from "./storage.ts";
 import { startTab, type Tab, tab } from "./tab.ts";
@@ -69,6 +69,8 @@ type State = {
   opened: Window | null;
   /** Those of the record being viewed, or all on the Calls page. */
   timeline: readonly Engagement[];
+  /** The records that the server knows. */
+  told: readonly CrmRecord[];
   /** Set when the page goes by HubSpot's own doing, which needs no warning. */
   isLeaving: boolean;
 };
@@ -84,6 +86,7 @@ let state: State = offering({
   frame: undefined,
   opened: null,
   timeline: [],
+  told: firstRecords,
   isLeaving: false,
 });
 
@@ -269,6 +272,10 @@ function list(message: Message): void {
 
 /** Draws the page as it is. */
 export function render(): void {
+  if (state.told !== crm.records) {
+    state = { ...state, told: crm.records };
+    tellRecords(crm.records);
+  }
   const id = engagementId();
   // Once the call is completed, a later reload has nothing to show again.
   if (id !== undefined && engagements.find(id)?.status === "completed")
@@ -408,6 +415,12 @@ export function tickSetting(name: SettingName, value: boolean): void {
 
 /** What was ticked in another tab: an app with other settings is closed, and opened anew where it opens by itself. */
 export const readTicks = (): void => applySettings({ ...state, ticks: readKey(ticksKey) }, true);
+
+/** Tells the server of the newest calls, and of the records if any was added or changed. */
+export function tellAll(): void {
+  tellServer(...engagements.newest(100));
+  if (crm.records !== firstRecords) tellRecords(crm.records);
+}
 
 /** The server's news. */
 export function hear(news: News): void {

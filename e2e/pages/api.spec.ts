@@ -1,0 +1,89 @@
+// HubSpot's API and the local HubSpot's page: what an app's server writes stands on the timeline at once, and it knows what is done in the page.
+import type { Listening } from "../../src/server/listen.mjs";
+import { serve } from "../../src/server/serve.mjs";
+import { test as base, expect, port as testPort } from "./fixtures.ts";
+
+/** A server of its own: the other tests' calls have nothing to do with these. */
+const port = testPort + 4;
+const origin = `https://hubspot.localhost:${port}`;
+const test = base.extend({ baseURL: origin });
+test.use({ hubspotAddress: origin });
+let server: Listening;
+test.beforeAll(async () => {
+  server = await serve({ port });
+});
+test.afterEach(async ({ context }) => {
+  for (const page of context.pages()) await page.goto("about:blank");
+});
+test.afterAll(() => server.close());
+
+test("an app's server and the page work on the same calls", async ({
+  page,
+  hubspot,
+  widget,
+  request,
+}) => {
+  const ask = async (method: string, path: string, data?: object) => {
+    const response = await request.fetch(`https://127.0.0.1:${port}${path}`, {
+      method,
+      ...(data && { data }),
+      headers: { authorization: "Bearer any" },
+    });
+    return response.json();
+  };
+  const calls = "/crm/v3/objects/calls";
+  const entry = (text: string) => page.getByRole("listitem").filter({ hasText: text });
+
+  // A call in the page, completed there; then the app's server adds what it has found out.
+  await hubspot.open("Ada Lovelace");
+  await hubspot.logIn();
+  await hubspot.dial();
+  await widget.getByRole("button", { name: "Outgoing call started" }).click();
+  await widget.getByRole("button", { name: "Call ended" }).click();
+  await widget.getByLabel("Notes").fill("Wants a second engine.");
+  await widget.getByRole("button", { name: "Call completed" }).click();
+  await expect(entry("Wants a second engine.")).toBeVisible();
+  const asked = `${calls}?properties=hs_call_body&associations=contacts`;
+  await expect
+    .poll(async () => (await ask("GET", asked)).results[0]?.properties.hs_call_body)
+    .toContain("Wants a second engine.");
+  const [call] = (await ask("GET", asked)).results;
+  expect(call.associations.contacts.results).toMatchObject([{ id: "37621684101" }]);
+  const hs_call_title = "A second engine";
+  await ask("PATCH", `${calls}/${call.id}`, { properties: { hs_call_title } });
+  await expect(entry("Wants a second engine.")).toContainText(hs_call_title);
+
+  // A call that HubSpot's page did not see: an app without the frame reports it.
+  const reported = await ask("POST", "/crm/extensions/calling/2026-03/inbound-call", {
+    externalCallId: "outside 1",
+    createEngagement: true,
+    engagementProperties: { hs_call_title: "Reported by the exchange" },
+    finalCallStatus: "COMPLETED",
+    fromNumber: { e164Number: "+442079460018" },
+    toNumber: { e164Number: "+12125550143" },
+  });
+  expect(reported.callerIdMatches).toMatchObject([{ firstName: "Ada" }]);
+  await expect(entry("Reported by the exchange")).toBeVisible();
+
+  // Both are there when the page is loaded again, also those that were made while nobody looked; "Start afresh" forgets them.
+  await page.goto("about:blank");
+  const associationTypeId = 194;
+  await ask("POST", calls, {
+    properties: { hs_timestamp: Date.now(), hs_call_title: "Made by the app" },
+    associations: [
+      {
+        to: { id: 37621684101 },
+        types: [{ associationCategory: "HUBSPOT_DEFINED", associationTypeId }],
+      },
+    ],
+  });
+  await page.goto("/");
+  await hubspot.open("Ada Lovelace");
+  for (const text of ["Made by the app", "Reported by the exchange", hs_call_title])
+    await expect(entry(text)).toBeVisible();
+  await page.getByRole("button", { name: "Start afresh" }).click();
+  await expect(entry("Made by the app")).toHaveCount(0);
+  await expect.poll(async () => (await ask("GET", calls)).results).toEqual([]);
+  await page.reload();
+  await expect(page.locator("#empty")).toBeVisible();
+});
