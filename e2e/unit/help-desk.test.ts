@@ -1,6 +1,7 @@
 // The connection to help desk: its settings, and the app's webhook, asked and signed as HubSpot does it.
-import { createHmac } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import { blocksOf } from "../programs.ts";
 import { test as base, expect } from "./api.ts";
 import { appServer } from "./app-server.ts";
 
@@ -41,6 +42,16 @@ test("the app's webhook is asked for its numbers, with a signature that the app 
   expect(Math.abs(Date.now() - Number(timestamp))).toBeLessThan(60_000);
   const signed = createHmac("sha256", secret).update(`POST${url}${asked?.body}${timestamp}`);
   expect(signature).toBe(signed.digest("base64"));
+  // … in the lines of the document.
+  const [lines = ""] = blocksOf("src/api.md", "js");
+  const names = ["request", "secret", "address", "body", "createHmac", "timingSafeEqual", "Date"];
+  const check = new Function(...names, `${lines} return isHubSpot;`);
+  const isHubSpot = (own: string, said = asked?.body, now = Date.now()) =>
+    check(asked, own, url, said, createHmac, timingSafeEqual, { now: () => now });
+  expect(isHubSpot(secret)).toBe(true);
+  expect(isHubSpot("another secret")).toBe(false);
+  expect(isHubSpot(secret, "{}")).toBe(false);
+  expect(isHubSpot(secret, asked?.body, Number(timestamp) + 6 * 60_000)).toBe(false);
   expect(JSON.stringify([body, made.body])).not.toContain(secret);
   await app.close();
 });

@@ -1,4 +1,5 @@
 // The settings command against a HubSpot that answers in every way: one sentence and one exit code each, and never the key.
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { settingsCommand } from "../../src/settings/command.mjs";
-import { runLine } from "../programs.ts";
+import { root, runLine } from "../programs.ts";
 
 const key = "na1-5f3c'(secret)~key";
 
@@ -105,6 +106,67 @@ test("each command sends its request, with the key as hapikey or as Bearer", asy
   expect(gone.asked[0]?.method).toBe("DELETE");
 });
 
+test("create sends all nine fields, and what is not given as the document says", async () => {
+  const { asked } = await settings(`create ${app} --name App --url https://a.example/`, [
+    json(200, stored),
+  ]);
+  const rows = readFileSync(`${root}src/settings.md`, "utf8").matchAll(
+    /^\| `--[\w-]+`.*?\| ((?:`\w+`(?:, )?)+) \| (\w+(?:, \w+)*) \|/gm,
+  );
+  const defaults = [...rows].flatMap(([, fields = "", values = ""]) => {
+    const all = values.split(", ");
+    return fields.split(", ").map((field, i) => [field.slice(1, -1), JSON.parse(all[i] ?? "")]);
+  });
+  expect(defaults).toHaveLength(7);
+  expect(JSON.parse(asked[0]?.body ?? "")).toEqual({
+    name: "App",
+    url: "https://a.example/",
+    ...Object.fromEntries(defaults),
+  });
+  const [help] = [(await settings("--help")).out];
+  for (const [, value] of defaults) expect(help).toContain(`(${value})`);
+});
+
+test("recordings and help desk's channel have settings of their own", async () => {
+  const at = (what: string) => `/crm/extensions/calling/2026-03/12345/settings/${what}`;
+  const dated = `${app} --api-version 2026-03`;
+  const bearer = { HUBSPOT_ACCESS_TOKEN: key };
+  const send = (args: string, answer: Answer = json(200, {})) =>
+    settings(`${args} ${dated}`, [answer], bearer);
+  const url = "https://a.example/%s";
+  const cases: [args: string, method: string, what: string, body: object | undefined][] = [
+    [`recording create --url ${url}`, "POST", "recording", { urlToRetrieveAuthedRecording: url }],
+    [`recording update --url ${url}`, "PATCH", "recording", { urlToRetrieveAuthedRecording: url }],
+    ["recording get", "GET", "recording", undefined],
+    [
+      "channel create --url https://a.example/ --ready true",
+      "POST",
+      "channel-connection",
+      { url: "https://a.example/", isReady: true },
+    ],
+    ["channel update --ready false", "PATCH", "channel-connection", { isReady: false }],
+    ["channel get", "GET", "channel-connection", undefined],
+    ["channel delete --yes", "DELETE", "channel-connection", undefined],
+  ];
+  for (const [args, method, what, body] of cases) {
+    const { code, asked } = await send(args);
+    expect({ code, ...asked[0], body: asked[0]?.body || undefined }, args).toEqual({
+      code: 0,
+      method,
+      url: at(what),
+      authorization: `Bearer ${key}`,
+      body: body && JSON.stringify(body),
+    });
+  }
+  const none = await send("channel get", json(404, {}));
+  expect(none).toMatchObject({ code: 4, errors: expect.stringContaining("no channel connection") });
+  const some = await send(`recording create --url ${url}`, json(409, {}));
+  expect(some).toMatchObject({
+    code: 5,
+    errors: expect.stringContaining("has recording settings"),
+  });
+});
+
 test("a file's fields are sent, flags override them, and HubSpot's own are left out", async () => {
   const folder = await mkdtemp(join(tmpdir(), "settings-"));
   const file = join(folder, "settings.json");
@@ -113,7 +175,8 @@ test("a file's fields are sent, flags override them, and HubSpot's own are left 
     const { asked } = await settings(`create ${app} --file ${file} --name Other`, [
       json(200, stored),
     ]);
-    expect(JSON.parse(asked[0]?.body ?? "")).toEqual({ ...stored, name: "Other" });
+    expect(JSON.parse(asked[0]?.body ?? "")).toMatchObject({ ...stored, name: "Other" });
+    expect(asked[0]?.body).not.toContain("createdAt");
     await writeFile(file, "{");
     expect((await settings(`update ${app} --file ${file}`)).errors).toContain("is not JSON.");
     await writeFile(file, "[]");
@@ -140,6 +203,13 @@ test("what cannot be so is said before anything is sent", async () => {
     [`get ${app} --api-version v4`, "--api-version"],
     [`get ${app} --timeout soon`, "--timeout"],
     [`update ${app}`, "no setting to update"],
+    [`recording delete ${app}`, "get, create or update, alone after recording"],
+    [`recording create ${app}`, "urlToRetrieveAuthedRecording is missing"],
+    [`recording create ${app} --url https://a.example/`, "needs %s"],
+    [`recording create ${app} --url http://a.example/%s`, "full https address"],
+    [`recording update ${app} --ready true`, "--ready is none of the recording settings"],
+    [`channel create ${app} --url https://a.example/`, "isReady is missing"],
+    [`channel get ${app} --url https://a.example/`, "takes no settings"],
     [`create ${app} --name App`, "url is missing"],
     [`${create} http://a.example/`, "url has to be a full https address"],
     [`${create} https://a.example/ --width 0`, "width has to be a whole number of pixels"],

@@ -11,9 +11,10 @@ import { isLoopback } from "../frame/loopback.mjs";
 import { certificateFile } from "../server/certificate.mjs";
 import {
   apiVersions,
-  flags,
+  families,
   isAppId,
   isObject,
+  methodOf,
   problemsOf,
   readOnlyFields,
   settingsOf,
@@ -45,19 +46,15 @@ class Failure extends Error {
 }
 
 const usage = `settings get | create | update | delete --app-id ID
-  [--file settings.json] [--name TEXT] [--url URL] [--width PX] [--height PX]
-  [--ready true|false] [--custom-objects true|false] [--inbound true|false]
-  [--remote true|false] [--calling-window true|false]
-  [--api-version ${apiVersions.join("|")}] [--timeout SECONDS] [--yes]
+  [--file settings.json] [--name TEXT] [--url URL] [--width PX (400)] [--height PX (650)]
+  [--ready true|false (true)] [--custom-objects true|false (false)] [--inbound true|false (false)]
+  [--remote true|false (false)] [--calling-window true|false (true)]
+settings recording get | create | update --app-id ID [--file FILE] [--url URL with %s]
+settings channel get | create | update | delete --app-id ID [--file FILE] [--url URL] [--ready true|false]
+  and each: [--api-version ${apiVersions.join("|")}] [--timeout SECONDS] [--yes]
 
+\`create\` sends what stands in brackets for what is not given.
 The key: HUBSPOT_ACCESS_TOKEN, or HUBSPOT_DEVELOPER_API_KEY.`;
-
-const methods = new Map([
-  ["get", "GET"],
-  ["create", "POST"],
-  ["update", "PATCH"],
-  ["delete", "DELETE"],
-]);
 
 /** All that were read: none is ever shown. @type {Set<string>} */
 const keys = new Set();
@@ -82,7 +79,7 @@ const inOneLine = (/** @type {unknown} */ text) =>
 function readArguments(/** @type {string[]} */ args) {
   const text = /** @type {const} */ ({ type: "string" });
   const options = {
-    ...Object.fromEntries(Object.keys(flags).map((flag) => [flag, text])),
+    ...Object.fromEntries(Object.keys(families.app.flags).map((flag) => [flag, text])),
     "app-id": text,
     file: text,
     "api-version": text,
@@ -261,9 +258,10 @@ function wordsOf(
   return (words && `: ${words}`) + (id && ` (correlation id ${id})`);
 }
 
-/** @param {Answer} answer @param {string} action @param {string} appId */
-function failureOf({ status, headers, text }, action, appId) {
+/** @param {Answer} answer @param {Command} command */
+function failureOf({ status, headers, text }, { action, appId, family }) {
   const body = bodyOf(text) ?? {};
+  const { what } = family;
   const words = wordsOf(body);
   const exists =
     action === "create" &&
@@ -271,7 +269,7 @@ function failureOf({ status, headers, text }, action, appId) {
   if (exists)
     return new Failure(
       "settingsExist",
-      `App ${appId} has calling settings already: \`update\` changes them.`,
+      `App ${appId} has ${what} already: \`update\` changes them.`,
     );
   switch (status) {
     case 401:
@@ -283,20 +281,21 @@ function failureOf({ status, headers, text }, action, appId) {
     case 404:
       return action === "create"
         ? new Failure("noSettings", `HubSpot knows no app ${appId}${words}.`)
-        : new Failure("noSettings", `App ${appId} has no calling settings: \`create\` makes them.`);
+        : new Failure("noSettings", `App ${appId} has no ${what}: \`create\` makes them.`);
   }
   if (status >= 300 && status < 400)
     return new Failure(
       "refused",
       `HubSpot is elsewhere, at ${inOneLine(headers.location).split("?")[0]}: HUBSPOT_API_URL has to name it.`,
     );
-  const what = status >= 500 ? "HubSpot failed" : "HubSpot refuses the settings";
-  return new Failure("refused", `${what}, with ${status}${words}.`);
+  const said = status >= 500 ? "HubSpot failed" : "HubSpot refuses the settings";
+  return new Failure("refused", `${said}, with ${status}${words}.`);
 }
 
-/** Asks the user, where there is one. */
-async function confirm(/** @type {string} */ appId) {
-  const what = `the calling settings of app ${appId}, and so its calling for all accounts that have it`;
+/** Asks the user, where there is one. @param {Command} command */
+async function confirm({ appId, family }) {
+  const all = family === families.app ? ", and so its calling for all accounts that have it" : "";
+  const what = `the ${family.what} of app ${appId}${all}`;
   if (!process.stdin.isTTY)
     throw new Failure("notConfirmed", `To delete ${what}, without being asked, add --yes.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -307,15 +306,45 @@ async function confirm(/** @type {string} */ appId) {
   if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("notConfirmed", "Nothing was deleted.");
 }
 
-/** What is to be done, checked as far as it can be without asking HubSpot; undefined when the user asks for help. */
-async function readCommand(/** @type {string[]} */ args) {
+/**
+ * @typedef {object} Command
+ * @property {import("./settings.mjs").Family} family whose settings
+ * @property {string} action
+ * @property {string} method
+ * @property {string} appId
+ * @property {string} version
+ * @property {number} timeout s
+ * @property {boolean} isConfirmed
+ * @property {object} [settings]
+ */
+
+/** Which settings the command's first words mean, and what is to be done with them. @param {string[]} words */
+function readWords(words) {
+  const [first = ""] = words;
+  const named = first === "recording" || first === "channel" ? first : undefined;
+  const family = families[named ?? "app"];
+  const [action = "", ...more] = named ? words.slice(1) : words;
+  const method = methodOf.get(action);
+  // What came instead may be a key.
+  if (!method || !family.actions.includes(action) || more.length > 0) {
+    const actions = family.actions.join(", ").replace(/, (\w+)$/, " or $1");
+    throw new Failure(
+      "usage",
+      `The command is ${actions}, alone${named ? ` after ${named}` : ""}: see --help.`,
+    );
+  }
+  return { family, action, method };
+}
+
+/**
+ * What is to be done, checked as far as it can be without asking HubSpot; undefined when the user asks for help.
+ * @param {string[]} args
+ * @returns {Promise<Command | undefined>}
+ */
+async function readCommand(args) {
   const { values, positionals } = readArguments(args);
   if (values.help) return undefined;
-  const [action = "", ...more] = positionals;
-  const method = methods.get(action);
-  // What came instead may be a key.
-  if (!method || more.length > 0)
-    throw new Failure("usage", "The command is get, create, update or delete, alone: see --help.");
+  const { family, action, method } = readWords(positionals);
 
   const appId = String(values["app-id"] ?? "");
   if (!isAppId(appId))
@@ -327,15 +356,21 @@ async function readCommand(/** @type {string[]} */ args) {
   if (!(timeout > 0 && timeout <= 600))
     throw new Failure("usage", "--timeout has to be in seconds, 600 at most.");
 
-  const flagged = settingsOf(values);
+  const foreign = Object.keys(values).find(
+    (flag) => flag in families.app.flags && !(flag in family.flags),
+  );
+  if (foreign) throw new Failure("usage", `--${foreign} is none of the ${family.what}.`);
+  const flagged = settingsOf(values, family);
   const isSending = action === "create" || action === "update";
   if (!isSending && (Object.keys(flagged).length > 0 || values.file !== undefined))
     throw new Failure("usage", `\`${action}\` takes no settings.`);
   const settings = {
+    // HubSpot's specification asks for all of them.
+    ...(action === "create" && family.defaults),
     ...(typeof values.file === "string" && (await readSettings(values.file))),
     ...flagged,
   };
-  const problems = isSending ? problemsOf(settings, action === "create") : [];
+  const problems = isSending ? problemsOf(settings, action === "create", family) : [];
   if (problems.length > 0)
     throw new Failure(
       "usage",
@@ -344,7 +379,8 @@ async function readCommand(/** @type {string[]} */ args) {
   if (action === "update" && Object.keys(settings).length === 0)
     throw new Failure("usage", "Nothing was sent: there is no setting to update.");
   const isConfirmed = action !== "delete" || values.yes === true;
-  return { action, method, appId, version, timeout, isConfirmed, ...(isSending && { settings }) };
+  const what = { family, action, method, appId, version, timeout, isConfirmed };
+  return { ...what, ...(isSending && { settings }) };
 }
 
 /** @param {string[]} args @param {NodeJS.ProcessEnv} env @param {(words: string) => void} say */
@@ -352,7 +388,7 @@ async function run(args, env, say) {
   const { token, hapikey } = readKey(env);
   const command = await readCommand(args);
   if (!command) return usage;
-  const { action, appId, version, isConfirmed } = command;
+  const { family, action, appId, version, isConfirmed } = command;
   const url = readBase(env);
   if (!token && !hapikey)
     throw new Failure(
@@ -361,13 +397,13 @@ async function run(args, env, say) {
     );
   if (/[^!-~]/.test(`${token ?? ""}${hapikey ?? ""}`))
     throw new Failure("usage", "The key has spaces or letters that no key has.");
-  url.pathname = url.pathname.replace(/\/$/, "") + settingsPath(appId, version);
+  url.pathname = url.pathname.replace(/\/$/, "") + settingsPath(appId, version, family);
   if (hapikey) url.searchParams.set("hapikey", hapikey);
 
-  if (!isConfirmed) await confirm(appId);
+  if (!isConfirmed) await confirm(command);
   const answer = await ask(url, { ...command, token }, say);
-  if (answer.status < 200 || answer.status >= 300) throw failureOf(answer, action, appId);
-  if (action === "delete") return `App ${appId} has no calling settings any more.`;
+  if (answer.status < 200 || answer.status >= 300) throw failureOf(answer, command);
+  if (action === "delete") return `App ${appId} has no ${family.what} any more.`;
   const body = bodyOf(answer.text);
   if (!body) throw new Failure("refused", `HubSpot answered ${answer.status}, but no settings.`);
   return JSON.stringify(body, null, 2);

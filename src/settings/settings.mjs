@@ -121,7 +121,7 @@ export const families = {
   /** @type {Family} */
   channel: {
     path: "settings/channel-connection",
-    what: "channel connection",
+    what: "channel connection settings",
     checks: { url: isEndpoint, isReady: isBoolean },
     needed: ["url", "isReady"],
     defaults: {},
