@@ -8,6 +8,7 @@ const port = testPort + 4;
 const origin = `https://hubspot.localhost:${port}`;
 const test = base.extend({ baseURL: origin });
 test.use({ hubspotAddress: origin });
+test.describe.configure({ mode: "default" });
 let server: Listening;
 test.beforeAll(async () => {
   server = await serve({ port });
@@ -86,4 +87,36 @@ test("an app's server and the page work on the same calls", async ({
   await expect.poll(async () => (await ask("GET", calls)).results).toEqual([]);
   await page.reload();
   await expect(page.locator("#empty")).toBeVisible();
+});
+
+test("an app makes its own engagement, and HubSpot makes none", async ({
+  hubspot,
+  widget,
+  request,
+}) => {
+  await hubspot.open("Ada Lovelace");
+  await hubspot.logIn();
+  await widget.getByText("More", { exact: true }).click();
+  await widget.getByLabel("Create engagement").uncheck();
+  await hubspot.dial();
+  await widget.getByRole("button", { name: "Outgoing call started" }).click();
+  const { externalCallId, createEngagement } = await hubspot.heard("OUTGOING_CALL_STARTED");
+  expect(createEngagement).toBe(false);
+  await widget.getByRole("button", { name: "Call ended" }).click();
+  await widget.getByLabel("Notes").fill("By the app itself");
+
+  // Nothing has the call's id yet: HubSpot cannot save the notes, and nothing is lost.
+  await widget.getByRole("button", { name: "Call completed" }).click();
+  await expect(widget.locator("#status")).toHaveText("Not saved");
+
+  const made = await request.post(`https://127.0.0.1:${port}/crm/v3/objects/calls`, {
+    headers: { authorization: "Bearer any" },
+    data: { properties: { hs_timestamp: Date.now(), hs_call_external_id: externalCallId } },
+  });
+  expect(made.status()).toBe(201);
+  await expect.poll(async () => (await hubspot.timeline()).length).toBe(1);
+  await widget.getByRole("button", { name: "Call completed" }).click();
+  await expect(widget.locator("#notice")).toContainText("on the timeline");
+  const notes = (await hubspot.timeline()).map(({ properties }) => properties.hs_call_body);
+  expect(notes).toEqual(["By the app itself"]);
 });

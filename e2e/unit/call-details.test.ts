@@ -137,6 +137,15 @@ test.describe("the numbers of a call", () => {
     expect(widget.happens(saved(101)).state.form.engagementProperties).toBe("");
   });
 
+  test("notes go to HubSpot as HTML that says what was typed", () => {
+    const widget = engaged()
+      .edit("notes", "5 < 6 & <b>so</b>\non")
+      .click("answercall", "endcall", "completecall");
+    expect(widget.payloads("callCompleted")).toMatchObject([
+      { engagementProperties: { hs_call_body: "5 &lt; 6 &amp; &lt;b>so&lt;/b><br>on" } },
+    ]);
+  });
+
   test("properties that are no JSON object are refused, and nothing is lost", () => {
     for (const text of ["{", "[1]", "7", "null"]) {
       const widget = engaged()

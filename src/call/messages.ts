@@ -30,7 +30,7 @@ export type EngagementProperties = {
   /** When the call started, ms since 1970: its place on the timeline. */
   hs_timestamp: number;
   hs_call_title: string;
-  /** The notes. */
+  /** The notes, as HTML. */
   hs_call_body: string;
   /** From answer to end, ms, as a string. */
   hs_call_duration: string;

@@ -133,8 +133,8 @@ const blank: Form = {
   toNumber: "",
   notes: "",
   outcome: "",
-  endStatus: "",
   engagementProperties: "",
+  endStatus: "",
   record: "0",
   newTab: "",
   createEngagement: "on",
@@ -296,7 +296,7 @@ export function completion(
     engagementProperties: {
       hs_timestamp: call.startedAt,
       hs_call_title: `Call ${call.direction === "INBOUND" ? "from" : "to"} ${shown(otherNumber(call))}`,
-      hs_call_body: form.notes,
+      hs_call_body: asHtml(form.notes),
       hs_call_duration: String(duration(call, at)),
       hs_call_status: callStatus(call),
       hs_call_direction: call.direction,
@@ -308,6 +308,10 @@ export function completion(
     },
   };
 }
+
+/** HubSpot takes notes for HTML. */
+const asHtml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("\n", "<br>");
 
 /** The property knows fewer ways to end than the message. [guess] That these two come nearest. */
 function callStatus({ endStatus = "COMPLETED" }: Said): EngagementProperties["hs_call_status"] {

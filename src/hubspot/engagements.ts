@@ -98,7 +98,11 @@ export class Engagements {
     const callId = callIdOf(externalCallId);
     return (
       (isId ? this.#read(Number(engagementId)) : undefined) ??
-      (callId ? this.#read(idFor(callId)) : undefined)
+      (callId ? this.#read(idFor(callId)) : undefined) ??
+      // [guess] That HubSpot finds one that the app's own server made by this property.
+      (callId
+        ? this.#all().findLast(({ properties }) => properties.hs_call_external_id === callId)
+        : undefined)
     );
   }
 
