@@ -20,6 +20,8 @@ import { calleeOf, minutes, recordWords, renderLink } from "./frame/words.ts";
 
 /** HubSpot sends SYNC for 30 s, then shows the app as failed. */
 const handshakeLimit = 30_000;
+/** After so many ms without an answer, the user is told. */
+const slow = 1000;
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 // What stands in the page, with the ids that the call knows.
@@ -68,7 +70,7 @@ export function render(state: State, at: number, isKept: boolean): void {
   write("host", hostWords(host, at) + (isKept ? "" : ", storage blocked or full"));
   element("host").dataset.kind = host.status === "ready" && isKept ? "done" : "trouble";
   // Before the handshake there is nothing to do, and nothing to lay out: HubSpot waits.
-  element("main").hidden = host.status === "connecting";
+  document.body.hidden = host.status === "connecting" && at - host.since < slow;
   element("outside").hidden = host.status !== "outside";
   element("card").hidden = host.status !== "ready";
 

@@ -5,7 +5,7 @@ import { element } from "./dom.ts";
 const asked: Readonly<Record<string, string | undefined>> = Object.fromEntries(
   new URLSearchParams(location.search),
 );
-export const { debug, order, from, to } = asked;
+export const { debug, from, order, to } = asked;
 
 /** Offers the outcomes of a call: HubSpot's own, and those that the address adds, as `?outcomes={"GUID":"Name"}`. */
 export function offerOutcomes(): void {
