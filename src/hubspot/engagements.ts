@@ -1,7 +1,7 @@
 // The CRM's call engagements: how one is begun and completed, and where this browser keeps them all.
 import { type Fields, isFields, parse, toJson } from "../call/messages.ts";
 import { firstRecords } from "./crm.ts";
-import { idFor, isEngagement } from "./engagement.mjs";
+import { further, idFor, isEngagement } from "./engagement.mjs";
 import { keysOf, readKey, removeKey, writeKey } from "./storage.ts";
 
 /*
@@ -123,6 +123,14 @@ export class Engagements {
     const engagement = this.#read(engagementId);
     if (engagement && !engagement.recordIds.includes(recordId))
       this.keep({ ...engagement, recordIds: [...engagement.recordIds, recordId] });
+  }
+
+  /** Keeps what the API has made or changed, unchecked. Says whether it was anything. */
+  hear(engagement: unknown): boolean {
+    if (!isEngagement(engagement)) return false;
+    const { status = "on" } = this.find(engagement.engagementId) ?? {};
+    this.keep({ ...engagement, status: further(status, engagement.status) });
+    return true;
   }
 
   /** The one made last. */

@@ -16,7 +16,6 @@ import { type CallFilter, filterIn } from "./call-filter.ts";
 import { clearChart, drawMessage } from "./chart.ts";
 import { Conformance } from "./conformance.ts";
 import { account, Crm, type CrmRecord, dialPayload, firstRecords, hashOf } from "./crm.ts";
-import { further, isEngagement } from "./engagement.mjs";
 import { type Engagement, Engagements } from "./engagements.ts";
 import { wordsOf } from "./entry.ts";
 import { Faults } from "./faults.ts";
@@ -428,14 +427,9 @@ export function hear(news: News): void {
     case "apps":
       setApps(news.apps);
       break;
-    case "engagement": {
-      const { engagement } = news;
-      if (!isEngagement(engagement)) break;
-      const { status = "on" } = engagements.find(engagement.engagementId) ?? {};
-      engagements.keep({ ...engagement, status: further(status, engagement.status) });
-      readTimeline();
+    case "engagement":
+      if (engagements.hear(news.engagement)) readTimeline();
       break;
-    }
     default:
       news satisfies never;
   }
