@@ -1,11 +1,11 @@
 // The Calls page, HubSpot's call index: all calls, newest first, also those on no record's timeline, with a filter.
-import { dispositions } from "../call/messages.ts";
 import { isWithheld, undialable } from "../call/number.ts";
 import { element, make, write } from "../frame/dom.ts";
 import { type CallFilter, passes } from "./call-filter.ts";
 import { type CrmRecord, isSomebody } from "./crm.ts";
 import type { Engagement } from "./engagements.ts";
 import { callList, detailsOf, type Listed, outcomeName, wordsOf } from "./entry.ts";
+import { outcomes } from "./outcomes.mjs";
 
 const page = {
   direction: element("direction", HTMLSelectElement),
@@ -30,10 +30,10 @@ export function renderCalls(
   drawList(shown, records);
 }
 
-/** HubSpot's outcomes, and those that a call or the address has besides. */
+/** The account's outcomes, and those that a call or the address has besides. */
 function renderOutcomes(calls: readonly Engagement[], { outcome }: CallFilter): void {
   const own = calls.map(({ properties }) => properties.hs_call_disposition ?? "");
-  const all = new Set([...Object.keys(dispositions), ...own, outcome]);
+  const all = new Set([...Object.keys(outcomes), ...own, outcome]);
   const ids = ["", ...[...all].filter((id) => id && id !== "none"), "none"];
   if (ids.join() === [...page.outcome.options].map(({ value }) => value).join()) return;
   const names: Record<string, string> = { "": "Any", none: "None" };

@@ -1,9 +1,9 @@
 // A call as HubSpot's user sees it, on a record's timeline and on the Calls page: its words, and its entry.
-import { dispositions } from "../call/messages.ts";
 import { make } from "../frame/dom.ts";
 import { type CrmRecord, hashOf } from "./crm.ts";
 import type { Engagement, Utterance } from "./engagements.ts";
 import { type Markup, readMarkup } from "./markup.ts";
+import { outcomes } from "./outcomes.mjs";
 import { recordingOf } from "./recording.ts";
 
 /** A call, with the records whose timelines it is on. */
@@ -23,11 +23,9 @@ const shownElsewhere = new Set([
   "hs_timestamp",
 ]);
 
-/** An account's own outcome is known by its GUID alone. */
-export function outcomeName(guid: string): string {
-  const names: Record<string, string> = dispositions;
-  return Object.hasOwn(names, guid) ? (names[guid] ?? guid) : guid;
-}
+/** One that the account does not have is known by its GUID alone. */
+export const outcomeName = (guid: string): string =>
+  Object.hasOwn(outcomes, guid) ? (outcomes[guid] ?? guid) : guid;
 
 /** What is said of a call in a few words each; empty or undefined where nothing is known. */
 export function wordsOf({ properties }: Engagement) {
