@@ -55,16 +55,28 @@ test("an app's server and the page work on the same calls", async ({
   await expect(entry("Wants a second engine.")).toContainText(hs_call_title);
 
   // A call that HubSpot's page did not see: an app without the frame reports it.
-  const reported = await ask("POST", "/crm/extensions/calling/2026-03/inbound-call", {
-    externalCallId: "outside 1",
-    createEngagement: true,
-    engagementProperties: { hs_call_title: "Reported by the exchange" },
-    finalCallStatus: "COMPLETED",
-    fromNumber: { e164Number: "+442079460018" },
-    toNumber: { e164Number: "+12125550143" },
-  });
-  expect(reported.callerIdMatches).toMatchObject([{ firstName: "Ada" }]);
+  const report = (e164Number: string) =>
+    ask("POST", "/crm/extensions/calling/2026-03/inbound-call", {
+      externalCallId: `from ${e164Number}`,
+      createEngagement: true,
+      engagementProperties: { hs_call_title: "Reported by the exchange" },
+      finalCallStatus: "COMPLETED",
+      fromNumber: { e164Number },
+      toNumber: { e164Number: "+12125550143" },
+    });
+  const { callerIdMatches } = await report("+442079460018");
+  expect(callerIdMatches).toMatchObject([{ firstName: "Ada" }]);
   await expect(entry("Reported by the exchange")).toBeVisible();
+
+  // Who is added in the page is known to the server.
+  expect(await report("+15005550006")).toEqual({ callerIdMatches: [] });
+  await page.getByText("Add contact").click();
+  await page.getByLabel("Name", { exact: true }).fill("Mary Somerville");
+  await page.locator("#contact-number").fill("(500) 555-0006");
+  await page.locator("#contact-number").press("Enter");
+  await expect(page.locator("#name")).toHaveText("Mary Somerville");
+  const again = async () => (await report("+15005550006")).callerIdMatches;
+  await expect.poll(again).toMatchObject([{ firstName: "Mary", lastName: "Somerville" }]);
 
   // Both are there when the page is loaded again, also those that were made while nobody looked; "Start afresh" forgets them.
   await page.goto("about:blank");

@@ -80,7 +80,13 @@ const labels: Record<string, string> = { phone: "Office", mobilephone: "Mobile" 
 export class Crm {
   /** What storage did not take. */
   readonly #unkept = new Map<number, CrmRecord>();
+  readonly #tell: (records: readonly CrmRecord[]) => void;
   #read: { from: string; records: readonly CrmRecord[] } = { from: "", records: firstRecords };
+
+  /** @param tell is told of all when one is added or changed here */
+  constructor(tell: (records: readonly CrmRecord[]) => void = () => {}) {
+    this.#tell = tell;
+  }
 
   /** All, oldest first. The list is another one only when something has changed. */
   get records(): readonly CrmRecord[] {
@@ -168,6 +174,7 @@ export class Crm {
     const { objectId } = record;
     if (writeKey(recordPrefix + objectId, JSON.stringify(record))) this.#unkept.delete(objectId);
     else this.#unkept.set(objectId, record);
+    this.#tell(this.records);
   }
 }
 

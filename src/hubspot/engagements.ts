@@ -91,6 +91,12 @@ const mostKept = 500;
 export class Engagements {
   /** What storage did not take. */
   readonly #unkept = new Map<number, Engagement>();
+  readonly #tell: (engagement: Engagement) => void;
+
+  /** @param tell is told of each that is kept here */
+  constructor(tell: (engagement: Engagement) => void = () => {}) {
+    this.#tell = tell;
+  }
 
   /** The engagement, by HubSpot's id or else by the calling app's; undefined when there is none. */
   find(engagementId: unknown, externalCallId?: unknown): Engagement | undefined {
@@ -108,6 +114,11 @@ export class Engagements {
 
   /** Keeps a new engagement, or one that has changed. */
   keep(engagement: Engagement): void {
+    this.#write(engagement);
+    this.#tell(engagement);
+  }
+
+  #write(engagement: Engagement): void {
     const { engagementId } = engagement;
     const isNew = !this.#read(engagementId);
     const isKept = writeKey(engagementPrefix + engagementId, JSON.stringify(engagement));
@@ -129,7 +140,7 @@ export class Engagements {
   hear(engagement: unknown): boolean {
     if (!isEngagement(engagement)) return false;
     const { status = "on" } = this.find(engagement.engagementId) ?? {};
-    this.keep({ ...engagement, status: further(status, engagement.status) });
+    this.#write({ ...engagement, status: further(status, engagement.status) });
     return true;
   }
 

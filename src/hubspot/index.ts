@@ -7,10 +7,10 @@ import { hubspot } from "./console.ts";
 import { dialPayload, hashOf, recordPrefix } from "./crm.ts";
 import { engagementPrefix } from "./engagements.ts";
 import { faultsKey } from "./faults.ts";
+import { exchangeNews } from "./news.ts";
 import { makeRecordForms } from "./record-forms.ts";
 import { letThemCall, samples } from "./samples.ts";
 import { makeSender } from "./sender.ts";
-import { onServer } from "./server.ts";
 import * as shell from "./shell.ts";
 import { makeDismissable, makeMovable, page, showAlert, showPanel, tickOf } from "./view.ts";
 
@@ -125,6 +125,6 @@ makeSender(() => {
     sync: { iframeLocation: placeOf(app), usesCallingWindow: app.usesCallingWindow },
   });
 }, hubspot.send);
-onServer(shell.hear, shell.tellAll);
+exchangeNews();
 if (shell.isWindow) shell.beWindow();
 else shell.beTab();

@@ -15,14 +15,14 @@ import {
 import { type CallFilter, filterIn } from "./call-filter.ts";
 import { clearChart, drawMessage } from "./chart.ts";
 import { Conformance } from "./conformance.ts";
-import { account, Crm, type CrmRecord, dialPayload, firstRecords, hashOf } from "./crm.ts";
+import { account, Crm, type CrmRecord, dialPayload, hashOf } from "./crm.ts";
 import { type Engagement, Engagements } from "./engagements.ts";
 import { wordsOf } from "./entry.ts";
 import { Faults } from "./faults.ts";
 import { Frame } from "./frame.ts";
 import { HelpDesk } from "./helpdesk.ts";
 import type { Opening, PageEffect, PageEvent, PageWorld } from "./pages.ts";
-import { appsAtLoad, forgetOnServer, type News, tellRecords, tellServer } from "./server.ts";
+import { appsAtLoad, forgetOnServer, tellRecords, tellServer } from "./server.ts";
 import type { Outcome } from "./state.ts";
 import { readKey, writeKey } from "./storage.ts";
 import { startTab, type Tab, tab } from "./tab.ts";
@@ -39,8 +39,8 @@ export const isWindow = isAtWindowPath || new URLSearchParams(location.search).h
 /** Holds the id of the app that was opened last in this browser. */
 const lastAppKey = "LocalHubSpot:app";
 
-export const engagements = new Engagements();
-export const crm = new Crm();
+export const engagements = new Engagements(tellServer);
+export const crm = new Crm(tellRecords);
 export const helpDesk = new HelpDesk();
 export const queue = new TaskQueue();
 export const faults = new Faults(() => render());
@@ -68,8 +68,6 @@ type State = {
   opened: Window | null;
   /** Those of the record being viewed, or all on the Calls page. */
   timeline: readonly Engagement[];
-  /** The records that the server knows. */
-  told: readonly CrmRecord[];
   /** Set when the page goes by HubSpot's own doing, which needs no warning. */
   isLeaving: boolean;
 };
@@ -85,7 +83,6 @@ let state: State = offering({
   frame: undefined,
   opened: null,
   timeline: [],
-  told: firstRecords,
   isLeaving: false,
 });
 
@@ -182,7 +179,6 @@ function carryOut(effect: PageEffect): void {
       break;
     case "keep":
       engagements.keep(effect.engagement);
-      tellServer(effect.engagement);
       state = { ...state, timeline: timelineNow() };
       break;
     case "record":
@@ -271,10 +267,6 @@ function list(message: Message): void {
 
 /** Draws the page as it is. */
 export function render(): void {
-  if (state.told !== crm.records) {
-    state = { ...state, told: crm.records };
-    tellRecords(crm.records);
-  }
   const id = engagementId();
   // Once the call is completed, a later reload has nothing to show again.
   if (id !== undefined && engagements.find(id)?.status === "completed")
@@ -415,28 +407,8 @@ export function tickSetting(name: SettingName, value: boolean): void {
 /** What was ticked in another tab: an app with other settings is closed, and opened anew where it opens by itself. */
 export const readTicks = (): void => applySettings({ ...state, ticks: readKey(ticksKey) }, true);
 
-/** Tells the server of the newest calls, and of the records if any was added or changed. */
-export function tellAll(): void {
-  tellServer(...engagements.newest(100));
-  if (crm.records !== firstRecords) tellRecords(crm.records);
-}
-
-/** The server's news. */
-export function hear(news: News): void {
-  switch (news.type) {
-    case "apps":
-      setApps(news.apps);
-      break;
-    case "engagement":
-      if (engagements.hear(news.engagement)) readTimeline();
-      break;
-    default:
-      news satisfies never;
-  }
-}
-
 /** HubSpot was sent other apps, or other settings. A call goes on where it is. */
-function setApps(stored: unknown): void {
+export function setApps(stored: unknown): void {
   const installed = readApps(stored);
   if (JSON.stringify(installed) !== JSON.stringify(state.installed))
     applySettings({ ...state, installed }, !isCallOn());
