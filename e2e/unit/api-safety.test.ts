@@ -1,5 +1,8 @@
 // Who may use the local HubSpot's endpoints: programs on this machine and its own pages, and nobody by way of a browser.
 import { request as send } from "node:https";
+import fc from "fast-check";
+import type { Engagement } from "../../src/hubspot/engagements.ts";
+import { firstRecords } from "../../src/hubspot/records.mjs";
 import { type Api, expect, test } from "./api.ts";
 import { appServer } from "./app-server.ts";
 
@@ -30,6 +33,16 @@ const calling = "/crm/extensions/calling/2026-03";
 const url = "https://app.example/";
 const properties = { hs_timestamp: 1 };
 
+/** A call that a page keeps. */
+const call: Engagement = {
+  engagementId: 61200000001,
+  externalCallId: "1",
+  createdAt: 1,
+  recordIds: [],
+  status: "completed",
+  properties: { hs_timestamp: "1" },
+};
+
 /** Everything that has an effect, with a body that it takes. */
 const effects: [method: string, path: string, body: object][] = [
   ["POST", "/crm/v3/objects/calls", { properties }],
@@ -58,8 +71,8 @@ const effects: [method: string, path: string, body: object][] = [
   ["POST", `${calling}/1/settings`, { name: "Mine", url }],
   ["POST", `${calling}/1/settings/recording`, { urlToRetrieveAuthedRecording: `${url}%s` }],
   ["POST", `${calling}/1/settings/channel-connection`, { url, isReady: true }],
-  ["PUT", "/local-hubspot/engagements", []],
-  ["PUT", "/local-hubspot/records", []],
+  ["PUT", "/local-hubspot/engagements", [call]],
+  ["PUT", "/local-hubspot/records", firstRecords.slice(0, 1)],
 ];
 
 test("what comes from a page of another site, or for another host, has no effect", async ({
@@ -70,14 +83,7 @@ test("what comes from a page of another site, or for another host, has no effect
     method: "POST",
     data: { url: app.origin, isReady: true },
   });
-  await api.keep({
-    engagementId: 61200000001,
-    externalCallId: "",
-    createdAt: 1,
-    recordIds: [],
-    status: "completed",
-    properties: {},
-  });
+  await api.keep(call);
   const page = api.listen();
   await expect.poll(() => page.heard).toEqual([["apps", []]]);
   const others: [method: string, path: string, body: object | undefined][] = [
@@ -129,3 +135,45 @@ test("a body of more than 100 KB is refused, and so is what is no JSON", async (
     expect(await ask(api, { method, path, headers: odd, body: "{}" }), path).toBe(400);
   }
 });
+
+test("whatever JSON comes is taken or refused, and never breaks the server", async ({ api }) => {
+  const names = effects.flatMap(([, , body]) => namesIn(body));
+  const known = fc.constantFrom(...names, "hs_timestamp", "__proto__", "constructor", "toString");
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.jsonValue(),
+      fc.dictionary(known, tie("value")),
+      fc.array(tie("value")),
+    ),
+  }));
+  // What is taken is changed in one place, so that it stands beside what is right.
+  const changed = fc
+    .tuple(fc.constantFrom(...effects), known, value)
+    .map(([[method, path, body], name, other]) => ({
+      method,
+      path,
+      bodies: [
+        other,
+        { ...body, [name]: other },
+        { ...body, properties: other },
+        ...(Array.isArray(body) ? [[{ ...body[0], [name]: other }]] : []),
+      ],
+    }));
+  await fc.assert(
+    fc.asyncProperty(changed, async ({ method, path, bodies }) => {
+      for (const body of bodies) {
+        const code = await ask(api, { method, path, headers: json, body: JSON.stringify(body) });
+        expect([200, 201, 204, 400, 404, 409]).toContain(code);
+      }
+    }),
+    { numRuns: 100 },
+  );
+  expect((await api.ask("/crm/v3/objects/calls?limit=100")).status).toBe(200);
+});
+
+/** The names of all fields, also of those within others. */
+const namesIn = (value: unknown): string[] =>
+  value !== null && typeof value === "object"
+    ? Object.entries(value).flatMap(([name, inner]) => [name, ...namesIn(inner)])
+    : [];

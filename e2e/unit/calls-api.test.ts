@@ -61,9 +61,13 @@ test("a call that the app makes is on its record's timeline, and can be read and
   const one = `${calls}/${made.body.id}`;
   const changed = await api.ask(one, {
     method: "PATCH",
-    data: { properties: { hs_call_body: "", ticket_topic: "Cards" } },
+    // A property of the account's own can have any name.
+    data: { properties: { hs_call_body: "", ticket_topic: "Cards", constructor: "Babbage" } },
   });
-  expect(changed).toMatchObject({ status: 200, body: { properties: { ticket_topic: "Cards" } } });
+  const own = { ticket_topic: "Cards", constructor: "Babbage" };
+  expect(changed).toMatchObject({ status: 200, body: { properties: own } });
+  const moved = { method: "PATCH", data: { properties: {}, associations } };
+  expect((await api.ask(one, moved)).body.errors[0].in).toBe("associations");
   await expect
     .poll(() => page.heard[2])
     .toMatchObject(["engagement", { properties: { hs_call_body: "" } }]);
@@ -119,6 +123,7 @@ test("what is wrong with a call is said field by field, and nothing of it is kep
   const cases: [sent: object, field: string][] = [
     [{ hs_timestamp: undefined }, "hs_timestamp"],
     [{ hs_timestamp: "yesterday" }, "hs_timestamp"],
+    [{ hs_timestamp: "call 7" }, "hs_timestamp"],
     [{ hs_timestamp: 1e18 }, "hs_timestamp"],
     [{ hs_call_duration: "0:03" }, "hs_call_duration"],
     [{ hs_call_status: "HUNG_UP" }, "hs_call_status"],
@@ -128,6 +133,7 @@ test("what is wrong with a call is said field by field, and nothing of it is kep
     [{ hs_call_source: "MINE" }, "hs_call_source"],
     [{ hs_call_notes: "" }, "hs_call_notes"],
     [{ "My property": 1 }, "My property"],
+    [JSON.parse('{ "__proto__": 1 }'), "__proto__"],
     [{ hs_call_body: { html: "" } }, "hs_call_body"],
     [{ hs_call_title: "x".repeat(65_537) }, "hs_call_title"],
   ];

@@ -107,7 +107,7 @@ test("what is wrong is said field by field, and no call is kept", async ({ api }
     ["toNumber", { e164Number: "+1", phoneNumberType: "FAX" }],
     ["toNumber", { e164Number: "+12125550143", extension: "a" }, { e164Number: "+12", number: "" }],
     ["potentialRecipientUserIds", 4711, ["4711"], [0]],
-    ["callStartedTimestamp", "yesterday", 1_772_443_800_000],
+    ["callStartedTimestamp", "yesterday", "call 7", 1_772_443_800_000],
     ["durationSeconds", "12", -1],
     ["userId", "4711", 1.5],
     ["colour", "red"],

@@ -30,9 +30,12 @@ export const isEngagement = (value) =>
   typeof value.engagementId === "number" &&
   typeof value.externalCallId === "string" &&
   typeof value.createdAt === "number" &&
+  // The range of dates.
+  Math.abs(value.createdAt) <= 8.64e15 &&
   Array.isArray(value.recordIds) &&
   value.recordIds.every((id) => typeof id === "number") &&
-  statuses.includes(String(value.status)) &&
+  typeof value.status === "string" &&
+  statuses.includes(value.status) &&
   isObject(value.properties) &&
   Object.values(value.properties).every((property) => typeof property === "string") &&
   (value.transcript === undefined ||

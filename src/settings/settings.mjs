@@ -156,6 +156,10 @@ function valueFor(field, text) {
   return text === "true" ? true : text === "false" ? false : text;
 }
 
+/** The text of a text, a number or a boolean; empty for anything else: of some objects no text can be made. @param {unknown} value */
+export const textOf = (value) =>
+  ["string", "number", "boolean"].includes(typeof value) ? String(value) : "";
+
 /** HubSpot's own, in what it answers. They cannot be set. */
 export const readOnlyFields = ["createdAt", "updatedAt"];
 

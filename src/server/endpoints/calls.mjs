@@ -2,7 +2,7 @@
 import express from "express";
 import { outcomes } from "../../hubspot/outcomes.mjs";
 import { kinds } from "../../hubspot/records.mjs";
-import { isObject } from "../../settings/settings.mjs";
+import { isObject, textOf } from "../../settings/settings.mjs";
 import { bodyOf, refuse, refuseFields, withKey } from "./answers.mjs";
 import { readProperties } from "./properties.mjs";
 
@@ -15,7 +15,7 @@ import { readProperties } from "./properties.mjs";
 const paths = ["/crm/v3/objects/calls", "/crm/objects/:version/calls"];
 
 /** @param {unknown} id */
-const isId = (id) => /^[1-9]\d{0,15}$/.test(String(id));
+const isId = (id) => /^[1-9]\d{0,15}$/.test(textOf(id));
 
 /**
  * The records that a call is put on: `[{to: {id}, types: [{associationCategory, associationTypeId}]}]`.
@@ -32,7 +32,7 @@ function readAssociations(sent = []) {
     const isType = (/** @type {unknown} */ type) =>
       isObject(type) &&
       ["HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED"].includes(
-        String(type.associationCategory),
+        textOf(type.associationCategory),
       ) &&
       Number.isSafeInteger(type.associationTypeId);
     const at = `${field}[${index}]`;
@@ -68,7 +68,7 @@ function answer({ engagement, updatedAt }, asked) {
   const whole = new Map(
     Object.entries({
       ...properties,
-      ...(properties.hs_timestamp && { hs_timestamp: time <= 8.64e15 ? iso(time) : "" }),
+      ...(properties.hs_timestamp && { hs_timestamp: Math.abs(time) <= 8.64e15 ? iso(time) : "" }),
       hs_createdate: iso(createdAt),
       hs_lastmodifieddate: iso(updatedAt),
       hs_object_id: String(engagementId),
@@ -114,6 +114,10 @@ const listOf = (text) =>
     .split(",")
     .map((name) => name.trim())
     .filter(Boolean);
+
+/** [guess] That HubSpot takes no other fields, nor associations in a PATCH. @param {object} others */
+const unknown = (others) =>
+  Object.keys(others).map((field) => ({ field, problem: "is no field of this request" }));
 
 /** [guess] The most that one answer has, and how many it has when nothing is said. */
 const limits = { most: 100, usual: 10 };
@@ -162,8 +166,7 @@ export function callEndpoints(engagements, records) {
         isObject(sent) && !sent.hs_timestamp
           ? [{ field: "hs_timestamp", problem: "is missing" }]
           : [];
-      const unknown = Object.keys(others).map((field) => ({ field, problem: "is not known" }));
-      const wrong = [...missing, ...problems, ...more, ...unknown];
+      const wrong = [...missing, ...problems, ...more, ...unknown(others)];
       if (wrong.length > 0) return refuseFields(response, wrong);
       response.status(201).json(answer(engagements.make({ properties, recordIds })));
     });
@@ -180,8 +183,10 @@ export function callEndpoints(engagements, records) {
       if (!kept) return absent(response);
       const body = bodyOf(request, response);
       if (!body) return;
-      const { properties, problems } = readProperties(body.properties);
-      if (problems.length > 0) refuseFields(response, problems);
+      const { properties: sent, ...others } = body;
+      const { properties, problems } = readProperties(sent);
+      const wrong = [...problems, ...unknown(others)];
+      if (wrong.length > 0) refuseFields(response, wrong);
       else response.json(answer(engagements.change(kept, { properties })));
     });
 

@@ -1,6 +1,7 @@
 // The CRM's engagements as the server has them: a copy of what the pages keep, and what was made and changed over the API.
 import { randomInt } from "node:crypto";
 import { further, idFor } from "../../hubspot/engagement.mjs";
+import { isObject } from "../../settings/settings.mjs";
 
 /** @typedef {import("../../hubspot/engagements.ts").Engagement} Engagement */
 
@@ -68,7 +69,7 @@ export class Engagements {
     };
     this.#keep({ ...before, engagement: merged });
     // Whoever said less than is known has to hear the rest.
-    const isNews = JSON.stringify(sorted(merged)) !== JSON.stringify(sorted(said));
+    const isNews = textOf(merged) !== textOf(said);
     if (before.isApis && isNews) this.#tell(merged);
   }
 
@@ -147,8 +148,10 @@ export class Engagements {
   }
 }
 
-/** The same for equal engagements, in whichever order their properties came. @param {Engagement} engagement */
-const sorted = ({ properties, ...engagement }) => [
-  Object.entries(engagement).sort(),
-  Object.entries(properties).sort(),
-];
+/** The same text for equal engagements, in whichever order their fields came. @param {Engagement} engagement */
+const textOf = (engagement) =>
+  JSON.stringify(engagement, (_, value) =>
+    isObject(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );

@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import express from "express";
 import { account } from "../../hubspot/records.mjs";
-import { isObject } from "../../settings/settings.mjs";
+import { isObject, textOf } from "../../settings/settings.mjs";
 import { fromHere } from "./answers.mjs";
 import { addressOf, askForJson, orProblem, Problem } from "./outgoing.mjs";
 
@@ -23,14 +23,14 @@ export const signatureOf = (secret, { method, url, body, timestamp }) =>
 function readNumber(number, index) {
   const { e164PhoneNumber, extension, friendlyName } = isObject(number) ? number : {};
   const which = `Number ${index + 1} of the app’s answer`;
-  if (!/^\+[1-9]\d{1,14}$/.test(String(e164PhoneNumber)))
+  if (!/^\+[1-9]\d{1,14}$/.test(textOf(e164PhoneNumber)))
     throw new Problem(`${which} has no e164PhoneNumber, such as +442079460018.`);
   if (typeof friendlyName !== "string" || friendlyName.trim() === "")
     throw new Problem(`${which} has no friendlyName.`);
   if (!["string", "number", "undefined"].includes(typeof extension) && extension !== null)
     throw new Problem(`${which} has an extension that is no text.`);
   return {
-    e164PhoneNumber: String(e164PhoneNumber),
+    e164PhoneNumber: textOf(e164PhoneNumber),
     friendlyName,
     ...(extension !== undefined &&
       extension !== null &&
@@ -66,7 +66,7 @@ export function helpDeskEndpoint(settings, secret, patience) {
       "X-HubSpot-Request-Timestamp": timestamp,
       "X-HubSpot-Signature-v3": signatureOf(secret, {
         method,
-        url: String(own.url),
+        url: url.href,
         body,
         timestamp,
       }),

@@ -2,9 +2,9 @@
 import express from "express";
 import { callerIdMatch } from "../../hubspot/records.mjs";
 import { callStatuses } from "../../rules/properties.mjs";
-import { callingPath, isObject } from "../../settings/settings.mjs";
+import { callingPath, isObject, textOf } from "../../settings/settings.mjs";
 import { bodyOf, refuseFields, withKey } from "./answers.mjs";
-import { oneOf, readProperties } from "./properties.mjs";
+import { isoTime, oneOf, readProperties } from "./properties.mjs";
 
 /** @typedef {import("../../settings/settings.mjs").Check} Check */
 /** @typedef {import("../../settings/settings.mjs").Problem} Problem */
@@ -25,7 +25,7 @@ const numberTypes = [
   "VOIP",
 ];
 
-const isE164 = (/** @type {unknown} */ text) => /^\+[1-9]\d{1,14}$/.test(String(text));
+const isE164 = (/** @type {unknown} */ text) => /^\+[1-9]\d{1,14}$/.test(textOf(text));
 /** @type {Check} */
 const isId = (value) =>
   Number.isSafeInteger(value) && Number(value) > 0 ? undefined : "has to be an id";
@@ -35,9 +35,9 @@ function isNumber(value) {
   if (!isObject(value)) return "has to be {e164Number, phoneNumberType?, extension?}";
   const { e164Number, phoneNumberType, extension, ...others } = value;
   if (!isE164(e164Number)) return "needs an e164Number, such as +442079460018";
-  if (phoneNumberType !== undefined && !numberTypes.includes(String(phoneNumberType)))
+  if (phoneNumberType !== undefined && !numberTypes.includes(textOf(phoneNumberType)))
     return `has a phoneNumberType that is none of ${numberTypes.join(", ")}`;
-  if (extension !== undefined && !/^\d{1,11}$/.test(String(extension)))
+  if (extension !== undefined && !/^\d{1,11}$/.test(textOf(extension)))
     return "has an extension that is not digits";
   const [other] = Object.keys(others);
   return other === undefined ? undefined : `has ${other}, which is not known`;
@@ -65,7 +65,7 @@ const optional = {
       ? undefined
       : "has to be a list of users’ ids",
   callStartedTimestamp: (value) =>
-    typeof value === "string" && !Number.isNaN(Date.parse(value))
+    typeof value === "string" && !Number.isNaN(isoTime(value))
       ? undefined
       : "has to be an ISO date-time",
   durationSeconds: (value) =>
@@ -90,17 +90,17 @@ function problemsOf(body) {
 /** What of the body stands in the call's properties, where `engagementProperties` say nothing else. @param {Record<string, unknown>} body */
 function propertiesOf({ fromNumber, toNumber, ...body }) {
   const numberOf = (/** @type {unknown} */ value) =>
-    isObject(value) ? String(value.e164Number) : "";
+    isObject(value) ? textOf(value.e164Number) : "";
   const { callStartedTimestamp, durationSeconds, finalCallStatus, externalCallId } = body;
-  const started = callStartedTimestamp ? Date.parse(String(callStartedTimestamp)) : Date.now();
+  const started = callStartedTimestamp ? isoTime(callStartedTimestamp) : Date.now();
   // [guess] MISSED, HOLD and UNKNOWN, which the property is not documented to have, are kept as they are.
   return {
     hs_timestamp: String(started),
     hs_call_direction: "INBOUND",
     hs_call_from_number: numberOf(fromNumber),
     hs_call_to_number: numberOf(toNumber),
-    hs_call_external_id: String(externalCallId),
-    ...(finalCallStatus !== undefined && { hs_call_status: String(finalCallStatus) }),
+    hs_call_external_id: textOf(externalCallId),
+    ...(finalCallStatus !== undefined && { hs_call_status: textOf(finalCallStatus) }),
     ...(durationSeconds !== undefined && {
       hs_call_duration: String(Math.round(Number(durationSeconds) * 1000)),
     }),
@@ -125,11 +125,11 @@ export function inboundCallEndpoint(engagements, records) {
       ...own.problems.filter(() => problems.every(({ field }) => field !== "engagementProperties")),
     ];
     if (wrong.length > 0) return refuseFields(response, wrong);
-    const callers = isObject(fromNumber) ? records.byNumber(String(fromNumber.e164Number)) : [];
+    const callers = isObject(fromNumber) ? records.byNumber(textOf(fromNumber.e164Number)) : [];
     const [caller] = callers;
     if (createEngagement)
       engagements.make({
-        externalCallId: String(externalCallId),
+        externalCallId: textOf(externalCallId),
         // As a call in the page: with the first who has the number, and with that one's company.
         recordIds: caller ? [caller.objectId, ...caller.associated] : [],
         properties: { ...propertiesOf(body), ...own.properties },

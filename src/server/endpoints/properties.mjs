@@ -1,20 +1,20 @@
 // A call's properties as the CRM's API takes them: what is wrong with them, and as what they are kept.
 
 import { callStatuses, properties as documented } from "../../rules/properties.mjs";
-import { isObject } from "../../settings/settings.mjs";
+import { isObject, textOf } from "../../settings/settings.mjs";
 
 /** @typedef {import("../../settings/settings.mjs").Problem} Problem */
 /** @typedef {import("../../settings/settings.mjs").Check} Check */
 
 /** @param {readonly string[]} values @returns {Check} */
 export const oneOf = (values) => (value) =>
-  values.includes(String(value)) ? undefined : `has to be one of ${values.join(", ")}`;
+  values.includes(textOf(value)) ? undefined : `has to be one of ${values.join(", ")}`;
 
 /** @type {Check} */
 const isDuration = (value) =>
-  /^\d+(\.\d+)?$/.test(String(value)) ? undefined : "has to be a number of ms";
+  /^\d+(\.\d+)?$/.test(textOf(value)) ? undefined : "has to be a number of ms";
 
-/** @type {Record<string, Check>} [guess] That HubSpot refuses what it does not document. */
+/** [guess] That HubSpot refuses what it does not document. @type {Record<string, Check>} */
 const checks = {
   hs_timestamp: (value) =>
     timeOf(value) === undefined
@@ -25,11 +25,11 @@ const checks = {
   hs_call_direction: oneOf(["INBOUND", "OUTBOUND"]),
   hs_call_source: oneOf(["INTEGRATIONS_PLATFORM"]),
   hs_call_disposition: (value) =>
-    /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(String(value))
+    /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(textOf(value))
       ? undefined
       : "has to be an outcome’s GUID",
   hs_call_recording_url: (value) =>
-    URL.canParse(String(value)) && new URL(String(value)).protocol === "https:"
+    URL.canParse(textOf(value)) && new URL(textOf(value)).protocol === "https:"
       ? undefined
       : "has to be a full https address",
 };
@@ -37,10 +37,16 @@ const checks = {
 /** [guess] As HubSpot's longest. */
 const longest = 65_536;
 
+/** An ISO date-time's ms since 1970, or NaN. (Node.js reads a date into almost any text.) @param {unknown} text */
+export const isoTime = (text) =>
+  /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(textOf(text))
+    ? Date.parse(textOf(text))
+    : Number.NaN;
+
 /** The time in ms since 1970, of which ISO date-times are read, too. @param {unknown} value */
 export function timeOf(value) {
-  const text = String(value);
-  const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+  const text = textOf(value);
+  const time = /^\d+$/.test(text) ? Number(text) : isoTime(text);
   return Number.isNaN(time) || time > 8.64e15 ? undefined : time;
 }
 
@@ -65,7 +71,7 @@ export function readProperties(sent) {
   });
   const texts = entries.map(([name, value]) => [
     name,
-    name === "hs_timestamp" ? String(timeOf(value)) : String(value),
+    name === "hs_timestamp" ? String(timeOf(value)) : textOf(value),
   ]);
   return { problems, properties: problems.length > 0 ? {} : Object.fromEntries(texts) };
 }
@@ -74,9 +80,10 @@ export function readProperties(sent) {
 function problemOf(name, value) {
   if (!["string", "number", "boolean"].includes(typeof value))
     return "has to be a text, a number or a boolean";
-  if (String(value).length > longest) return `is longer than ${longest} characters`;
+  if (textOf(value).length > longest) return `is longer than ${longest} characters`;
   // [guess] HubSpot knows the custom properties of the account; here any name can be one.
   if (/^(hs_|hubspot_)/.test(name) ? !documented.includes(name) : !/^[a-z][a-z0-9_]*$/.test(name))
     return "is no property of calls";
-  return value === "" && name !== "hs_timestamp" ? undefined : checks[name]?.(value);
+  if (value === "" && name !== "hs_timestamp") return undefined;
+  return Object.hasOwn(checks, name) ? checks[name]?.(value) : undefined;
 }
