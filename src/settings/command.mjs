@@ -1,14 +1,11 @@
 // The command `settings`: tells HubSpot an app's calling settings, and what they are. The key comes from the environment and is never shown. See settings.md.
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
 import { createInterface } from "node:readline/promises";
-import { setTimeout as wait } from "node:timers/promises";
-import { rootCertificates } from "node:tls";
 import { parseArgs } from "node:util";
 import { isLoopback } from "../frame/loopback.mjs";
-import { certificateFile } from "../server/certificate.mjs";
+import { exitCodes, Failure } from "./failure.mjs";
+import { ask } from "./request.mjs";
 import {
   apiVersions,
   families,
@@ -20,30 +17,6 @@ import {
   settingsOf,
   settingsPath,
 } from "./settings.mjs";
-
-/** What scripts can tell failures by. */
-const exitCodes = {
-  /** HubSpot refused, failed, or answered what nobody can read. */
-  refused: 1,
-  /** The command was not understood, or a field cannot be so: nothing was sent. */
-  usage: 2,
-  unauthorized: 3,
-  noSettings: 4,
-  settingsExist: 5,
-  tooMany: 6,
-  /** No network, or no answer in time. */
-  unreachable: 7,
-  notConfirmed: 8,
-};
-
-/** A failure in one sentence for the user, who may be a script. */
-class Failure extends Error {
-  /** @param {keyof typeof exitCodes} kind @param {string} message */
-  constructor(kind, message) {
-    super(message);
-    this.exitCode = exitCodes[kind];
-  }
-}
 
 const usage = `settings get | create | update | delete --app-id ID
   [--file settings.json] [--name TEXT] [--url URL] [--width PX (400)] [--height PX (650)]
@@ -126,110 +99,12 @@ function readBase(/** @type {NodeJS.ProcessEnv} */ { HUBSPOT_API_URL }) {
   );
 }
 
-/** The local HubSpot's certificate may be known to nobody else, nor do all systems know the names below localhost. @param {URL} url */
-async function forLocalHubSpot({ hostname }) {
-  const own = await readFile(certificateFile(), "utf8").catch(() => "");
-  /** @type {import("node:net").LookupFunction} */
-  const lookup = (_, { all }, found) => {
-    const address = "127.0.0.1";
-    all ? found(null, [{ address, family: 4 }]) : found(null, address, 4);
-  };
-  return {
-    ca: [...rootCertificates, own],
-    allowPartialTrustChain: true,
-    ...(hostname.endsWith(".localhost") && { lookup }),
-  };
-}
-
 /** The key to send: the token, or else the API key. @param {NodeJS.ProcessEnv} env */
 function readKey({ HUBSPOT_ACCESS_TOKEN, HUBSPOT_DEVELOPER_API_KEY }) {
   const token = HUBSPOT_ACCESS_TOKEN?.trim() ?? "";
   const hapikey = HUBSPOT_DEVELOPER_API_KEY?.trim() ?? "";
   for (const key of [token, hapikey]) if (key) keys.add(key);
   return token ? { token } : { hapikey };
-}
-
-/** @typedef {{ status: number, headers: import("node:http").IncomingHttpHeaders, text: string }} Answer */
-
-/**
- * Sends one request. Redirects are not followed, since the key would go with them. (Not fetch, which cannot be told to trust the
- * local HubSpot's certificate.)
- * @param {URL} url @param {import("node:https").RequestOptions} options @param {string | undefined} body
- * @returns {Promise<Answer>}
- */
-async function send(url, options, body) {
-  if (isLoopback(url.hostname)) options = { ...options, ...(await forLocalHubSpot(url)) };
-  const request = url.protocol === "https:" ? requestHttps : requestHttp;
-  return new Promise((resolve, reject) => {
-    const sent = request(url, options, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (data) => {
-        text += data;
-        if (text.length > 1e6) sent.destroy(new Error("its answer is too long"));
-      });
-      response.on("error", reject);
-      response.on("end", () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
-      );
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
-}
-
-/** How long to wait before trying again, in s, as HubSpot says: in seconds, or until a date. @param {Answer} answer @param {number} tries */
-function patienceOf({ headers }, tries) {
-  const told = headers["retry-after"] ?? "";
-  if (/^\d+$/.test(told)) return Number(told);
-  const until = Date.parse(told);
-  return Number.isNaN(until) ? 2 ** tries : Math.max(0, Math.ceil((until - Date.now()) / 1000));
-}
-
-const mostTries = 4;
-/** A script is better told than kept for longer, s. */
-const mostPatience = 120;
-
-/**
- * Sends the request, again when HubSpot asks to wait.
- * @param {URL} url
- * @param {object} asked
- * @param {string} asked.method
- * @param {object} [asked.settings]
- * @param {string | undefined} asked.token
- * @param {number} asked.timeout s
- * @param {(words: string) => void} say
- */
-async function ask(url, { method, settings, token, timeout }, say) {
-  const body = settings && JSON.stringify(settings);
-  for (let tries = 0; ; tries += 1) {
-    const options = {
-      method,
-      signal: AbortSignal.timeout(timeout * 1000),
-      headers: {
-        Accept: "application/json",
-        ...(body && {
-          "Content-Type": "application/json",
-          "Content-Length": Buffer.byteLength(body),
-        }),
-        ...(token && { Authorization: `Bearer ${token}` }),
-      },
-    };
-    const answer = await send(url, options, body).catch((error) => {
-      const isLate = options.signal.aborted;
-      const why = isLate ? `no answer within ${timeout} s` : (error.code ?? error.message);
-      const hint = method === "GET" ? "" : "; whether anything changed, `get` says";
-      throw new Failure("unreachable", `HubSpot cannot be reached at ${url.host}: ${why}${hint}.`);
-    });
-    if (answer.status !== 429) return answer;
-    const patience = patienceOf(answer, tries);
-    if (tries + 1 === mostTries || patience > mostPatience)
-      throw new Failure(
-        "tooMany",
-        `HubSpot has had too many requests, and asks to wait ${patience} s.`,
-      );
-    say(`HubSpot asks to wait ${patience} s.`);
-    await wait(patience * 1000);
-  }
 }
 
 /** The body, when it is a JSON object; every field of HubSpot's errors is optional. */
@@ -258,7 +133,7 @@ function wordsOf(
   return (words && `: ${words}`) + (id && ` (correlation id ${id})`);
 }
 
-/** @param {Answer} answer @param {Command} command */
+/** @param {import("./request.mjs").Answer} answer @param {Command} command */
 function failureOf({ status, headers, text }, { action, appId, family }) {
   const body = bodyOf(text) ?? {};
   const { what } = family;
