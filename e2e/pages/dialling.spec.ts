@@ -22,17 +22,40 @@ test("HubSpot's payload has the documented shape", async ({ hubspot }) => {
   });
 });
 
-test("a call from a ticket reaches its contact", async ({ hubspot, widget }) => {
-  await hubspot.open("Card reader jams");
-  await hubspot.call();
-  await widget.getByRole("button", { name: "Log in" }).click();
-  await hubspot.heard("LOGGED_IN");
-  expect(await hubspot.dial()).toMatchObject({
-    objectId: 4290391019,
-    objectType: "TICKET",
-    calleeInfo: { calleeId: 37621684101, calleeObjectTypeId: "0-1" },
-  });
-  await expect(widget.locator("#about")).toContainText("Contact 37621684101");
+test("a call from each kind of record is on its timeline, and on that of who is called", async ({
+  page,
+  hubspot,
+  widget,
+}) => {
+  await hubspot.logIn();
+  // Jean Bartik has no number yet.
+  await page.evaluate(() => window.hubspot.changeNumber(37621684103, "boat_phone", "+12125550166"));
+  for (const [name, objectType, calleeObjectTypeId, toPhoneNumberSrc] of [
+    ["Jean Bartik", "CONTACT", "0-1", "boat_phone"],
+    ["Analytical Engines Ltd", "COMPANY", "0-2", "phone"],
+    ["Card reader jams", "TICKET", "0-1", "mobilephone"],
+    ["Licences for 1952", "DEAL", "0-3", "purchasing_phone"],
+    ["Difference Engine No. 2", "ENGINE", "2-7411206", "engine_room_phone"],
+  ] as const) {
+    await hubspot.open(name);
+    if (objectType === "ENGINE") {
+      await expect(hubspot.dial()).rejects.toThrow("no calls from a custom object");
+      await page.getByRole("button", { name: "Dismiss" }).click();
+      await page.locator("#callmenu > summary").click();
+      await page.getByText("App settings").click();
+      await page.getByLabel("supportsCustomObjects").check();
+    }
+    const calleeInfo = expect.objectContaining({ calleeObjectTypeId });
+    expect(await hubspot.dial()).toMatchObject({ objectType, toPhoneNumberSrc, calleeInfo });
+    for (const button of ["Outgoing call started", "Call answered", "Call ended", "Call completed"])
+      await widget.getByRole("button", { name: button }).click();
+    await expect(page.locator("#timeline > li")).toHaveCount(1);
+  }
+  // Who was called from the ticket, and the company of who has a boat.
+  for (const name of ["Ada Lovelace", "Compilers Inc"]) {
+    await hubspot.open(name);
+    await expect(page.locator("#timeline > li")).toHaveCount(1);
+  }
 });
 
 test("dialling is refused while the user is logged out", async ({ page, hubspot, widget }) => {

@@ -41,7 +41,7 @@ test("a person calls a contact, and the call stands on the timeline", async ({
   for (const fact of [
     "Outbound",
     "+1 212 555 0100",
-    "Grace Hopper",
+    "Grace Hopper, Compilers Inc",
     `${seconds} s`,
     "Completed",
     "Left live message",

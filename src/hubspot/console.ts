@@ -2,7 +2,7 @@
 import type { Fields } from "../call/messages.ts";
 import { type Finding, judge, merge } from "../rules/rules.ts";
 import type { Message, Session } from "../rules/session.ts";
-import { hashOf } from "./crm.ts";
+import { type CrmRecord, hashOf } from "./crm.ts";
 import type { Faults } from "./faults.ts";
 import * as shell from "./shell.ts";
 
@@ -20,6 +20,12 @@ export type LocalHubSpot = {
   messages: readonly Message[];
   /** The completed calls, newest first. */
   timeline: readonly { engagementId: number; recordIds: readonly number[]; properties: Fields }[];
+  /** The CRM's records, with those that were added, and their numbers as they are now. */
+  records: readonly CrmRecord[];
+  /** A new contact with that number, or the one who has it. Throws when the number cannot be dialled. */
+  addContact: (number: string, name?: string) => CrmRecord;
+  /** Gives a record another number; `property` says which, as in `phones`. An empty number takes it away. Throws when it cannot be dialled. */
+  changeNumber: (objectId: number, property: string, number: string) => void;
   /** What the rules judge: the messages of this tab, also from before its page was loaded again. */
   session: Session;
   /** What the rules find in the session, as the page's "Rules" show it. */
@@ -67,6 +73,11 @@ export const hubspot: LocalHubSpot = {
       .timeline()
       .map(({ engagementId, recordIds, properties }) => ({ engagementId, recordIds, properties }));
   },
+  get records() {
+    return shell.crm.records;
+  },
+  addContact: shell.addContact,
+  changeNumber: shell.changeNumber,
   get session() {
     return shell.conformance.session;
   },

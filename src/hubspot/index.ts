@@ -88,10 +88,13 @@ page.callIndex.onclick = ({ target }) => {
   const wanted = wantedContact(target);
   if (wanted !== undefined) shell.createContact(wanted);
 };
-makeRecordForms((number, name) => {
-  const contact = shell.addContact(number, name);
-  if (!diesWithRecord() || mayLose()) location.hash = hashOf(contact);
-}, shell.changeNumber);
+makeRecordForms(
+  (number, name) => {
+    const contact = shell.addContact(number, name);
+    if (!diesWithRecord() || mayLose()) location.hash = hashOf(contact);
+  },
+  (property, number) => shell.changeNumber(shell.viewed().objectId, property, number),
+);
 page.callFilter.onchange = () => {
   history.replaceState(null, "", callsHash(chosenFilter()));
   shell.showRecord();

@@ -306,15 +306,15 @@ export function readTimeline(): void {
  * A new contact, or the one that has the number already.
  * @throws an Error for the user when the number cannot be dialled
  */
-export function addContact(number: string, name: string): CrmRecord {
+export function addContact(number: string, name?: string): CrmRecord {
   const contact = crm.addContact(number, name);
   readTimeline();
   return contact;
 }
 
-/** Gives the record being viewed another number; an empty one takes it away. Throws as `addContact`. */
-export function changeNumber(property: string, number: string): void {
-  crm.changeNumber(viewed().objectId, property, number);
+/** Gives a record another number; an empty one takes it away. Throws as `addContact`. */
+export function changeNumber(objectId: number, property: string, number: string): void {
+  crm.changeNumber(objectId, property, number);
   readTimeline();
 }
 
