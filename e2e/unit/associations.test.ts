@@ -112,6 +112,20 @@ test("the context of another call puts the call where that belongs", () => {
   );
 });
 
+test("the context of an earlier wish to call the same number is as good", () => {
+  const hubspot = new HubSpot().ready();
+  const contexts = ["Ada", "Card"].map((name) => {
+    hubspot.viewed = named(hubspot, name);
+    return hubspot.dial(name).sent[0]?.data;
+  });
+  for (const [index, dialingContext] of contexts.entries()) {
+    const start = { ...call, externalCallId: `${index}`, toNumber: "+447700900142" };
+    hubspot.says("OUTGOING_CALL_STARTED", { ...start, dialingContext });
+    expect(hubspot.note).toBeUndefined();
+  }
+  expect(namesOn(hubspot)).toEqual(["Ada", "Analytical", "Card"]);
+});
+
 test("what HubSpot’s own fault leaves out of the context is not held against the app", () => {
   const hubspot = new HubSpot().ready();
   hubspot.faults.add("dialWithoutObject");

@@ -17,7 +17,7 @@ export type Associations = {
  * call on the first contact or company that has it; and a call to a stranger on the record being viewed.
  */
 export function ofOutbound({ dialled }: State, call: Fields, world: World): Associations {
-  const { crm, viewed, faults } = world;
+  const { crm, viewed } = world;
   const { dialingContext } = call;
   const context = isFields(dialingContext) ? dialingContext : undefined;
   // Apps older than toNumber say phoneNumber.
@@ -28,19 +28,19 @@ export function ofOutbound({ dialled }: State, call: Fields, world: World): Asso
   const byNumber = other ? withCompanies(other, world) : [];
   const records = named.length > 0 ? named : byNumber;
 
-  const isAsked =
-    dialled && typeof number === "string" && isSameNumber(String(dialled.phoneNumber), number);
-  // What HubSpot itself left out, the app cannot give back.
-  const asked = isAsked && !faults.has("dialWithoutObject") ? recordsIn(dialled, world) : [];
-  const lost = asked.filter(({ objectId }) => !records.some((on) => on.objectId === objectId));
+  const isTo = (other: unknown) =>
+    typeof number === "string" && isSameNumber(String(other), number);
+  const lostOf = dialled
+    .filter(({ phoneNumber }) => isTo(phoneNumber))
+    .map((dial) => recordsIn(dial, world).filter((record) => !records.includes(record)));
+  // Of several wishes to call the number it may be any.
+  const [lost = []] = lostOf.some((none) => none.length === 0) ? [] : lostOf;
   if (lost.length === 0) return { records };
+  const names = lost.map(({ name }) => name).join(", ");
   const why = context
     ? "its dialingContext is not that of DIAL_NUMBER"
     : "it has no dialingContext";
-  return {
-    records,
-    lost: `Not on the timeline of ${lost.map(({ name }) => name).join(", ")}: ${why}.`,
-  };
+  return { records, lost: `Not on the timeline of ${names}: ${why}.` };
 }
 
 /**

@@ -1,5 +1,5 @@
 // What can go wrong at HubSpot's side, to be switched on by clicking or in the console: pure but for where the switches are kept.
-import { isFields, parse } from "../call/messages.ts";
+import { type Fields, isFields, parse } from "../call/messages.ts";
 import { readKey, writeKey } from "./storage.ts";
 
 /** Each fault, by its name in the console, in words. */
@@ -113,13 +113,13 @@ export function deliveries(
   const isTwice = on.has("messagesDoubled") || (isDial && on.has("dialDoubled"));
   const late = isCreation && on.has("createEngagementLate") ? creationDelay : 0;
   return (isTwice ? [1, 2] : [1]).map(() => ({
-    data: isDial ? incomplete(on, data) : data,
+    data: isDial && isFields(data) ? incomplete(on, data) : data,
     delay: late + (on.has("messagesDelayed") ? random() * 1000 : 0),
   }));
 }
 
-function incomplete(on: On, data: unknown): unknown {
-  if (!isFields(data)) return data;
+/** What the app hears of DIAL_NUMBER's payload. */
+export function incomplete(on: On, data: Fields): Fields {
   let { ...dial } = data;
   if (on.has("dialWithoutObject")) {
     const { objectType: _, ...rest } = dial;

@@ -12,7 +12,7 @@ import {
   publish,
 } from "./calls.ts";
 import { isCustom } from "./crm.ts";
-import { creationDelay, refusal } from "./faults.ts";
+import { creationDelay, incomplete, refusal } from "./faults.ts";
 import {
   chain,
   type Dial,
@@ -49,7 +49,7 @@ export function react(state: State, event: Event, world: World): Step {
         giveUp,
         (now) =>
           now.panel.status === "open"
-            ? ask(now, { id, ...dial })
+            ? ask(now, { id, ...dial }, world)
             : step({ ...now, waiting: { id, ...dial } }),
         (now) => step(now, { type: "focus", on: "app" }),
       );
@@ -196,7 +196,7 @@ function whyNotFrom({ payload }: Dial, app: App, { crm }: World): string | undef
 }
 
 /** Asks the app, which is there, to dial; or its user to log in first. */
-function ask(state: State, { id, payload }: Dial & { id: string }): Step {
+function ask(state: State, { id, payload }: Dial & { id: string }, { faults }: World): Step {
   const { panel } = state;
   if (panel.status === "closed") return step(state);
   if (!state.isLoggedIn) {
@@ -204,9 +204,8 @@ function ask(state: State, { id, payload }: Dial & { id: string }): Step {
     return step(state, ...refused(id, why));
   }
   const answer: Effect = { type: "answer", id, outcome: { isSent: true, payload } };
-  return chain(say({ ...state, dialled: payload }, "DIAL_NUMBER", payload), (now) =>
-    step(now, answer),
-  );
+  const dialled = [incomplete(faults, payload), ...state.dialled].slice(0, 10);
+  return chain(say({ ...state, dialled }, "DIAL_NUMBER", payload), (now) => step(now, answer));
 }
 
 function hear(state: State, app: App, event: Message, world: World): Step {
@@ -273,7 +272,7 @@ function initialize(state: State, payload: Fields, world: World): Step {
       isAvailable: isAvailable !== false,
       calls: callsAfter(now, engagementId, world),
     });
-  const dial = ({ waiting, ...now }: State) => (waiting ? ask(now, waiting) : step(now));
+  const dial = ({ waiting, ...now }: State) => (waiting ? ask(now, waiting, world) : step(now));
   return chain(resize(state, sizeInfo), opened, dial);
 }
 

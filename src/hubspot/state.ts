@@ -42,8 +42,8 @@ export type State = {
   isAvailable: boolean;
   /** From its start until it is over: leaving the page would cut the app off in mid-call. */
   calls: readonly OnCall[];
-  /** The payload of the last DIAL_NUMBER. */
-  dialled?: Fields;
+  /** What DIAL_NUMBER has said to the app, newest first: of the last ten. */
+  dialled: readonly Fields[];
   /** The wish to dial that waits for the app to be open. Of several, the last. */
   waiting?: (Dial & { id: string }) | undefined;
   /** Counts the pages that were waited for: one that is there no more is not late. */
@@ -57,6 +57,7 @@ export const start: State = {
   hasLoggedOut: false,
   isAvailable: false,
   calls: [],
+  dialled: [],
   attempt: 0,
 };
 
