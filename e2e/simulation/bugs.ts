@@ -75,6 +75,16 @@ export const bugs: Record<string, Edit> = {
     "? then(state, ...unsaved(call, event.why))",
     "? then(state, idle(state, call, at))",
   ),
+  "the dialing context is not given back": edit(
+    call,
+    "...(asked && { dialingContext: asked.payload })",
+    "...[]",
+  ),
+  "a call to help desk makes no ticket": edit(
+    "src/hubspot/calls.ts",
+    "[kept, ...onTicket(engagement, world)]",
+    "[kept]",
+  ),
   "an answered call can be answered again": edit(
     call,
     'call.status === "ringing" && { call: { ...call, status: "answered", answeredAt: at } }',

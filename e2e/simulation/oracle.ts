@@ -1,4 +1,5 @@
 // What must be true of any schedule, whatever happened: judged while the dust settles, and once it has.
+import { isSameNumber } from "../../src/call/number.ts";
 import type { State } from "../../src/call/state.ts";
 import { judge } from "../../src/rules/rules.ts";
 import type { Message } from "../../src/rules/session.ts";
@@ -11,7 +12,7 @@ import {
   stranger,
   tabNames,
 } from "./schedule.ts";
-import { World, widgetUrl } from "./world.ts";
+import { helpDeskNumber, World, widgetUrl } from "./world.ts";
 
 export type Verdict = {
   /** What is wrong, in words; empty when all is well. */
@@ -48,6 +49,7 @@ export async function live({ setup, steps }: Schedule, programs: Programs): Prom
     ...strangers(world),
     ...outcomes(world),
     ...left(world),
+    ...timelines(world),
   ];
   for (const words of [...after, ...protocol(world), ...world.errors]) wrong.add(words);
   return { wrong: [...wrong], story: world.story, ran: world.browser.clock.ran };
@@ -252,6 +254,42 @@ function left({ widgets, lines }: World): string[] {
       .filter((id) => !shown.includes(id))
       .map(() => "a call goes on on the line, and nobody sees it"),
   ];
+}
+
+/**
+ * A call that HubSpot logs is on the timelines of whom it is with and of the record that it was made from; one to help
+ * desk is on one ticket of its own.
+ */
+function timelines(world: World): string[] {
+  const messages = world.heard.flatMap(({ pages }) => pages.flat());
+  const crm = tabNames.flatMap((name) => world.hubspot(name)?.hubspot ?? [])[0];
+  const said = messages.flatMap(({ from, type, data, note }) =>
+    from === "app" ? [{ type, note, ...fieldsOf(data) } as Record<string, unknown>] : [],
+  );
+  const idOf = (call: unknown) =>
+    said.find(({ externalCallId, engagementId }) => externalCallId === call && engagementId)
+      ?.engagementId;
+  return said.flatMap(({ type, note, externalCallId: call, dialingContext, ...start }) => {
+    if (!starts.includes(String(type)) || start.createEngagement !== true) return [];
+    if (type === "OUTGOING_CALL_STARTED" && note) return [`call ${call}: ${note}`];
+    const engagementId = idOf(call);
+    const logged = crm?.timeline.find((other) => other.engagementId === engagementId);
+    if (!crm || !logged) return [];
+    const { calleeInfo, objectId } = fieldsOf(dialingContext);
+    const tickets = crm.records.filter(
+      (record) => logged.recordIds.includes(record.objectId) && record.name.startsWith("Call from"),
+    );
+    const isToHelpDesk =
+      type === "INCOMING_CALL" && isSameNumber(String(start.toNumber), helpDeskNumber);
+    return [
+      ...[fieldsOf(calleeInfo).calleeId, objectId]
+        .filter((id) => typeof id === "number" && id !== 0 && !logged.recordIds.includes(id))
+        .map((id) => `call ${call} is not on the timeline of ${id}`),
+      ...(tickets.length === Number(isToHelpDesk)
+        ? []
+        : [`call ${call} is on ${tickets.length} tickets of help desk`]),
+    ];
+  });
 }
 
 /** A page of another host hears of no call, and its widget shows none. */

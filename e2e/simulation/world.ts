@@ -1,6 +1,7 @@
 // A simulated day: the browser with HubSpot's pages and the app in them, the user, and what each of HubSpot's pages heard.
 import type { Outcome } from "../../src/call/holder.ts";
 import { ticksKey } from "../../src/hubspot/apps.ts";
+import { channelsKey } from "../../src/hubspot/helpdesk.ts";
 import type { Message } from "../../src/rules/session.ts";
 import { Browser, type Context, type Tab } from "./browser/browser.ts";
 import type { Page } from "./browser/page.ts";
@@ -17,14 +18,23 @@ import {
 import type { Dispatch, SeenHubSpot, SeenLine, SeenWidget } from "./seen.ts";
 
 const hubspotUrl = "https://hubspot.localhost:9025/";
+/** What is viewed in each tab when it is opened: a ticket, its contact, a custom object, a deal. */
+const viewed: Record<string, string> = {
+  "Tab 1": "#/record/0-5/4290391019",
+  "Tab 2": "#/record/0-1/37621684101",
+  "Tab 3": "#/record/2-7411206/7120044301",
+  "Tab 4": "#/record/0-3/9330516601",
+};
+/** A number of the app's that is connected to help desk: the one that rings of the telephone are to. */
+export const helpDeskNumber = "+12125550100";
 export const widgetUrl = "https://localhost:9025/";
 const strangerUrl = "https://other.hubspot.localhost:9025/";
 const windowPath = "/calling-integration-popup-ui/";
 
 const settings: Record<Layout, object> = {
-  panel: { supportsInboundCalling: false, usesRemote: false },
-  tabs: { supportsInboundCalling: true, usesCallingWindow: false },
-  window: { supportsInboundCalling: true, usesCallingWindow: true },
+  panel: { supportsInboundCalling: false, usesRemote: false, supportsCustomObjects: true },
+  tabs: { supportsInboundCalling: true, usesCallingWindow: false, supportsCustomObjects: true },
+  window: { supportsInboundCalling: true, usesCallingWindow: true, supportsCustomObjects: true },
 };
 
 /** A word that the user typed as notes. */
@@ -179,10 +189,11 @@ export class World {
   /** Opens what the layout needs, and logs in. */
   async begin(): Promise<void> {
     const { layout } = this.setup;
-    const top = this.browser.open(new URL(hubspotUrl));
+    const url = new URL(hubspotUrl + viewed["Tab 1"]);
+    const top = this.browser.open(url);
     await this.pass(200);
     this.#tick(top);
-    this.browser.navigate(top, new URL(hubspotUrl));
+    this.browser.navigate(top, url);
     await this.pass(500);
     await this.#show("Tab 1");
     if (layout === "window") await this.step({ do: "open", at: callingWindow, wait: 1000 });
@@ -191,10 +202,13 @@ export class World {
     await this.step({ do: "click", at, button: "useravailable", wait: 500 });
   }
 
-  /** The app's settings, as they are ticked in HubSpot. */
+  /** The app's settings, as they are ticked in HubSpot, and what is connected to help desk. */
   #tick({ page }: Context): void {
     const ticks = JSON.stringify({ [widgetUrl]: settings[this.setup.layout] });
-    (page?.window.localStorage as Storage | undefined)?.setItem(ticksKey, ticks);
+    const storage = page?.window.localStorage as Storage | undefined;
+    storage?.setItem(ticksKey, ticks);
+    const channel = { appId: 1, e164PhoneNumber: helpDeskNumber, friendlyName: "Support" };
+    storage?.setItem(channelsKey, JSON.stringify([channel]));
   }
 
   /** In a panel, the app is shown once somebody is called. */
@@ -319,7 +333,7 @@ export class World {
       ? [...browser.tabs].flatMap(({ top, session }) =>
           top.page ? [{ url: top.page.url, session }] : [],
         )
-      : [{ url: new URL(hubspotUrl), session: undefined }];
+      : [{ url: new URL(hubspotUrl + viewed["Tab 1"]), session: undefined }];
     this.tell(
       `The browser is killed, and started again with ${isRestored ? "its tabs" : "one tab"}`,
     );
@@ -357,7 +371,7 @@ export class World {
       // Tabs are opened in their order.
       if (this.#freeName() !== place) return;
       this.tell(`${place}: the user opens it`);
-      this.browser.open(new URL(hubspotUrl));
+      this.browser.open(new URL(hubspotUrl + (viewed[place] ?? "")));
       return;
     }
     const opener = tabNames.find((name) => this.hubspot(name) && !this.#isFrozen(name));
@@ -457,7 +471,7 @@ export class World {
           : current;
     if (id === undefined) return;
     this.tell(`${at}: the telephone tells of call ${id.slice(0, 6)}: ${tells} (${call.status})`);
-    const numbers = { fromNumber: "+44 20 7946 0001", toNumber: "+1 212 555 0100" };
+    const numbers = { fromNumber: "+44 20 7946 0001", toNumber: helpDeskNumber };
     const told: Told = { tells, id, page };
     this.telephone.push(told);
     const event =

@@ -22,18 +22,19 @@ export function ofOutbound({ dialled }: State, call: Fields, world: World): Asso
   const context = isFields(dialingContext) ? dialingContext : undefined;
   // Apps older than toNumber say phoneNumber.
   const number = call.toNumber ?? call.phoneNumber;
+  const isCalled = (other: unknown) =>
+    typeof number === "string" && isSameNumber(String(other), number);
   const named = context ? recordsIn(context, world) : [];
   const [owner] = typeof number === "string" ? crm.byNumber(number) : [];
   const other = owner ?? viewed;
   const byNumber = other ? withCompanies(other, world) : [];
   const records = named.length > 0 ? named : byNumber;
 
-  const isTo = (other: unknown) =>
-    typeof number === "string" && isSameNumber(String(other), number);
+  // It may be that of a wish to call the same number from another tab, of which this one knows nothing.
+  const isOwn = named.length > 0 && isCalled(context?.phoneNumber);
   const lostOf = dialled
-    .filter(({ phoneNumber }) => isTo(phoneNumber))
+    .filter(({ phoneNumber }) => isCalled(phoneNumber) && !isOwn)
     .map((dial) => recordsIn(dial, world).filter((record) => !records.includes(record)));
-  // Of several wishes to call the number it may be any.
   const [lost = []] = lostOf.some((none) => none.length === 0) ? [] : lostOf;
   if (lost.length === 0) return { records };
   const names = lost.map(({ name }) => name).join(", ");
