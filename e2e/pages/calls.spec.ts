@@ -1,24 +1,6 @@
 // Where HubSpot shows calls: on a record's timeline, and on the Calls page.
 import { BareApp, expect, test, violations } from "./fixtures.ts";
-
-/** Half a minute of silence: one channel of 8 bits, 8,000 times a second. */
-function silence(): Buffer {
-  const samples = Buffer.alloc(240_000, 128);
-  const header = Buffer.alloc(44);
-  header.write("RIFF", 0);
-  header.writeUInt32LE(36 + samples.length, 4);
-  header.write("WAVEfmt ", 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(8000, 24);
-  header.writeUInt32LE(8000, 28);
-  header.writeUInt16LE(1, 32);
-  header.writeUInt16LE(8, 34);
-  header.write("data", 36);
-  header.writeUInt32LE(samples.length, 40);
-  return Buffer.concat([header, samples]);
-}
+import { wav } from "./sound.ts";
 
 /** A call that the app makes from the record being viewed, whole. */
 async function call(app: BareApp, id: string, properties: object): Promise<void> {
@@ -36,7 +18,7 @@ test("a call's notes, recording and properties stand on the timeline, and the ne
   complaints,
 }) => {
   await context.route("https://recordings.example/1.wav", (route) =>
-    route.fulfill({ contentType: "audio/wav", body: silence() }),
+    route.fulfill({ contentType: "audio/wav", body: wav(1) }),
   );
   const app = await BareApp.install(hubspot);
   await hubspot.call();

@@ -108,15 +108,21 @@ const bareApp = `<!doctype html><html lang="en"><title>Bare app</title><h1>Bare 
 export class BareApp {
   constructor(readonly hubspot: HubSpot) {}
 
-  /** Installs it, as "Bare app"; also at other addresses of app.example and of other-app.example. */
-  static async install(hubspot: HubSpot, settings: Partial<Settings> = {}): Promise<BareApp> {
+  /** Puts it at its address; also at others of app.example and of other-app.example. */
+  static async publish(hubspot: HubSpot): Promise<BareApp> {
     await hubspot.page
       .context()
       .route(/^https:\/\/(other-)?app\.example\//, (route) =>
         route.fulfill({ contentType: "text/html", body: bareApp }),
       );
-    await hubspot.install("Bare app", "https://app.example/", settings);
     return new BareApp(hubspot);
+  }
+
+  /** Installs it, as "Bare app". */
+  static async install(hubspot: HubSpot, settings: Partial<Settings> = {}): Promise<BareApp> {
+    const app = await BareApp.publish(hubspot);
+    await hubspot.install("Bare app", "https://app.example/", settings);
+    return app;
   }
 
   get frame(): Frame {

@@ -32,12 +32,12 @@ test("a person calls a contact, and the call stands on the timeline", async ({
   await widget.getByRole("button", { name: "Call ended" }).click();
   await expect(widget.getByRole("status")).toHaveText("Call ended");
   const seconds = Number((await widget.getByRole("timer").textContent())?.slice(-2));
-  await widget.getByLabel("Notes").fill("Wants the manual.\n<b>Tuesday</b>");
+  await widget.getByLabel("Notes").fill("Wants the manual.\n2 < 3 & <Tuesday>");
   await widget.getByLabel("Outcome").selectOption("Left live message");
   await widget.getByRole("button", { name: "Call completed" }).click();
 
   const entry = page.getByRole("listitem").filter({ hasText: "Call to +1 212 555 0187" });
-  await expect(entry).toContainText("Wants the manual.\n<b>Tuesday</b>", { useInnerText: true });
+  await expect(entry).toContainText("Wants the manual.\n2 < 3 & <Tuesday>", { useInnerText: true });
   for (const fact of [
     "Outbound",
     "+1 212 555 0100",

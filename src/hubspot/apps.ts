@@ -175,6 +175,12 @@ type Ids = Pick<App, "id" | "version" | "facts">;
 /** An app's settings before they are read, and what the page knows it by. */
 type Offer = Ids & { settings: Fields };
 
+/** HubSpot's id of the app; undefined for one whose settings it was not sent. */
+export function appIdOf({ id }: App): number | undefined {
+  const [, appId] = /^app (\d+)$/.exec(id) ?? [];
+  return appId === undefined ? undefined : Number(appId);
+}
+
 const idsOf = (url: string): Ids => ({ id: url, version: url, facts: "" });
 const offerOf = ({ name, url }: Demo): Offer => ({ settings: { name, url }, ...idsOf(url) });
 

@@ -3,6 +3,7 @@ import type { Fields } from "../call/messages.ts";
 import { type Finding, judge, merge } from "../rules/rules.ts";
 import type { Message, Session } from "../rules/session.ts";
 import { type CrmRecord, hashOf } from "./crm.ts";
+import * as editing from "./editing.ts";
 import type { Faults } from "./faults.ts";
 import * as shell from "./shell.ts";
 
@@ -76,8 +77,8 @@ export const hubspot: LocalHubSpot = {
   get records() {
     return shell.crm.records;
   },
-  addContact: shell.addContact,
-  changeNumber: shell.changeNumber,
+  addContact: editing.addContact,
+  changeNumber: editing.changeNumber,
   get session() {
     return shell.conformance.session;
   },

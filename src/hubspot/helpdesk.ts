@@ -16,6 +16,18 @@ export const channelsKey = "LocalHubSpot:channels";
 /** In characters, as HubSpot's documentation has it. */
 const longestName = 24;
 
+/** Why HubSpot does not let a number be connected, in words for its user; undefined when it does. */
+export function unconnectable(number: ChannelNumber): string | undefined {
+  const { e164PhoneNumber, extension, friendlyName } = number;
+  if (extension) return `A number with an extension cannot be connected: ${extension}.`;
+  if (!/^\+[1-9]\d{1,14}$/.test(e164PhoneNumber))
+    return `${e164PhoneNumber} is not in E.164 format, such as +442079460018.`;
+  // [guess] That HubSpot refuses a longer one: its documentation says only how long it may be.
+  if (friendlyName.length > longestName)
+    return `friendlyName is longer than ${longestName} characters: it has ${friendlyName.length}.`;
+  return undefined;
+}
+
 /** The connected numbers, in all of this browser's tabs. What is damaged counts as none. */
 export class HelpDesk {
   /** What storage does not keep. */
@@ -39,13 +51,9 @@ export class HelpDesk {
    * @throws an Error for the user when HubSpot does not let the number be connected
    */
   connect(appId: number, number: ChannelNumber): void {
-    const { e164PhoneNumber, extension, friendlyName } = number;
-    if (extension) throw new Error("A number with an extension cannot be connected.");
-    if (!/^\+[1-9]\d{1,14}$/.test(e164PhoneNumber))
-      throw new Error(`${e164PhoneNumber} is not in E.164 format, such as +442079460018.`);
-    // [guess] That HubSpot refuses a longer one: its documentation says only how long it may be.
-    if (friendlyName.length > longestName)
-      throw new Error(`friendlyName is longer than ${longestName} characters: ${friendlyName}`);
+    const { e164PhoneNumber, friendlyName } = number;
+    const why = unconnectable(number);
+    if (why) throw new Error(why);
     this.disconnect(e164PhoneNumber);
     this.#now([...this.channels, { appId, e164PhoneNumber, friendlyName }]);
   }
@@ -59,6 +67,36 @@ export class HelpDesk {
   #now(channels: readonly Channel[]): void {
     this.#unkept = channels;
     writeKey(channelsKey, JSON.stringify(channels));
+  }
+}
+
+/** What an app's webhook answered, or why it did not. */
+export type NumberAnswer = { numbers: readonly ChannelNumber[] } | { problem: string };
+
+/** What the app says whose numbers were asked for last. */
+export class NumberSearch {
+  readonly #find: (appId: number) => Promise<NumberAnswer>;
+  readonly #changed: () => void;
+  #answer: { appId: number; is: "asked" | NumberAnswer } | undefined;
+
+  constructor(find: (appId: number) => Promise<NumberAnswer>, changed: () => void) {
+    this.#find = find;
+    this.#changed = changed;
+  }
+
+  get answer() {
+    return this.#answer;
+  }
+
+  /** Asks that app. What another one answers later is not heard. */
+  async ask(appId: number): Promise<void> {
+    const asked = { appId, is: "asked" } as const;
+    this.#answer = asked;
+    this.#changed();
+    const is = await this.#find(appId);
+    if (this.#answer !== asked) return;
+    this.#answer = { appId, is };
+    this.#changed();
   }
 }
 

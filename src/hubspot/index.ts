@@ -2,11 +2,14 @@
 import { callsInWindow, placeOf, ticksKey } from "./apps.ts";
 import { callsHash } from "./call-filter.ts";
 import { chosenFilter, wantedContact } from "./call-index.ts";
+import { clickedChannel } from "./channels.ts";
 import { clearChart } from "./chart.ts";
 import { hubspot } from "./console.ts";
 import { dialPayload, hashOf, recordPrefix } from "./crm.ts";
+import * as editing from "./editing.ts";
 import { engagementPrefix } from "./engagements.ts";
 import { faultsKey } from "./faults.ts";
+import { channelsKey } from "./helpdesk.ts";
 import { exchangeNews } from "./news.ts";
 import { makeRecordForms } from "./record-forms.ts";
 import { letThemCall, samples } from "./samples.ts";
@@ -51,6 +54,14 @@ page.faults.onchange = ({ target }) => {
   if (target.checked) shell.faults.add(target.name);
   else shell.faults.delete(target.name);
 };
+page.findNumbers.onclick = editing.findNumbers;
+page.helpDesk.onclick = ({ target }) => {
+  const clicked = clickedChannel(target);
+  if (!clicked) return;
+  editing.setChannel(clicked);
+  // The button is gone.
+  page.findNumbers.focus();
+};
 page.copyInstall.onclick = () => navigator.clipboard.writeText(page.install.value);
 page.letThemCall.onclick = () => {
   try {
@@ -86,14 +97,14 @@ document.addEventListener("click", (event) => {
 });
 page.callIndex.onclick = ({ target }) => {
   const wanted = wantedContact(target);
-  if (wanted !== undefined) shell.createContact(wanted);
+  if (wanted !== undefined) editing.createContact(wanted);
 };
 makeRecordForms(
   (number, name) => {
-    const contact = shell.addContact(number, name);
+    const contact = editing.addContact(number, name);
     if (!diesWithRecord() || mayLose()) location.hash = hashOf(contact);
   },
-  (property, number) => shell.changeNumber(shell.viewed().objectId, property, number),
+  (property, number) => editing.changeNumber(shell.viewed().objectId, property, number),
 );
 page.callFilter.onchange = () => {
   history.replaceState(null, "", callsHash(chosenFilter()));
@@ -108,7 +119,7 @@ addEventListener("hashchange", () => {
 });
 addEventListener("storage", ({ key }) => {
   if (key === null || key === ticksKey) shell.readTicks();
-  if (key === null || key === faultsKey) shell.render();
+  if (key === null || key === faultsKey || key === channelsKey) shell.render();
   if (key === null || key.startsWith(engagementPrefix)) shell.readTimeline();
   if (key?.startsWith(recordPrefix)) shell.readTimeline();
 });

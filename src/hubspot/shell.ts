@@ -3,6 +3,7 @@ import type { Fields } from "../call/messages.ts";
 import type { Message } from "../rules/session.ts";
 import {
   type App,
+  appIdOf,
   type Installed,
   installedApps,
   type Place,
@@ -17,12 +18,11 @@ import { clearChart, drawMessage } from "./chart.ts";
 import { Conformance } from "./conformance.ts";
 import { account, Crm, type CrmRecord, dialPayload, hashOf } from "./crm.ts";
 import { type Engagement, Engagements } from "./engagements.ts";
-import { wordsOf } from "./entry.ts";
 import { Faults } from "./faults.ts";
 import { Frame } from "./frame.ts";
-import { HelpDesk } from "./helpdesk.ts";
+import { HelpDesk, NumberSearch } from "./helpdesk.ts";
 import type { Opening, PageEffect, PageEvent, PageWorld } from "./pages.ts";
-import { appsAtLoad, forgetOnServer, tellRecords, tellServer } from "./server.ts";
+import { appsAtLoad, channelNumbers, forgetOnServer, tellRecords, tellServer } from "./server.ts";
 import type { Outcome } from "./state.ts";
 import { readKey, writeKey } from "./storage.ts";
 import { startTab, type Tab, tab } from "./tab.ts";
@@ -42,6 +42,7 @@ const lastAppKey = "LocalHubSpot:app";
 export const engagements = new Engagements(tellServer);
 export const crm = new Crm(tellRecords);
 export const helpDesk = new HelpDesk();
+export const numberSearch = new NumberSearch(channelNumbers, () => render());
 export const queue = new TaskQueue();
 export const faults = new Faults(() => render());
 export const tabs = new Tabs((note) => dispatch({ type: "note", note }));
@@ -280,6 +281,11 @@ export function render(): void {
     installed: state.installed,
     apps: state.apps,
     chosen: chosenApp(),
+    channels: {
+      appId: appIdOf(chosenApp()),
+      connected: helpDesk.channels,
+      answer: numberSearch.answer,
+    },
     timeline: state.timeline,
     panel: panel(),
     isCallOn: isCallOn(),
@@ -299,34 +305,6 @@ const timelineNow = () =>
 /** The calls may have changed, or the record. */
 export function readTimeline(): void {
   state = { ...state, timeline: timelineNow() };
-  render();
-}
-
-/**
- * A new contact, or the one that has the number already.
- * @throws an Error for the user when the number cannot be dialled
- */
-export function addContact(number: string, name?: string): CrmRecord {
-  const contact = crm.addContact(number, name);
-  readTimeline();
-  return contact;
-}
-
-/** Gives a record another number; an empty one takes it away. Throws as `addContact`. */
-export function changeNumber(objectId: number, property: string, number: string): void {
-  crm.changeNumber(objectId, property, number);
-  readTimeline();
-}
-
-/** Makes a contact of the unknown number at the other end of a call, and puts the call on its timeline. */
-export function createContact(engagementId: number): void {
-  const engagement = engagements.find(engagementId);
-  if (!engagement) return;
-  const { objectId } = crm.addContact(wordsOf(engagement).number);
-  carryOut({
-    type: "keep",
-    engagement: { ...engagement, recordIds: [objectId, ...engagement.recordIds] },
-  });
   render();
 }
 

@@ -13,6 +13,7 @@ import {
 } from "./apps.ts";
 import type { CallFilter } from "./call-filter.ts";
 import { renderCalls } from "./call-index.ts";
+import { type Channels, renderChannels } from "./channels.ts";
 import { type CrmRecord, hashOf, kinds, type ObjectTypeId, type Reach } from "./crm.ts";
 import type { Engagement } from "./engagements.ts";
 import { callList, detailsOf, headingOf } from "./entry.ts";
@@ -54,6 +55,8 @@ export const page = {
   faults: element("faults", HTMLElement),
   faultsOn: element("faults-on", HTMLElement),
   facts: element("facts", HTMLElement),
+  helpDesk: element("helpdesk", HTMLElement),
+  findNumbers: element("find-numbers", HTMLButtonElement),
   install: element("install", HTMLTextAreaElement),
   copyInstall: element("copy-install", HTMLButtonElement),
   phones: element("phones", HTMLElement),
@@ -95,6 +98,7 @@ export type Shown = {
   installed: Pick<Installed, "isDefault" | "unready" | "problems">;
   apps: readonly App[];
   chosen: App;
+  channels: Channels;
   panel: Panel;
   isCallOn: boolean;
   queue: TaskQueue;
@@ -136,6 +140,7 @@ export function render(shown: Shown): void {
   );
   draw(page.tasks, queue.state, () => renderTasks(queue));
   renderSettings(installed, apps, chosen);
+  draw(page.helpDesk, JSON.stringify(shown.channels), () => renderChannels(shown.channels));
   renderFaults(shown.faults);
   renderPanel(panel, shown.isCallOn);
 }
