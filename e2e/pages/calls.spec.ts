@@ -130,6 +130,8 @@ test("all calls stand on the Calls page, and an unknown caller becomes a contact
   await page.goBack();
   await expect(page.locator("#callcount")).toHaveText("2 of 3 calls");
   await expect(rows).toContainText(["+441632960123", "+441632960123"]);
+  expect(await page.evaluate(() => window.hubspot.dial())).toBeUndefined();
+  await expect(hubspot.alerts()).toContainText("Open one first");
 });
 
 test("a contact is added in the page, and can be called", async ({ hubspot, page }) => {

@@ -316,6 +316,10 @@ export const chosenNumber = () => crm.numbersFrom(viewed())[view.page.number.sel
  * @returns the payload that was sent, or undefined when none was
  */
 export function dial(fields?: Fields): Promise<Fields | undefined> {
+  if (filterHere()) {
+    view.showAlert("HubSpot calls from a record’s page. Open one first.", "dial");
+    return Promise.resolve(undefined);
+  }
   const app = chosenApp();
   const payload = dialPayload(viewed(), chosenNumber(), Date.now(), fields);
   const id = crypto.randomUUID();
