@@ -59,7 +59,12 @@ test("a call's notes, recording and properties stand on the timeline, and the ne
   await context.route("https://recordings.example/none.wav", (route) =>
     route.fulfill({ status: 404 }),
   );
-  await call(app, "call-3", { hs_call_recording_url: "https://recordings.example/none.wav" });
+  const outcome = "x".repeat(65_000);
+  await call(app, "call-3", {
+    hs_call_recording_url: "https://recordings.example/none.wav",
+    hs_call_disposition: outcome,
+  });
+  await expect(next.getByText(outcome)).toBeVisible();
   await next.locator("audio").evaluate((audio: HTMLAudioElement) => audio.play().catch(() => {}));
   await expect(next.getByRole("alert")).toContainText("cannot load this recording");
   expect(complaints.splice(0).join()).toContain("404");

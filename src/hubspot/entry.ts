@@ -92,7 +92,7 @@ export function detailsOf(call: Listed): HTMLElement[] {
     Engagement: String(engagementId),
   };
   const named = Object.entries(facts).flatMap(([name, fact]) =>
-    fact?.length ? [make("div", make("dt", name), make("dd", ...fact))] : [],
+    fact?.length ? [make("div", make("dt", name), make("dd", ...[fact].flat()))] : [],
   );
   return [
     ...notesOf(properties.hs_call_body ?? ""),
@@ -144,9 +144,11 @@ function transcriptOf(transcript: readonly Utterance[]): HTMLElement[] {
   return [make("details", make("summary", `Transcript (${said.length})`), list)];
 }
 
-/** ms since the call began → 1:05 */
+/** ms since the call began → 1:05; empty for what is no time in a call */
 const onTheClock = (ms: number): string =>
-  `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`;
+  ms >= 0 && ms < 1e9
+    ? `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`
+    : "";
 
 function othersOf(properties: Engagement["properties"]): HTMLElement[] {
   const others = Object.entries(properties)
