@@ -129,13 +129,6 @@ export class Engagements {
       removeKey(engagementPrefix + old);
   }
 
-  /** Puts a call on one more record's timeline. */
-  associate(engagementId: number, recordId: number): void {
-    const engagement = this.#read(engagementId);
-    if (engagement && !engagement.recordIds.includes(recordId))
-      this.keep({ ...engagement, recordIds: [...engagement.recordIds, recordId] });
-  }
-
   /** Keeps what the API has made or changed, unchecked. Says whether it was anything. */
   hear(engagement: unknown): boolean {
     if (!isEngagement(engagement)) return false;
