@@ -14,7 +14,7 @@ import {
 import type { CallFilter } from "./call-filter.ts";
 import { renderCalls } from "./call-index.ts";
 import { type Channels, renderChannels } from "./channels.ts";
-import { type CrmRecord, hashOf, kinds, type ObjectTypeId, type Reach } from "./crm.ts";
+import { type CrmRecord, hashOf, isCustom, kinds, type ObjectTypeId, type Reach } from "./crm.ts";
 import type { Engagement } from "./engagements.ts";
 import { callList, detailsOf, headingOf } from "./entry.ts";
 import { type Fault, faults } from "./faults.ts";
@@ -139,7 +139,7 @@ export function render(shown: Shown): void {
     page.app.replaceChildren(...apps.map(({ name, id }) => new Option(name, id))),
   );
   draw(page.tasks, queue.state, () => renderTasks(queue));
-  renderSettings(installed, apps, chosen);
+  renderSettings(installed, apps, chosen, record);
   draw(page.helpDesk, JSON.stringify(shown.channels), () => renderChannels(shown.channels));
   renderFaults(shown.faults);
   renderPanel(panel, shown.isCallOn);
@@ -182,6 +182,7 @@ function renderSettings(
   { isDefault, unready }: Shown["installed"],
   apps: readonly App[],
   app: App,
+  record: CrmRecord | undefined,
 ): void {
   page.app.selectedIndex = apps.indexOf(app);
   const hints = [
@@ -189,6 +190,10 @@ function renderSettings(
       app === apps[0] &&
       `In HubSpot, this app is offered once localStorage has ${demoKey} set to “local”.`,
     unready.length > 0 && `Not offered, since isReady is false: ${unready.join(", ")}.`,
+    record &&
+      isCustom(record) &&
+      !app.supportsCustomObjects &&
+      "This is a custom object, and the app’s supportsCustomObjects is off: no call is made from here.",
     isRefused(app.url) && `HubSpot itself would refuse ${app.url}: it frames https alone.`,
   ];
   page.hint.textContent = hints.filter(Boolean).join(" ");
