@@ -118,7 +118,10 @@ test("NAVIGATE_TO_RECORD loads the record's page, and the fresh app hears which 
   expect(await app.synced()).not.toHaveProperty("engagementId");
 });
 
-test("… in the panel of the record, too", async ({ hubspot, page }) => {
+test("… in the panel of the record, too, and where the app does not say which", async ({
+  hubspot,
+  page,
+}) => {
   const app = await BareApp.install(hubspot);
   await hubspot.call();
   await app.initialize();
@@ -127,7 +130,7 @@ test("… in the panel of the record, too", async ({ hubspot, page }) => {
   const loaded = page.waitForEvent("load");
   await app.say(
     "NAVIGATE_TO_RECORD",
-    `{ engagementId: ${engagementId}, objectCoordinates: ${coordinates({})}, openIn: "CURRENT_TAB" }`,
+    `{ objectCoordinates: ${coordinates({})}, openIn: "CURRENT_TAB" }`,
   );
   await loaded;
   await expect(page.getByRole("heading", { name: "Grace Hopper" })).toBeVisible();
