@@ -1,5 +1,6 @@
 // In the place of all that the local HubSpot draws, and of its server: keeps what would be shown.
 
+import type { CallFilter } from "../../src/hubspot/call-filter.ts";
 import type { LocalHubSpot } from "../../src/hubspot/console.ts";
 import type { Shown } from "../../src/hubspot/view.ts";
 import type { Message, Session } from "../../src/rules/session.ts";
@@ -24,7 +25,7 @@ export const page = {
     copyInstall: {},
   },
   ...{ start: {}, next: {}, leave: {}, records: {}, minimize: {}, close: {}, reopen: {} },
-  ...{ toggle: {}, hangUp, clear: {}, copyInstall: {} },
+  ...{ toggle: {}, hangUp, clear: {}, copyInstall: {}, callIndex: {}, callFilter: {} },
 };
 
 const seen: SeenHubSpot = {
@@ -78,6 +79,13 @@ export class Conformance {
   }
 }
 
-/** Its server has no settings of other apps. */
+export const chosenFilter = (): CallFilter => ({ direction: "", outcome: "" });
+export const wantedContact = () => undefined;
+export function makeRecordForms(): void {}
+
+/** Its server has no settings of other apps, and what it is told of calls nobody asks for. */
 export const appsAtLoad: unknown = [];
-export function onApps(): void {}
+export function onServer(): void {}
+export function tellServer(): void {}
+export function tellRecords(): void {}
+export function forgetOnServer(): void {}

@@ -25,6 +25,8 @@ const undrawn: Record<string, string> = {
   "src/line/sounds.ts": "phone-line.ts",
   "src/line/late.ts": "phone-line.ts",
   "src/hubspot/view.ts": "hubspot-view.ts",
+  "src/hubspot/call-index.ts": "hubspot-view.ts",
+  "src/hubspot/record-forms.ts": "hubspot-view.ts",
   "src/hubspot/chart.ts": "hubspot-view.ts",
   "src/hubspot/conformance.ts": "hubspot-view.ts",
   "src/hubspot/sender.ts": "hubspot-view.ts",
