@@ -75,6 +75,7 @@ test("what the app answers is checked, and why there are no numbers is said", as
     [json([{ e164PhoneNumber: "+442079460018" }]), "has no friendlyName"],
     [json([{ e164PhoneNumber: "+442079460018", friendlyName, extension: {} }]), "has an extension"],
     [json([null]), "has no e164PhoneNumber"],
+    [json([{ e164PhoneNumber: { toString: 1 }, friendlyName }]), "has no e164PhoneNumber"],
     [(response) => response.writeHead(401).end(), "answers with 401"],
     [(response) => response.writeHead(307, { Location: "/" }).end(), "is not followed"],
     [() => {}, "gave no answer within 0.3 s"],

@@ -199,7 +199,10 @@ export function createEngagement(
  * Puts a call on a ticket of its own, where its number is connected to help desk and it is on none yet.
  * [guess] That HubSpot makes the ticket with the engagement, as soon as the call rings.
  */
-function onTicket(engagement: Engagement, { helpDesk, crm }: World): Effect[] {
+export function onTicket(
+  engagement: Engagement,
+  { helpDesk, crm }: Pick<World, "helpDesk" | "crm">,
+): Extract<Effect, { type: "record" | "keep" }>[] {
   const { externalCallId, recordIds, properties } = engagement;
   const isToHelpDesk =
     externalCallId !== "" &&

@@ -129,12 +129,13 @@ export class Engagements {
       removeKey(engagementPrefix + old);
   }
 
-  /** Keeps what the API has made or changed, unchecked. Says whether it was anything. */
-  hear(engagement: unknown): boolean {
-    if (!isEngagement(engagement)) return false;
+  /** Keeps what the API has made or changed, unchecked. @returns it as it is then; undefined when it was nothing */
+  hear(engagement: unknown): Engagement | undefined {
+    if (!isEngagement(engagement)) return undefined;
     const { status = "on" } = this.find(engagement.engagementId) ?? {};
-    this.#write({ ...engagement, status: further(status, engagement.status) });
-    return true;
+    const now = { ...engagement, status: further(status, engagement.status) };
+    this.#write(now);
+    return now;
   }
 
   /** The one made last. */

@@ -1,7 +1,7 @@
 // What the page and its server tell each other of calls, records and apps.
 import { firstRecords } from "./crm.ts";
 import { type News, onServer, tellRecords, tellServer } from "./server.ts";
-import { crm, engagements, readTimeline, setApps } from "./shell.ts";
+import { crm, engagements, putOnTicket, setApps } from "./shell.ts";
 
 /** A server that has just begun knows none of the calls, and only the records that are there at first. */
 function begin(): void {
@@ -14,9 +14,11 @@ function hear(news: News): void {
     case "apps":
       setApps(news.apps);
       break;
-    case "engagement":
-      if (engagements.hear(news.engagement)) readTimeline();
+    case "engagement": {
+      const engagement = engagements.hear(news.engagement);
+      if (engagement) putOnTicket(engagement);
       break;
+    }
     default:
       news satisfies never;
   }

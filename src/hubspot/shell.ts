@@ -14,6 +14,7 @@ import {
   withTicks,
 } from "./apps.ts";
 import { type CallFilter, filterIn } from "./call-filter.ts";
+import { onTicket } from "./calls.ts";
 import { clearChart, drawMessage } from "./chart.ts";
 import { Conformance } from "./conformance.ts";
 import { account, Crm, type CrmRecord, dialPayload, hashOf } from "./crm.ts";
@@ -388,6 +389,12 @@ export function tickSetting(name: SettingName, value: boolean): void {
 
 /** What was ticked in another tab: an app with other settings is closed, and opened anew where it opens by itself. */
 export const readTicks = (): void => applySettings({ ...state, ticks: readKey(ticksKey) }, true);
+
+/** A call that the API has made or changed, which may be to help desk. */
+export function putOnTicket(engagement: Engagement): void {
+  onTicket(engagement, world()).forEach(carryOut);
+  readTimeline();
+}
 
 /** HubSpot was sent other apps, or other settings. A call goes on where it is. */
 export function setApps(stored: unknown): void {

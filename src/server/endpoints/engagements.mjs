@@ -38,9 +38,11 @@ export class Engagements {
     return [...this.#kept.values()].sort((a, b) => b.engagement.createdAt - a.engagement.createdAt);
   }
 
-  /** Those that the API has made or changed. */
+  /** The newest of those that the API has made or changed. */
   ofApi() {
-    return this.all().filter(({ isApis }) => isApis);
+    return this.all()
+      .filter(({ isApis }) => isApis)
+      .slice(0, 100);
   }
 
   /**
