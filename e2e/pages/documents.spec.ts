@@ -60,12 +60,47 @@ const servers: Record<string, (line: string) => Promise<void>> = {
   },
 };
 
-const lines = documents.flatMap((document) =>
-  blocksOf(document, "sh").flatMap((block) => block.trimEnd().split("\n")),
-);
+const linesOf = (document: string) =>
+  blocksOf(document, "sh").flatMap((block) => block.trimEnd().split("\n"));
 // Those of HubSpot's API are run in e2e/unit/api-document.test.ts.
-const api = blocksOf("src/api.md", "sh").join("");
-const others = lines.filter((line) => !(line in servers) && !api.includes(line));
+const api = linesOf("src/api.md");
+/** The lines that serve, and the others of each document. */
+const servingLines = documents.flatMap(linesOf).filter((line) => line in servers);
+const others = Object.fromEntries(
+  documents.flatMap((document) => {
+    const lines = linesOf(document).filter((line) => !(line in servers) && !api.includes(line));
+    return lines.length > 0 ? [[document, lines]] : [];
+  }),
+);
+
+/** Runs a document's lines for the settings, one after the other. @returns what each has printed */
+async function follow(document: string): Promise<Record<string, string>> {
+  // npm takes its time for each.
+  test.slow();
+  const server = await serve({ port: 0 });
+  const { port } = server;
+  const cwd = await cleanCheckout();
+  try {
+    let environment = "";
+    const said: Record<string, string> = {};
+    for (const line of others[document] ?? []) {
+      // The port is another one than the document's, which a developer may have in use.
+      const own = line.replaceAll(":9025", `:${port}`);
+      if (line.startsWith("export ")) {
+        environment = `${own}; `;
+        continue;
+      }
+      expect(line).toMatch(/^(npm run -s settings -- |curl )/);
+      const { code, errors, out } = await runLine(environment + own, {}, cwd);
+      expect({ code, errors }, line).toEqual({ code: 0, errors: "" });
+      said[line] = out.replaceAll(`:${port}`, ":9025");
+    }
+    return said;
+  } finally {
+    await server.close();
+    await rm(cwd, { recursive: true });
+  }
+}
 
 test.describe("the commands", () => {
   const needsShell = () =>
@@ -74,7 +109,7 @@ test.describe("the commands", () => {
       "there is no sh or curl on this machine",
     );
 
-  for (const line of new Set(lines.filter((line) => line in servers)))
+  for (const line of new Set(servingLines))
     test(`${line}`, async () => {
       needsShell();
       await servers[line]?.(line);
@@ -82,44 +117,33 @@ test.describe("the commands", () => {
 
   test("of the settings print what the document says", async () => {
     needsShell();
-    const server = await serve({ port: 0 });
-    const { port } = server;
-    const cwd = await cleanCheckout();
-    try {
-      expect(others.length).toBeGreaterThan(8);
-      let environment = "";
-      const said: Record<string, string> = {};
-      for (const line of others) {
-        // The port is another one than the document's, which a developer may have in use.
-        const own = line.replaceAll(":9025", `:${port}`);
-        if (line.startsWith("export ")) {
-          environment = `${own}; `;
-          continue;
-        }
-        expect(line).toMatch(/^(npm run -s settings -- |curl )/);
-        const { code, errors, out } = await runLine(environment + own, {}, cwd);
-        expect({ code, errors }, line).toEqual({ code: 0, errors: "" });
-        said[line] = out.replaceAll(`:${port}`, ":9025");
-      }
-      const dateless = (text = "") => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "(date)");
-      const settings = blocksOf("src/settings.md", "sh").join("").split("\n");
-      const of = (words: string) =>
-        dateless(said[settings.find((line) => line.includes(words)) ?? ""]);
-      expect(of("create")).toBe(dateless(blocksOf("src/settings.md", "json")[0]));
-      expect(JSON.parse(of("better"))).toMatchObject({
-        name: "My better app",
-        supportsInboundCalling: true,
-        height: 600,
-      });
-      expect(of("delete")).toBe("App 12345 has no calling settings any more.\n");
-      expect(JSON.parse(of("POST"))).toMatchObject({ isReady: false, width: 400 });
-      expect(JSON.parse(of("PATCH"))).toMatchObject({ isReady: true, width: 400 });
-      expect(JSON.parse(of("GET"))).toMatchObject({ isReady: true });
-      expect(of("DELETE")).toBe("");
-    } finally {
-      await server.close();
-      await rm(cwd, { recursive: true });
-    }
+    expect(Object.keys(others)).toEqual(["src/install.md", "src/settings.md"]);
+    const said = await follow("src/settings.md");
+    const of = (words: string) => {
+      const [, text = ""] = Object.entries(said).find(([line]) => line.includes(words)) ?? [];
+      return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "(date)");
+    };
+    const [json = ""] = blocksOf("src/settings.md", "json");
+    expect(of("create")).toBe(json.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "(date)"));
+    expect(JSON.parse(of("better"))).toMatchObject({
+      name: "My better app",
+      supportsInboundCalling: true,
+      height: 600,
+    });
+    expect(of("delete")).toBe("App 12345 has no calling settings any more.\n");
+    expect(JSON.parse(of("POST"))).toMatchObject({ isReady: false, width: 400 });
+    expect(JSON.parse(of("PATCH"))).toMatchObject({ isReady: true, width: 400 });
+    expect(JSON.parse(of("GET"))).toMatchObject({ isReady: true });
+    expect(of("DELETE")).toBe("");
+  });
+
+  test("on the way to an installed app are followed from the first to the last", async () => {
+    needsShell();
+    const [made, read, ready, deleted] = Object.values(await follow("src/install.md"));
+    expect(JSON.parse(made ?? "")).toMatchObject({ url: "https://calls.example/", isReady: false });
+    expect(read).toBe(made);
+    expect(JSON.parse(ready ?? "")).toMatchObject({ isReady: true });
+    expect(deleted).toBe("App 23456 has no calling settings any more.\n");
   });
 
   test("that are named in passing are there", async () => {
