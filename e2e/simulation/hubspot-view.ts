@@ -26,6 +26,7 @@ export const page = {
   },
   ...{ start: {}, next: {}, leave: {}, records: {}, minimize: {}, close: {}, reopen: {} },
   ...{ toggle: {}, hangUp, clear: {}, copyInstall: {}, callIndex: {}, callFilter: {} },
+  ...{ helpDesk: {}, findNumbers: {} },
 };
 
 const seen: SeenHubSpot = {
@@ -81,6 +82,7 @@ export class Conformance {
 
 export const chosenFilter = (): CallFilter => ({ direction: "", outcome: "" });
 export const wantedContact = () => undefined;
+export const clickedChannel = () => undefined;
 export function makeRecordForms(): void {}
 
 /** Its server has no settings of other apps, and what it is told of calls nobody asks for. */
@@ -89,3 +91,6 @@ export function onServer(): void {}
 export function tellServer(): void {}
 export function tellRecords(): void {}
 export function forgetOnServer(): void {}
+export const isServed = false;
+export const findRecording = async () => ({ problem: "There is no server." });
+export const channelNumbers = findRecording;

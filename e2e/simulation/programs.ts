@@ -27,6 +27,7 @@ const undrawn: Record<string, string> = {
   "src/hubspot/view.ts": "hubspot-view.ts",
   "src/hubspot/call-index.ts": "hubspot-view.ts",
   "src/hubspot/record-forms.ts": "hubspot-view.ts",
+  "src/hubspot/channels.ts": "hubspot-view.ts",
   "src/hubspot/chart.ts": "hubspot-view.ts",
   "src/hubspot/conformance.ts": "hubspot-view.ts",
   "src/hubspot/sender.ts": "hubspot-view.ts",

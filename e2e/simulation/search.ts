@@ -44,7 +44,13 @@ export async function search(
     return kind === undefined || !found.includes(kind);
   });
   const endOnFailure = !isShrunk;
-  const { counterexample } = await fc.check(property, { seed, numRuns: runs, endOnFailure });
+  const { counterexample, errorInstance } = await fc.check(property, {
+    seed,
+    numRuns: runs,
+    endOnFailure,
+  });
+  // A simulation that cannot be run has found nothing wrong, and nothing right.
+  if (errorInstance !== undefined && errorInstance !== null) throw errorInstance;
   if (!counterexample || kind === undefined) return undefined;
   const [found] = counterexample;
   const schedule = isShrunk ? await shrink(found, kind, programs) : found;
