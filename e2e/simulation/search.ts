@@ -50,7 +50,7 @@ export async function search(
     endOnFailure,
   });
   // A simulation that cannot be run has found nothing wrong, and nothing right.
-  if (errorInstance !== undefined && errorInstance !== null) throw errorInstance;
+  if (counterexample && kind === undefined) throw errorInstance;
   if (!counterexample || kind === undefined) return undefined;
   const [found] = counterexample;
   const schedule = isShrunk ? await shrink(found, kind, programs) : found;
