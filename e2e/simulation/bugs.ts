@@ -49,9 +49,8 @@ export const bugs: Record<string, Edit> = {
   "nobody notices that the calling window has gone": edit(shell, "shell.frames.watch();", "{}"),
   "frames of other pages share the call": edit(
     session,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
-    " ${hostUrl}",
-    "",
+    "[app, hostUrl, portalId",
+    "[app, portalId",
   ),
   "a panel moves into no room that was left": edit(session, "?? left ??", "??"),
   "the end of another call ends this one": edit(call, "id !== call.externalCallId;", "id === '';"),
