@@ -141,6 +141,8 @@ test("the policies forbid what is not inlined, and strings as markup", async ({
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("require-trusted-types-for 'script'");
     expect(policy).not.toContain("unsafe");
+    // An app's recording comes from anywhere, into HubSpot's page alone.
+    expect(policy?.includes("media-src 'self' https:")).toBe(address === "/");
     const thrown = await page.evaluate(() => {
       try {
         document.body.innerHTML = "<b>markup</b>";
