@@ -80,6 +80,11 @@ test("without the dialing context a call is put on whoever has the number, and H
     "Not on the timeline of Card reader jams on every second card: it has no dialingContext.",
   );
 
+  // However the app writes the number.
+  const written = dialled("Licences", "Office", () => ({ toNumber: "+12125550143" }));
+  expect(namesOn(written)).toEqual(["Grace", "Compilers"]);
+  expect(written.note).toContain("Not on the timeline of Licences for 1952: it has no dialing");
+
   // Grace Hopper has the number as well, and is the first who has.
   const company = dialled("Licences", "Front desk", (context) => ({
     dialingContext: { ...context, calleeInfo: undefined, objectId: 0 },

@@ -75,13 +75,18 @@ test("a contact that is added is there in every tab, once", () => {
   const crm = new Crm();
   const before = crm.records;
   const contact = crm.addContact(" +49 30 23125 000 ");
-  expect(contact).toMatchObject({ objectTypeId: "0-1", phones: [{ number: "+49 30 23125 000" }] });
+  expect(contact).toMatchObject({
+    objectTypeId: "0-1",
+    phones: [{ number: "+49 30 23125 000", countryCode: "DE" }],
+  });
   expect(crm.records).not.toBe(before);
   expect(crm.records).toBe(crm.records);
   const there = new Crm();
   expect(there.byNumber("+493023125000")).toEqual([contact]);
   expect(there.addContact("0049 30 23125000")).toEqual(contact);
-  expect(there.addContact("+1 212 555 0199").objectId).not.toBe(contact.objectId);
+  const other = there.addContact("+1 212 555 0199");
+  expect(other.objectId).not.toBe(contact.objectId);
+  expect(other.phones).toMatchObject([{ countryCode: "US" }]);
   expect(there.records).toHaveLength(firstRecords.length + 2);
   for (const number of ["", "nobody"]) expect(() => crm.addContact(number)).toThrow();
 });

@@ -1,6 +1,6 @@
 // Which of the CRM's records a call is put on: by HubSpot's dialing context where the app gives it back, else by its numbers.
 import { type Fields, isFields } from "../call/messages.ts";
-import { isSameNumber } from "../call/number.ts";
+import { isSame } from "../rules/numbers.ts";
 import type { CrmRecord } from "./crm.ts";
 import type { State, World } from "./state.ts";
 
@@ -22,8 +22,9 @@ export function ofOutbound({ dialled }: State, call: Fields, world: World): Asso
   const context = isFields(dialingContext) ? dialingContext : undefined;
   // Apps older than toNumber say phoneNumber.
   const number = call.toNumber ?? call.phoneNumber;
-  const isCalled = (other: unknown) =>
-    typeof number === "string" && isSameNumber(String(other), number);
+  // Apps may write the number otherwise than HubSpot, as with its country's code.
+  const isCalled = ({ phoneNumber, countryCode }: Fields) =>
+    typeof number === "string" && isSame(String(phoneNumber), number, String(countryCode));
   const named = context ? recordsIn(context, world) : [];
   const [owner] = typeof number === "string" ? crm.byNumber(number) : [];
   const other = owner ?? viewed;
@@ -31,9 +32,9 @@ export function ofOutbound({ dialled }: State, call: Fields, world: World): Asso
   const records = named.length > 0 ? named : byNumber;
 
   // It may be that of a wish to call the same number from another tab, of which this one knows nothing.
-  const isOwn = named.length > 0 && isCalled(context?.phoneNumber);
+  const isOwn = named.length > 0 && isCalled(context ?? {});
   const lostOf = dialled
-    .filter(({ phoneNumber }) => isCalled(phoneNumber) && !isOwn)
+    .filter((dial) => isCalled(dial) && !isOwn)
     .map((dial) => recordsIn(dial, world).filter((record) => !records.includes(record)));
   const [lost = []] = lostOf.some((none) => none.length === 0) ? [] : lostOf;
   if (lost.length === 0) return { records };

@@ -1,7 +1,8 @@
 // The local HubSpot's CRM: records to call, which this browser keeps once they are added or changed, and how HubSpot's messages and addresses name them.
 import { type Fields, isFields, parse } from "../call/messages.ts";
 import { isSameNumber, undialable } from "../call/number.ts";
-import { account, callingCodes, firstRecords, international, isRecord, kinds } from "./records.mjs";
+import { countryOf } from "../rules/numbers.ts";
+import { account, firstRecords, international, isRecord, kinds } from "./records.mjs";
 import { keysOf, readKey, writeKey } from "./storage.ts";
 
 export { account, callerIdMatch, coordinatesOf, firstRecords, kinds } from "./records.mjs";
@@ -185,7 +186,6 @@ function phoneOf(property: string, number: string, had?: Phone): Phone {
   const why = undialable(number);
   if (why) throw new Error(why);
   const label = had?.label ?? labels[property] ?? property;
-  const [code] =
-    Object.entries(callingCodes).find(([, { code }]) => number.trim().startsWith(code)) ?? [];
-  return { label, property, number: number.trim(), countryCode: code ?? had?.countryCode ?? "US" };
+  const countryCode = countryOf(number) ?? had?.countryCode ?? "US";
+  return { label, property, number: number.trim(), countryCode };
 }

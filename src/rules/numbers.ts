@@ -30,6 +30,12 @@ export function isSame(asked: string, called: string, countryCode = ""): boolean
   return code ? b === code + national : b.endsWith(national) && b.length - national.length <= 3;
 }
 
+/** The country whose code an international number has, as "GB"; undefined for any other number. Of +1 it is the US. */
+export const countryOf = (number: string): string | undefined =>
+  /^\s*(\+|00)/.test(number)
+    ? Object.entries(codes).findLast(([, code]) => digits(number).startsWith(code))?.[0]
+    : undefined;
+
 /** Whether the one can be the other with something lost, added or mistyped: of 6 digits on, the same end or the same beginning. */
 export function isAlike(one: string, other: string): boolean {
   const [a, b] = [digits(one), digits(other)];
