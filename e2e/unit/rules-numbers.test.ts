@@ -50,9 +50,7 @@ test("who makes the engagement itself need not give the dialing context; else Hu
     line.type === "OUTGOING_CALL_STARTED" ? { ...line, note } : line,
   );
   expect(of("dialing-context-given", found(bare))?.words).toBe("There is no dialingContext.");
-  expect(of("dialing-context-given", found(noted))?.words).toBe(
-    `There is no dialingContext. ${note}`,
-  );
+  expect(of("dialing-context-given", found(noted))?.words).toBe(note);
   // The call is on all the same.
   expect(failing(found(noted))).toEqual(["dialing-context-given"]);
   expect(of("ended", found(noted))?.status).toBe("pass");

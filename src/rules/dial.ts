@@ -102,7 +102,7 @@ export const dialRules = [
     judge: each(outgoing, ({ data, dial, message }) => {
       // An app that makes the engagement itself says there whom it is with.
       if (!dial || !asksEngagement(data)) return null;
-      return isSaid(data.dialingContext) ? "" : `There is no dialingContext.${lostBy(message)}`;
+      return isSaid(data.dialingContext) ? "" : (message.note ?? "There is no dialingContext.");
     }),
   },
   {
