@@ -76,14 +76,12 @@ test("without the dialing context a call is put on whoever has the number, and H
 
   const ticket = dialled("Card reader", "Mobile", () => ({}));
   expect(namesOn(ticket)).toEqual(["Ada", "Analytical"]);
-  expect(ticket.note).toBe(
-    "Not on the timeline of Card reader jams on every second card: it has no dialingContext.",
-  );
+  expect(ticket.note).toBe("Not on the timeline of ticket 4290391019: it has no dialingContext.");
 
   // However the app writes the number.
   const written = dialled("Licences", "Office", () => ({ toNumber: "+12125550143" }));
   expect(namesOn(written)).toEqual(["Grace", "Compilers"]);
-  expect(written.note).toContain("Not on the timeline of Licences for 1952: it has no dialing");
+  expect(written.note).toContain("Not on the timeline of deal 9330516601: it has no dialing");
 
   // Grace Hopper has the number as well, and is the first who has.
   const company = dialled("Licences", "Front desk", (context) => ({
@@ -91,7 +89,7 @@ test("without the dialing context a call is put on whoever has the number, and H
   }));
   expect(namesOn(company)).toEqual(["Grace", "Compilers"]);
   expect(company.note).toBe(
-    "Not on the timeline of Licences for 1952: its dialingContext is not that of DIAL_NUMBER.",
+    "Not on the timeline of deal 9330516601: its dialingContext is not that of DIAL_NUMBER.",
   );
 
   const asText = dialled("Card reader", "Mobile", (context) => ({
@@ -113,7 +111,7 @@ test("the context of another call puts the call where that belongs", () => {
   });
   expect(namesOn(hubspot)).toEqual(["Grace", "Compilers"]);
   expect(hubspot.note).toBe(
-    "Not on the timeline of Ada Lovelace, Analytical Engines Ltd: its dialingContext is not that of DIAL_NUMBER.",
+    "Not on the timeline of contact 37621684101 and company 18934410201: its dialingContext is not that of DIAL_NUMBER.",
   );
 });
 

@@ -355,7 +355,16 @@ test.describe("what else an app says", () => {
       "RESIZE_WIDGET",
       "ERROR",
     ];
-    const names = Object.keys(call).concat("engagementId", "message", "sizeInfo", "iFrameUrl");
+    const names = Object.keys(call).concat(
+      ...[
+        "engagementId",
+        "message",
+        "sizeInfo",
+        "iFrameUrl",
+        "dialingContext",
+        "objectCoordinates",
+      ],
+    );
     for (const value of odd) {
       const fields = Object.fromEntries(names.map((name) => [name, value]));
       const payload = { ...fields, createEngagement: true, engagementProperties: fields };

@@ -1,7 +1,7 @@
 // Which of the CRM's records a call is put on: by HubSpot's dialing context where the app gives it back, else by its numbers.
 import { type Fields, isFields } from "../call/messages.ts";
 import { isSame } from "../rules/numbers.ts";
-import type { CrmRecord } from "./crm.ts";
+import { type CrmRecord, kinds } from "./crm.ts";
 import type { State, World } from "./state.ts";
 
 export type Associations = {
@@ -38,11 +38,14 @@ export function ofOutbound({ dialled }: State, call: Fields, world: World): Asso
     .map((dial) => recordsIn(dial, world).filter((record) => !records.includes(record)));
   const [lost = []] = lostOf.some((none) => none.length === 0) ? [] : lostOf;
   if (lost.length === 0) return { records };
-  const names = lost.map(({ name }) => name).join(", ");
+  // By their ids: sessions that are given away name nobody.
+  const which = lost
+    .map(({ objectTypeId, objectId }) => `${kinds[objectTypeId].name.toLowerCase()} ${objectId}`)
+    .join(" and ");
   const why = context
     ? "its dialingContext is not that of DIAL_NUMBER"
     : "it has no dialingContext";
-  return { records, lost: `Not on the timeline of ${names}: ${why}.` };
+  return { records, lost: `Not on the timeline of ${which}: ${why}.` };
 }
 
 /**

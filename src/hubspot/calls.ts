@@ -217,7 +217,11 @@ export function onTicket(
   ];
 }
 
-/** FINALIZE_ENGAGEMENT and PUBLISH_TO_CHANNEL: a call's engagement is published in help desk, where its number is connected. HubSpot's own needs neither. */
+/**
+ * FINALIZE_ENGAGEMENT and PUBLISH_TO_CHANNEL: a call's engagement is published in help desk, where its number is
+ * connected. HubSpot's own needs neither. [guess] That they fail for an engagement which HubSpot does not know, and for
+ * no other.
+ */
 export function publish(
   state: State,
   type: "FINALIZE_ENGAGEMENT" | "PUBLISH_TO_CHANNEL",
