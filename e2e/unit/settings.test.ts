@@ -272,9 +272,9 @@ test("each failure has its sentence and its exit code", async () => {
       1,
       "HubSpot is elsewhere, at https://b.example/crm/v3/extensions/calling/12345/settings: HUBSPOT_API_URL has to name it.",
     ],
-    [`get ${app} --timeout 0.2`, () => {}, 7, "no answer within 0.2 s."],
+    [`get ${app} --timeout 1`, () => {}, 7, "no answer within 1 s."],
     [
-      `update ${app} --ready true --timeout 0.2`,
+      `update ${app} --ready true --timeout 1`,
       () => {},
       7,
       "whether anything changed, `get` says.",
