@@ -1,9 +1,7 @@
 // Recordings and transcripts: the app's endpoint asked as HubSpot asks it, what HubSpot would not take, and what is played.
 import type { ServerResponse } from "node:http";
-import { type Api, test as base, expect } from "./api.ts";
+import { type Api, expect, test } from "./api.ts";
 import { appServer } from "./app-server.ts";
-
-const test = base.extend({ options: [{ patience: 300 }, { option: true }] });
 
 /** A second of silence, as a WAV file. */
 function wav(channels: number, before = Buffer.alloc(0)): Buffer {
@@ -178,8 +176,6 @@ test("an app that does not answer as it should is told so, and this machine alon
   const json = (body: unknown) => (response: ServerResponse) => response.end(JSON.stringify(body));
   const at = (authenticatedUrl: string) => json({ authenticatedUrl });
   const cases: [how: typeof answer, words: string][] = [
-    [() => {}, "gave no answer within 0.3 s"],
-    [(response) => response.writeHead(200).write("{"), "did not end within 0.3 s"],
     [(response) => response.destroy(), "cannot be reached: ECONNRESET"],
     [
       (response) => response.writeHead(302, { Location: `${app.origin}/elsewhere` }).end(),
@@ -210,6 +206,28 @@ test("an app that does not answer as it should is told so, and this machine alon
     hs_call_app_id: "7",
   });
   expect((await find(api, other)).problem).toContain("App 7 has no recording settings");
+});
+
+test.describe("an app that is slow", () => {
+  test.use({ options: { patience: 1000 } });
+
+  test("is not waited for: neither for the beginning of its answer, nor for the end", async ({
+    api,
+  }) => {
+    const app = await appServer(({ url }, response) => {
+      if (url.includes("half")) response.writeHead(200).write("{");
+    });
+    const silent = await recorded(api, `${app.origin}/%s`);
+    expect((await find(api, silent)).problem).toContain("gave no answer within 1 s");
+    const half = await recorded(api, `${app.origin}/half/%s`);
+    expect((await find(api, half)).problem).toContain("did not end within 1 s");
+    const channel = "/crm/v3/extensions/calling/12345/settings/channel-connection";
+    const data = { url: `${app.origin}/numbers`, isReady: true };
+    await api.ask(channel, { method: "POST", data });
+    const { body } = await api.ask("/local-hubspot/channel-numbers/12345", { method: "POST" });
+    expect(body.problem).toContain("gave no answer within 1 s");
+    await app.close();
+  });
 });
 
 test("a recording's settings are as HubSpot documents them", async ({ api }) => {
