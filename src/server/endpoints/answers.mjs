@@ -103,6 +103,7 @@ export const fromHere = [
 
 /**
  * For HubSpot's endpoints: what comes from elsewhere, without a key or of another version is refused.
+ * [guess] Which of the two an endpoint takes: the specifications disagree on the settings, and name a token for the others.
  * @param {"key" | "token"} needed the developer's API key or a token, or a token alone
  * @returns {import("express").RequestHandler[]}
  */

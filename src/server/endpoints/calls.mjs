@@ -190,7 +190,7 @@ export function callEndpoints(engagements, records) {
       else response.json(answer(engagements.change(kept, { properties })));
     });
 
-  // [guess] What an outcome has. The account has HubSpot's own.
+  // [guess] What an outcome has.
   router.get("/calling/v1/dispositions", ...withKey("token"), (_, response) => {
     const all = Object.entries(outcomes);
     response.json(all.map(([id, label]) => ({ id, label, deleted: false })));

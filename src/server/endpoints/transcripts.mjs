@@ -33,6 +33,7 @@ export function transcriptEndpoints(engagements) {
     .post(...withKey("token"), (request, response) => {
       const body = bodyOf(request, response);
       if (!body) return;
+      // [guess] The names of an utterance's fields.
       const { engagementId, transcriptCreateUtterances: said } = body;
       const field = "transcriptCreateUtterances";
       if (!Array.isArray(said) || said.length === 0)
