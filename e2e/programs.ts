@@ -80,7 +80,7 @@ export async function startServer(
 /** The documents that people read, by their paths. */
 export const documents = [
   "README.md",
-  ...readdirSync(`${root}src`).flatMap((name) => (name.endsWith(".md") ? [`src/${name}`] : [])),
+  ...readdirSync(`${root}src/documents`).map((name) => `src/documents/${name}`),
 ];
 
 /** A document's blocks of code in that language, in their order. */

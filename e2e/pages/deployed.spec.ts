@@ -83,7 +83,7 @@ test.describe("behind nginx and an edge that caches", () => {
     await cp(`${root}static`, `${folder}/www/widget`, { recursive: true });
     const { key } = await certificate();
     await writeFile(`${folder}/localhost.pem`, key);
-    const [lines = ""] = blocksOf("src/deploy.md", "nginx");
+    const [lines = ""] = blocksOf("src/documents/deploy.md", "nginx");
     await writeFile(`${folder}/nginx.conf`, config(lines.replaceAll("/var/www", `${folder}/www`)));
     const started = spawn(nginx, ["-e", "stderr", "-p", folder, "-c", "nginx.conf"]);
     server = started;
@@ -267,9 +267,9 @@ test("where it is deployed at the root, HubSpot's address leads to the calling w
 
 test("every host's lines in the document send the headers of _headers", async () => {
   const headers = Object.fromEntries(await headersOf("/index.html"));
-  const [nginx = ""] = blocksOf("src/deploy.md", "nginx");
-  const [caddy = ""] = blocksOf("src/deploy.md", "caddy");
-  const [cloudfront = ""] = blocksOf("src/deploy.md", "json");
+  const [nginx = ""] = blocksOf("src/documents/deploy.md", "nginx");
+  const [caddy = ""] = blocksOf("src/documents/deploy.md", "caddy");
+  const [cloudfront = ""] = blocksOf("src/documents/deploy.md", "json");
   const lines = (text: string, line: RegExp) =>
     Object.fromEntries([...text.matchAll(line)].map(([, name, value]) => [name, value]));
   expect(lines(nginx, /^ +add_header ([\w-]+) "(.*)" always;$/gm)).toEqual(headers);
@@ -288,7 +288,7 @@ test("every host's lines in the document send the headers of _headers", async ()
 });
 
 test("CloudFront's function finds the pages", () => {
-  const [source = ""] = blocksOf("src/deploy.md", "js");
+  const [source = ""] = blocksOf("src/documents/deploy.md", "js");
   const find = (uri: string) =>
     runInNewContext(`${source}; handler({ request: { uri: ${JSON.stringify(uri)} } })`);
   expect(find("/widget/").uri).toBe("/widget/index.html");

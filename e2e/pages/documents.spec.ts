@@ -63,7 +63,7 @@ const servers: Record<string, (line: string) => Promise<void>> = {
 const linesOf = (document: string) =>
   blocksOf(document, "sh").flatMap((block) => block.trimEnd().split("\n"));
 // Those of HubSpot's API are run in e2e/unit/api-document.test.ts.
-const api = linesOf("src/api.md");
+const api = linesOf("src/documents/api.md");
 /** The lines that serve, and the others of each document. */
 const servingLines = documents.flatMap(linesOf).filter((line) => line in servers);
 const others = Object.fromEntries(
@@ -117,13 +117,13 @@ test.describe("the commands", () => {
 
   test("of the settings print what the document says", async () => {
     needsShell();
-    expect(Object.keys(others)).toEqual(["src/install.md", "src/settings.md"]);
-    const said = await follow("src/settings.md");
+    expect(Object.keys(others)).toEqual(["src/documents/install.md", "src/documents/settings.md"]);
+    const said = await follow("src/documents/settings.md");
     const of = (words: string) => {
       const [, text = ""] = Object.entries(said).find(([line]) => line.includes(words)) ?? [];
       return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "(date)");
     };
-    const [json = ""] = blocksOf("src/settings.md", "json");
+    const [json = ""] = blocksOf("src/documents/settings.md", "json");
     expect(of("create")).toBe(json.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "(date)"));
     expect(JSON.parse(of("better"))).toMatchObject({
       name: "My better app",
@@ -139,7 +139,7 @@ test.describe("the commands", () => {
 
   test("on the way to an installed app are followed from the first to the last", async () => {
     needsShell();
-    const [made, read, ready, deleted] = Object.values(await follow("src/install.md"));
+    const [made, read, ready, deleted] = Object.values(await follow("src/documents/install.md"));
     expect(JSON.parse(made ?? "")).toMatchObject({ url: "https://calls.example/", isReady: false });
     expect(read).toBe(made);
     expect(JSON.parse(ready ?? "")).toMatchObject({ isReady: true });

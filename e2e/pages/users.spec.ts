@@ -1,4 +1,4 @@
-// The worked example of src/users.md: its lines log a person in inside HubSpot's frame, by a login server on another site.
+// The worked example of src/documents/users.md: its lines log a person in inside HubSpot's frame, by a login server on another site.
 import { createHash, randomUUID } from "node:crypto";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -14,7 +14,7 @@ import { listen } from "../../src/server/listen.mjs";
 import { blocksOf, root } from "../programs.ts";
 import { expect, test } from "./fixtures.ts";
 
-const text = "src/users.md";
+const text = "src/documents/users.md";
 const [script = "", server = ""] = blocksOf(text, "js");
 const [page = "", callback = ""] = blocksOf(text, "html");
 const secret = "what only the two servers know";

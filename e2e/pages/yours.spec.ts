@@ -1,4 +1,4 @@
-// The worked example of src/yours.md: a fork made by its lines passes the checks, is built, and its telephone rings in the built page.
+// The worked example of src/documents/yours.md: a fork made by its lines passes the checks, is built, and its telephone rings in the built page.
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { WebSocketRoute } from "@playwright/test";
@@ -6,7 +6,7 @@ import { blocksOf, cleanCheckout, root, run, runLine, startServer } from "../pro
 import { expect, HubSpot, test, port as testPort } from "./fixtures.ts";
 import { inTabs, Phone } from "./phone.ts";
 
-const document = "src/yours.md";
+const document = "src/documents/yours.md";
 const port = testPort + 4;
 
 /** The text with a diff's lines in it. */

@@ -3,7 +3,9 @@ import { spawnSync } from "node:child_process";
 import { blocksOf, runLine } from "../programs.ts";
 import { expect, test } from "./api.ts";
 
-const lines = blocksOf("src/api.md", "sh").flatMap((block) => block.trimEnd().split("\n"));
+const lines = blocksOf("src/documents/api.md", "sh").flatMap((block) =>
+  block.trimEnd().split("\n"),
+);
 
 /** What some of the lines answer, by a part of the line. */
 const answers: Record<string, Record<string, unknown>> = {
@@ -12,7 +14,7 @@ const answers: Record<string, Record<string, unknown>> = {
     associations: { contacts: { results: [{ id: "37621684101" }] } },
   },
   "limit=10": { results: [{ properties: { hs_call_title: "Support call" } }] },
-  inbound: JSON.parse(blocksOf("src/api.md", "json")[0] ?? ""),
+  inbound: JSON.parse(blocksOf("src/documents/api.md", "json")[0] ?? ""),
   "GET --url 'https://hubspot.localhost:9025/crm/v3/extensions/calling/12345/settings/recording": {
     urlToRetrieveAuthedRecording: "https://localhost:8443/calls/%s/recording",
   },

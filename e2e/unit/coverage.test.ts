@@ -1,17 +1,17 @@
-// src/coverage.md is right about this project: each file that it names is there, and so is each test.
+// src/documents/coverage.md is right about this project: each file that it names is there, and so is each test.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { root } from "../programs.ts";
 
-const rows = readFileSync(`${root}src/coverage.md`, "utf8")
+const rows = readFileSync(`${root}src/documents/coverage.md`, "utf8")
   .split("\n")
   .filter((line) => line.startsWith("| ") && !/^\| (HubSpot says|---) /.test(line))
   .map((line) => line.slice(2, -2).split(/ ?\| ?/));
 
 /** The files that a cell links to, from the project's root. */
 const filesIn = (cell: string) =>
-  [...cell.matchAll(/\]\((.*?)\)/g)].map(([, path = ""]) => join("src", path));
+  [...cell.matchAll(/\]\((.*?)\)/g)].map(([, path = ""]) => join("src/documents", path));
 
 /** The titles of a file's tests; what differs from one test of a kind to the next is "…". */
 const titlesIn = (file: string) =>

@@ -43,7 +43,7 @@ test("the app's webhook is asked for its numbers, with a signature that the app 
   const signed = createHmac("sha256", secret).update(`POST${url}${asked?.body}${timestamp}`);
   expect(signature).toBe(signed.digest("base64"));
   // … in the lines of the document.
-  const [lines = ""] = blocksOf("src/api.md", "js");
+  const [lines = ""] = blocksOf("src/documents/api.md", "js");
   const names = ["request", "secret", "address", "body", "createHmac", "timingSafeEqual", "Date"];
   const check = new Function(...names, `${lines} return isHubSpot;`);
   const isHubSpot = (own: string, said = asked?.body, now = Date.now()) =>

@@ -110,7 +110,7 @@ test("create sends all nine fields, and what is not given as the document says",
   const { asked } = await settings(`create ${app} --name App --url https://a.example/`, [
     json(200, stored),
   ]);
-  const rows = readFileSync(`${root}src/settings.md`, "utf8").matchAll(
+  const rows = readFileSync(`${root}src/documents/settings.md`, "utf8").matchAll(
     /^\| `--[\w-]+`.*?\| ((?:`\w+`(?:, )?)+) \| (\w+(?:, \w+)*) \|/gm,
   );
   const defaults = [...rows].flatMap(([, fields = "", values = ""]) => {
