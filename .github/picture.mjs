@@ -1,47 +1,86 @@
-// Takes the README's pictures of a call in progress in the local HubSpot: the widget's, .github/call.png, and the phone's, .github/phone.png.
+// Takes the README's pictures of calls in the local HubSpot: a moving one of the widget's, call.svg, and one of the phone's, phone.png.
+import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 import { findBrowser } from "../src/judge/browser.mjs";
 import { serve } from "../src/server/serve.mjs";
 
 const port = 9026;
+const size = { width: 1280, height: 800 };
+/** How long each frame is seen, in s. */
+const pause = 2;
+
 await serve({ port });
 const browser = await chromium.launch({
   executablePath: findBrowser() ?? "",
   args: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
 });
-const page = await browser.newPage({
-  ignoreHTTPSErrors: true,
-  viewport: { width: 1280, height: 800 },
-});
-await page.goto(`https://hubspot.localhost:${port}/`);
-const widget = page.frameLocator("#hubspot-calling-extension-iframe");
-const call = async (/** @type {string} */ notes) => {
-  await page.evaluate("hubspot.dial()");
-  await widget.getByRole("button", { name: "Outgoing call started" }).click();
-  await widget.getByRole("button", { name: "Call answered" }).click();
-  await widget.getByLabel("Notes").fill(notes);
+const pathOf = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
+
+async function open() {
+  const page = await browser.newPage({ ignoreHTTPSErrors: true, viewport: size });
+  await page.goto(`https://hubspot.localhost:${port}/`);
+  return page;
+}
+
+/**
+ * A picture of frames that follow each other for ever; who wants no motion sees the last.
+ * @param {string[]} frames WebP, in base64
+ */
+function film(frames) {
+  const whole = frames.length * pause;
+  const images = frames.map(
+    (data, index) =>
+      `<image width="${size.width}" height="${size.height}" style="animation-delay:${(index - frames.length) * pause}s" href="data:image/webp;base64,${data}"/>`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}"><title>A call in the local HubSpot</title><style>
+image { visibility: hidden; animation: frame ${whole}s step-end infinite }
+image:last-of-type { visibility: visible }
+@keyframes frame { 0% { visibility: visible } ${100 / frames.length}% { visibility: hidden } }
+@media (prefers-reduced-motion) { image { animation: none } }
+</style>${images.join("\n")}</svg>
+`;
+}
+
+const page = await open();
+const camera = await page.context().newCDPSession(page);
+/** @type {string[]} */
+const frames = [];
+const shoot = async () => {
+  const picture = { format: /** @type {const} */ ("webp"), quality: 60 };
+  frames.push((await camera.send("Page.captureScreenshot", picture)).data);
 };
+const widget = page.frameLocator("#hubspot-calling-extension-iframe");
+const click = (/** @type {string} */ name) => widget.getByRole("button", { name }).click();
 
+await shoot();
+await page.locator("#callmenu > summary").click();
+await shoot();
+await page.locator("#callmenu").getByRole("button", { name: "Call", exact: true }).click();
+await click("Log in");
+await widget.getByText("Ready to call").waitFor();
 await page.evaluate("hubspot.dial()");
-await widget.getByRole("button", { name: "Log in" }).click();
-await call("Asked for the price of a second engine. Call again on Tuesday.");
+await widget.getByText("+447700900142").waitFor();
+await shoot();
+await click("Outgoing call started");
+await widget.getByText("Ringing").waitFor();
+await shoot();
+await click("Call answered");
+await widget
+  .getByLabel("Notes")
+  .fill("Asked for the price of a second engine. Call again on Tuesday.");
 await widget.getByRole("timer").getByText("00:02").waitFor();
-await widget.getByRole("button", { name: "Call ended" }).click();
+await shoot();
+await click("Call ended");
 await widget.getByLabel("Outcome").selectOption("Connected");
-await widget.getByRole("button", { name: "Call completed" }).click();
-await page.getByText("Call to +447700900142").waitFor();
-await call("Wants it by spring. Sends the drawings today.");
-await widget.getByRole("timer").getByText("00:07").waitFor();
-const path = fileURLToPath(new URL("./call.png", import.meta.url));
-await page.screenshot({ path });
-console.log(path);
+await shoot();
+await click("Call completed");
+await page.getByText("Call to +447700900142").first().waitFor();
+await shoot();
+await writeFile(pathOf("call.svg"), film(frames));
+console.log(pathOf("call.svg"));
 
-const other = await browser.newPage({
-  ignoreHTTPSErrors: true,
-  viewport: { width: 1280, height: 800 },
-});
-await other.goto(`https://hubspot.localhost:${port}/`);
+const other = await open();
 await other.evaluate("localStorage.setItem('LocalSettings:Calling:installDemoWidget', 'app')");
 await other.reload();
 const phone = other.frameLocator("#hubspot-calling-extension-iframe");
@@ -52,8 +91,7 @@ await other.evaluate("hubspot.dial()");
 await phone.getByRole("button", { name: "Call", exact: true }).click();
 await phone.getByLabel("Notes").fill("Wants it by spring. Sends the drawings today.");
 await phone.getByRole("timer").getByText("00:07").waitFor();
-const phonePath = fileURLToPath(new URL("./phone.png", import.meta.url));
-await other.screenshot({ path: phonePath });
+await other.screenshot({ path: pathOf("phone.png") });
 await browser.close();
-console.log(phonePath);
+console.log(pathOf("phone.png"));
 process.exit();

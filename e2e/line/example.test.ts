@@ -1,4 +1,4 @@
-// The example in src/line/README.md: its types fit, and it keeps to the contract. The table in README.md is the far ends' own.
+// The example in src/line/README.md: its types fit, and it keeps to the contract. The table in phone.md is the far ends' own.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { test as base, expect } from "@playwright/test";
 import { behaviours } from "../../src/line/behaviours.ts";
@@ -69,5 +69,7 @@ test("the types of the README's example fit", async ({ example }) => {
 
 test("the README's table says what the far ends do", async () => {
   const rows = behaviours.map(({ number, words }) => `| ${number || "any other"} | ${words} |`);
-  expect(await readFile(`${root}README.md`, "utf8")).toContain(`\n${rows.join("\n")}\n\n`);
+  expect(await readFile(`${root}src/documents/phone.md`, "utf8")).toContain(
+    `\n${rows.join("\n")}\n\n`,
+  );
 });

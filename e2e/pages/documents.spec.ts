@@ -163,7 +163,7 @@ test.describe("the commands", () => {
 test("the lines for the console offer the apps that the document says", async ({ page }) => {
   await page.goto("/");
   const hubspot = new HubSpot(page);
-  const [demo = "", own = ""] = blocksOf("README.md", "js");
+  const [demo = "", own = ""] = blocksOf("src/documents/inside-hubspot.md", "js");
   const offers = async (...names: string[]) => {
     await page.reload();
     await expect(hubspot.page.locator("#app option")).toHaveText(names);

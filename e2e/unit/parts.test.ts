@@ -364,8 +364,11 @@ test("the page has each button and each field that the call knows, and no other"
   expect(idsOf(/<label[^>]*>[^<]*<\w+ id="(\w+)"/g)).toEqual([...fields].sort());
 });
 
-test("the README lists each fault", async () => {
-  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+test("the document of the local HubSpot lists each fault", async () => {
+  const readme = await readFile(
+    new URL("../../src/documents/local-hubspot.md", import.meta.url),
+    "utf8",
+  );
   const listed = [...readme.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, name, words]) => [
     name,
     words,
