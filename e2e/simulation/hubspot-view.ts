@@ -1,4 +1,4 @@
-// In the place of all that the local HubSpot draws, and of its server: keeps what would be shown.
+// In the place of all that the local HubSpot draws: keeps what would be shown.
 
 import type { CallFilter } from "../../src/hubspot/call-filter.ts";
 import type { LocalHubSpot } from "../../src/hubspot/console.ts";
@@ -8,26 +8,17 @@ import type { SeenHubSpot } from "./seen.ts";
 
 declare const simulated: { hubspot?: SeenHubSpot; hear: (message: Message) => void };
 
-const hangUp: { onclick?: () => void } = {};
-const control = () => ({ selectedIndex: 0, open: false, hidden: false, value: "" });
+type Control = { selectedIndex: number; open: boolean; hidden: boolean; value: string };
+const hangUp: Partial<Control> & { onclick?: () => void } = {};
+const controls: Record<string, Partial<Control>> = { hangUp };
 
-/** The elements that the page itself looks at or listens to. */
-export const page = {
-  ...{ app: control(), number: control(), callMenu: control() },
-  ...{
-    panel: control(),
-    callForm: {},
-    ticks: {},
-    faults: {},
-    openWindow: {},
-    letThemCall: {},
-    reset: {},
-    copyInstall: {},
+/** The elements that the page itself looks at or listens to: each is made when it is first asked for. */
+export const page = new Proxy(controls, {
+  get(made, name: string) {
+    made[name] ??= { selectedIndex: 0, open: false, hidden: false, value: "" };
+    return made[name];
   },
-  ...{ start: {}, next: {}, leave: {}, records: {}, minimize: {}, close: {}, reopen: {} },
-  ...{ toggle: {}, hangUp, clear: {}, copyInstall: {}, callIndex: {}, callFilter: {} },
-  ...{ helpDesk: {}, findNumbers: {} },
-};
+});
 
 const seen: SeenHubSpot = {
   messages: [],
@@ -84,13 +75,3 @@ export const chosenFilter = (): CallFilter => ({ direction: "", outcome: "" });
 export const wantedContact = () => undefined;
 export const clickedChannel = () => undefined;
 export function makeRecordForms(): void {}
-
-/** Its server has no settings of other apps, and what it is told of calls nobody asks for. */
-export const appsAtLoad: unknown = [];
-export function onServer(): void {}
-export function tellServer(): void {}
-export function tellRecords(): void {}
-export function forgetOnServer(): void {}
-export const isServed = false;
-export const findRecording = async () => ({ problem: "There is no server." });
-export const channelNumbers = findRecording;

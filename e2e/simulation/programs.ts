@@ -31,7 +31,7 @@ const undrawn: Record<string, string> = {
   "src/hubspot/chart.ts": "hubspot-view.ts",
   "src/hubspot/conformance.ts": "hubspot-view.ts",
   "src/hubspot/sender.ts": "hubspot-view.ts",
-  "src/hubspot/server.ts": "hubspot-view.ts",
+  "src/hubspot/server.ts": "hubspot-server.ts",
 };
 
 /** What the code finds as globals. `simulated` is where the pages show themselves. */

@@ -1,0 +1,17 @@
+// In the place of the local HubSpot's server, as its pages see it: there is none that knows of other apps, or that anybody tells anything.
+import type * as Server from "../../src/hubspot/server.ts";
+
+const problem = "There is no server.";
+
+export const appsAtLoad: typeof Server.appsAtLoad = [];
+export const isServed: typeof Server.isServed = false;
+export const onServer: typeof Server.onServer = () => {};
+export const tellServer: typeof Server.tellServer = () => {};
+export const tellRecords: typeof Server.tellRecords = () => {};
+export const forgetOnServer: typeof Server.forgetOnServer = () => {};
+export const findRecording: typeof Server.findRecording = async () => ({ problem });
+export const channelNumbers: typeof Server.channelNumbers = async () => ({ problem });
+
+type Missing = Exclude<keyof typeof Server, keyof typeof import("./hubspot-server.ts")>;
+/** What the server has, and what stands in its place does not: nothing, or it is a wrong type. */
+export const missing: Record<Missing, never> = {};
