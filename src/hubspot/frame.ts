@@ -92,13 +92,12 @@ export class Frame extends IFrameManager {
 
   /** The SDK's SYNC has `hostUrl` alone. */
   override sendMessage(...[message, callback]: Parameters<IFrameManager["sendMessage"]>): void {
-    const isSync = message.type === "SYNC";
-    // The SDK goes on asking the frame that was there before another address was loaded.
-    if (isSync && this.iFrame?.contentDocument?.URL === "about:blank") return;
-    if (!isSync) {
+    if (message.type !== "SYNC") {
       super.sendMessage(message, callback);
       return;
     }
+    // The SDK goes on asking while another address is being loaded.
+    if (!this.#isLoaded) return;
     const sent = { ...this.#options.sync(), ...message };
     const times = syncs(this.#options.faults, Date.now() - this.firstSyncSent);
     for (let time = 0; time < times; time++) {

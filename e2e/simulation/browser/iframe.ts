@@ -35,9 +35,9 @@ export class IFrame extends EventTarget {
     return this.context ? this.#page.view(this.context) : null;
   }
 
-  /** Another origin's document is not to be seen, but the empty one before it is. */
-  get contentDocument(): object | null {
-    return this.context && !this.context.page ? { URL: "about:blank" } : null;
+  /** Another origin's document is not to be seen: whoever asks for it is told so, as in WebKit's console. */
+  get contentDocument(): never {
+    throw new DOMException("The document is another origin's.", "SecurityError");
   }
 
   setAttribute(name: string, value: string): void {
