@@ -354,7 +354,7 @@ async function openWindow(): Promise<Opening> {
     opened.focus();
     return "focused";
   }
-  if (await tabs.isWindowOpen()) return "elsewhere";
+  if (tabs.isWindowOpen ?? (await tabs.findWindow())) return "elsewhere";
   // A name would let the browser load the address again in a window that has a call.
   const address = appsAtLoad === undefined ? "?window" : windowAddress;
   const now = window.open(address, "_blank", "popup,width=420,height=720");

@@ -12,13 +12,20 @@ const lastKey = "LocalHubSpot:tab";
 export class Tabs {
   /** This page's. */
   readonly id = crypto.randomUUID();
+  /**
+   * Whether there is a calling window; undefined until this page knows. It is known before the user clicks: WebKit opens
+   * no window for a click that had to wait for an answer.
+   */
+  isWindowOpen: boolean | undefined;
   #channel: BroadcastChannel | undefined;
 
   constructor(hear: (note: Note) => void) {
     try {
       this.#channel = new BroadcastChannel("LocalHubSpot");
       this.#channel.onmessage = ({ data }) => {
-        if (isNote(data)) hear(data);
+        if (!isNote(data)) return;
+        if (data.kind === "here") this.#watchWindow();
+        hear(data);
       };
     } catch {
       // A browser that blocks it leaves each page by itself.
@@ -41,10 +48,22 @@ export class Tabs {
   /** Makes this page a tab that the calling window can find. */
   becomeTab(): void {
     hold(tabLock + this.id);
+    this.findWindow();
   }
 
-  async isWindowOpen(): Promise<boolean> {
-    return (await heldLocks()).includes(windowLock);
+  /** Whether there is a calling window. */
+  async findWindow(): Promise<boolean> {
+    const isOpen = (await heldLocks()).includes(windowLock);
+    this.isWindowOpen ||= isOpen;
+    if (isOpen) this.#watchWindow();
+    return isOpen;
+  }
+
+  /** There is a calling window, until its lock can be had. */
+  async #watchWindow(): Promise<void> {
+    this.isWindowOpen = true;
+    await navigator.locks.request(windowLock, { mode: "shared" }, () => {}).catch(() => {});
+    this.isWindowOpen = false;
   }
 
   /** Says that this tab was used just now, with the record that it shows. */
