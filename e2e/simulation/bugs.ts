@@ -46,7 +46,7 @@ export const bugs: Record<string, Edit> = {
   ),
   "decisions are not counted": edit(holder, "turn: state.turn + 1", "turn: state.turn"),
   "the lock is let go of at once": edit(channel, "return new Promise<void>(() => {});", ""),
-  "nobody notices that the calling window has gone": edit(shell, "shell.frames.watch();", "{}"),
+  "nobody notices that the calling window has gone": edit(shell, "shell.frames?.watch();", "{}"),
   "frames of other pages share the call": edit(
     session,
     "[app, hostUrl, portalId",

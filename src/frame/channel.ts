@@ -27,7 +27,7 @@ export type Frames = {
  * Joins the other frames of the room.
  * @throws an Error where the browser gives frames no channel, as it may where it blocks storage
  * @param hold this frame has the lock
- * @param free nobody has the lock, as far as a frame that may not hold it can see
+ * @param free this frame has lost the lock, or may not hold it and sees that nobody does
  */
 export function join(
   room: string,
@@ -48,7 +48,8 @@ export function join(
   return {
     tell: (told) => channel.postMessage(told),
     watch: () => {
-      if (!mayHold) locks.request(room, { mode: "shared" }, free).catch(() => {});
+      // Of a frame that may hold it, this comes after its own request, and is never granted.
+      locks.request(room, { mode: "shared" }, free).catch(() => {});
     },
   };
 }

@@ -35,13 +35,12 @@ export function openDisk(): Disk {
     (await database).transaction("rooms", mode, { durability: "strict" }).objectStore("rooms");
   const read = async () =>
     new Map<string, string>(await settled((await store("readonly")).getAll()));
-  const nothing: ReadonlyMap<string, string> = new Map();
   let latest: Entry;
   let writing: Promise<unknown> = Promise.resolve();
   return {
     found: new Promise((resolve) => {
-      read().then(resolve, () => resolve(nothing));
-      setTimeout(resolve, patience, nothing);
+      read().then(resolve, () => resolve(new Map()));
+      setTimeout(resolve, patience, new Map());
     }),
     write: (...entry) => {
       latest = entry;

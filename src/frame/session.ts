@@ -10,8 +10,8 @@ export const version = 3;
  * The name of the frame's room: frames in one room have one call. Apps at other addresses of the widget's host have
  * rooms of their own, and so have frames in other pages than this HubSpot's, and other users of it. Those in the calling window
  * and in navigation bars are in their user's room. A panel has its tab's own, or moves into one that a closed tab has left, so that its call
- * can be completed.
- * @param known rooms that were kept on disk
+ * can be completed: one with a call, if there is one.
+ * @param onDisk what was kept in each room, on disk
  */
 export async function roomOf(
   {
@@ -20,18 +20,21 @@ export async function roomOf(
     userId,
     hostUrl,
   }: Pick<Ready, "iframeLocation" | "portalId" | "userId" | "hostUrl">,
-  known: Iterable<string>,
+  onDisk: ReadonlyMap<string, string>,
 ): Promise<string> {
   const [app] = location.href.split(/index.html|[?#]/);
   const account = `calling-widget ${[app, hostUrl, portalId, userId]}`;
   if (iframeLocation !== "widget") return account;
   let room = `${account} ${crypto.randomUUID()}`;
   try {
-    // Whoever is in a room holds its lock.
-    const { held } = await navigator.locks.query();
-    const isLeft = (name: string) =>
-      name.startsWith(`${account} `) && held?.every((lock) => lock.name !== name);
-    const left = [...Object.keys(localStorage), ...known].find(isLeft);
+    let left: string | undefined;
+    for (const [name, text] of onDisk)
+      if (name.startsWith(`${account} `))
+        // Whoever is in a room holds its lock. (Firefox tells a frame in another site's page of no locks, but lets it ask for one.)
+        await navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+          const kept = load(name, text);
+          if (lock && (!left || (kept && kept.call.status !== "idle"))) left = name;
+        });
     room = sessionStorage.getItem(account) ?? left ?? room;
     sessionStorage.setItem(account, room);
   } catch {

@@ -39,7 +39,7 @@ type Shell = {
   room: string;
   isKept: boolean;
   /** The other frames, once this one has joined them. */
-  frames: Frames;
+  frames?: Frames;
   sdk: Sdk;
   show: Show;
 };
@@ -54,7 +54,6 @@ export const shell = {
   ),
   room: "",
   isKept: true,
-  frames: { tell: () => {}, watch: () => {} } as Frames,
 } as Shell;
 /** Who waits to be told what became of an event, by the event's own name here. */
 const waiting = new Map<string, ((outcome: Outcome) => void) | undefined>();
@@ -75,9 +74,9 @@ function carryOut({ state, commands = [], notes = [], isKept }: Turn): void {
   shell.state = state;
   // First of all: what HubSpot hears next must not be lost. What found no room is tried again, with each tick of the clock.
   if (shell.room && (isKept || !shell.isKept)) shell.isKept = save(shell.room, state, disk);
-  if (state.holder && state.holder !== holder) shell.frames.watch();
+  if (state.holder && state.holder !== holder) shell.frames?.watch();
   commands.forEach(send);
-  notes.forEach(shell.frames.tell);
+  for (const note of notes) shell.frames?.tell(note);
   shell.show(state, Date.now(), shell.isKept);
   notes.forEach(answer);
 }
@@ -93,7 +92,7 @@ function say(said: Omit<Message, "load">): void {
   // What JSON cannot say is said in words.
   const message = { ...said, load: frameId, data: parse(toJson(said.data)) };
   log(message);
-  shell.frames.tell({ type: "said", said: [message] });
+  shell.frames?.tell({ type: "said", said: [message] });
 }
 
 function listenTo(told: Told): void {
@@ -105,7 +104,7 @@ function listenTo(told: Told): void {
   const { said, from, to } = told;
   // Before what a newcomer says of itself is among it.
   if (from && shell.state.holder === frameId)
-    shell.frames.tell({ type: "said", said: kept, to: from });
+    shell.frames?.tell({ type: "said", said: kept, to: from });
   if (!to || to === frameId) said.forEach(log);
 }
 
@@ -119,7 +118,7 @@ async function receive(_data: unknown, message: unknown): Promise<void> {
   }
   say({ ...heard, type: "SYNC" });
   const onDisk = await disk.found;
-  const room = await roomOf(event, onDisk.keys());
+  const room = await roomOf(event, onDisk);
   shell.room = room;
   const found = () => load(room, onDisk.get(room));
   dispatch({ ...event, found: found() });

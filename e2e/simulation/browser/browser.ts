@@ -356,10 +356,14 @@ export class Browser {
     );
   }
 
+  /** Whether the site at the top is another than the page's. */
+  isElsewhere(page: Page): boolean {
+    return siteOf(topOf(page).url) !== siteOf(page.url);
+  }
+
   /** Origins are told apart by the site at the top, too. */
   #partition(page: Page): string {
-    const top = page.context.tab.top.page ?? page;
-    return `${page.origin} ${siteOf(top.url)}`;
+    return `${page.origin} ${siteOf(topOf(page).url)}`;
   }
 
   #unload(page: Page, isTold = true): void {
@@ -398,6 +402,7 @@ export class Browser {
 
 const postal = (from: Context, to: Context | undefined) => `post ${from.id} ${to?.id}`;
 
+const topOf = (page: Page): Page => page.context.tab.top.page ?? page;
 const siteOf = (url: URL) => url.hostname.split(".").slice(-2).join(".");
 
 /** The pages in a place, the inner ones first. */

@@ -29,8 +29,8 @@ export class Locks {
     this.#ways = ways;
   }
 
-  /** `navigator.locks` as a page sees it. */
-  of(owner: Owner, isBlocked: () => boolean) {
+  /** `navigator.locks` as a page sees it. As in Firefox, a frame in another site's page can ask for locks, but not which are held. */
+  of(owner: Owner, isBlocked: () => boolean, isElsewhere: () => boolean) {
     const denied = () => new DOMException("Locks are denied.", "SecurityError");
     return {
       request: (name: string, ...rest: [Callback] | [Options, Callback]): Promise<unknown> => {
@@ -39,7 +39,7 @@ export class Locks {
         return this.#request(owner, name, options, callback);
       },
       query: (): Promise<{ held: object[]; pending: object[] }> => {
-        if (isBlocked()) return Promise.reject(denied());
+        if (isBlocked() || isElsewhere()) return Promise.reject(denied());
         return new Promise((resolve) => {
           this.#ways.toBrowser(owner, () => {
             const told = (requests: Request[]) =>

@@ -140,7 +140,7 @@ export class Page {
     return {
       document: this.#document,
       navigator: {
-        locks: storages.locks.of(this, isBlocked),
+        locks: storages.locks.of(this, isBlocked, () => browser.isElsewhere(this)),
         storage: { persist: async () => true, persisted: async () => true },
         userAgent: "simulated",
         onLine: true,
