@@ -142,7 +142,7 @@ async function flood({ seed, count, types }: Flood, to: Window | null | undefine
   return sent;
 }
 
-const floodFrame = (page: Page, types: string[], count = 1000) =>
+const floodFrame = (page: Page, types: string[], count = 500) =>
   page.evaluate(
     `(${flood})(${JSON.stringify({ seed, count, types })}, document.querySelector("iframe[id]")?.contentWindow)`,
   );
@@ -158,7 +158,7 @@ async function answer(hubspot: HubSpot): Promise<void> {
   await widget.getByLabel("Notes").fill("Keep me");
 }
 
-test(`1,000 odd messages of HubSpot's leave a call alone (seed ${seed})`, async ({
+test(`500 odd messages of HubSpot's leave a call alone (seed ${seed})`, async ({
   hubspot,
   page,
   widget,
@@ -169,7 +169,7 @@ test(`1,000 odd messages of HubSpot's leave a call alone (seed ${seed})`, async 
   // Undrawn, it takes a third of the time.
   const frame = page.locator("#frame iframe");
   await frame.evaluate((element) => element.toggleAttribute("hidden"));
-  expect(await floodFrame(page, fromHubSpot)).toBeGreaterThan(300);
+  expect(await floodFrame(page, fromHubSpot)).toBeGreaterThan(150);
   await frame.evaluate((element) => element.toggleAttribute("hidden"));
   // It still answers, and at once.
   await widget.getByLabel("Outcome").selectOption("Connected", { timeout: 5000 });
