@@ -3,6 +3,7 @@ import { isSameNumber } from "../../src/call/number.ts";
 import type { State } from "../../src/call/state.ts";
 import { judge } from "../../src/rules/rules.ts";
 import type { Message } from "../../src/rules/session.ts";
+import { helpDeskNumber, widgetUrl } from "./places.ts";
 import type { Programs } from "./programs.ts";
 import {
   callingWindow,
@@ -12,7 +13,7 @@ import {
   stranger,
   tabNames,
 } from "./schedule.ts";
-import { helpDeskNumber, World, widgetUrl } from "./world.ts";
+import { World } from "./world.ts";
 
 export type Verdict = {
   /** What is wrong, in words; empty when all is well. */

@@ -5,10 +5,18 @@ import { channelsKey } from "../../src/hubspot/helpdesk.ts";
 import type { Message } from "../../src/rules/session.ts";
 import { Browser, type Context, type Tab } from "./browser/browser.ts";
 import type { Page } from "./browser/page.ts";
+import {
+  helpDeskNumber,
+  hubspotUrl,
+  settings,
+  strangerUrl,
+  viewed,
+  widgetUrl,
+  windowPath,
+} from "./places.ts";
 import type { Programs } from "./programs.ts";
 import {
   callingWindow,
-  type Layout,
   type Place,
   type Setup,
   type Step,
@@ -16,26 +24,6 @@ import {
   tabNames,
 } from "./schedule.ts";
 import type { Dispatch, SeenHubSpot, SeenLine, SeenWidget } from "./seen.ts";
-
-const hubspotUrl = "https://hubspot.localhost:9025/";
-/** What is viewed in each tab when it is opened: a ticket, its contact, a custom object, a deal. */
-const viewed: Record<string, string> = {
-  "Tab 1": "#/record/0-5/4290391019",
-  "Tab 2": "#/record/0-1/37621684101",
-  "Tab 3": "#/record/2-7411206/7120044301",
-  "Tab 4": "#/record/0-3/9330516601",
-};
-/** A number of the app's that is connected to help desk: the one that rings of the telephone are to. */
-export const helpDeskNumber = "+12125550100";
-export const widgetUrl = "https://localhost:9025/";
-const strangerUrl = "https://other.hubspot.localhost:9025/";
-const windowPath = "/calling-integration-popup-ui/";
-
-const settings: Record<Layout, object> = {
-  panel: { supportsInboundCalling: false, usesRemote: false, supportsCustomObjects: true },
-  tabs: { supportsInboundCalling: true, usesCallingWindow: false, supportsCustomObjects: true },
-  window: { supportsInboundCalling: true, usesCallingWindow: true, supportsCustomObjects: true },
-};
 
 /** A word that the user typed as notes. */
 export type Typed = {
