@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { buttons } from "../../src/call/events.ts";
-import { isSameNumber, undialable } from "../../src/call/number.ts";
+import { isSameNumber, isWithheld, undialable } from "../../src/call/number.ts";
 import { fields } from "../../src/call/state.ts";
 import { isEnvelope, isHubSpot } from "../../src/frame/guard.ts";
 import {
@@ -66,6 +66,24 @@ test("numbers can be dialled however people write them", () => {
     "1".repeat(1_000_000),
   ])
     expect(undialable(number), number.slice(0, 40)).toBeTruthy();
+});
+
+test("a caller who withholds the number is known by a word, and by nothing that only begins as one", () => {
+  for (const number of ["", " ", "anonymous", " Restricted "])
+    expect(isWithheld(number), number).toBe(true);
+  for (const number of ["anonymous1", "x anonymous", "+44 7700 900142"])
+    expect(isWithheld(number), number).toBe(false);
+});
+
+test("an app that sends an endless number keeps nobody waiting", () => {
+  const begun = performance.now();
+  for (const endless of ["@", " ", "*67 ", "1-", "12 x"].map((part) => part.repeat(50_000))) {
+    expect(undialable(`*67${endless} ?`)).toBeTruthy();
+    expect(undialable(`${endless} ?`)).toBeTruthy();
+    expect(isWithheld(`${endless}?`)).toBe(false);
+    expect(isSameNumber(`*67${endless} ?`, `${endless} ?`)).toBe(false);
+  }
+  expect(performance.now() - begun).toBeLessThan(1500);
 });
 
 test("one number can be written in several ways", () => {

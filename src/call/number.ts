@@ -2,10 +2,11 @@
 
 /**
  * A SIP address, or: what asks the exchange for something (`*67` and `#31#` withhold one's own number), the number, and
- * an extension. E.164 allows 15 digits; emergency and internal numbers have as few as two.
+ * an extension. E.164 allows 15 digits; emergency and internal numbers have as few as two. Apps can write anything: no
+ * part of it may be read in two ways, or a long one would take minutes.
  */
 const dialable =
-  /^(?:sips?:\S+|\S+@\S+|(?:[*#]\d+#|\*\d\d)?\s*((?:\+|00)?(?:[\s().\-/]*\d){2,15}[\s().\-/]*)(?:(?:,|;|x|ext\.?)\s*(\d{1,7}))?)$/i;
+  /^(?:(?:sips?:|[^\s@]+@)\S+|(?:[*#]\d+#|\*\d\d)?((?:\s*(?:\+|00))?(?:[\s().\-/]*\d){2,15}[\s().\-/]*)(?:(?:[,;x]|ext\.?)\s*(\d{1,7}))?)$/i;
 
 /** Why a number cannot be dialled, in words for the person who wrote it; undefined when it can. */
 export function undialable(number: string): string | undefined {
@@ -22,7 +23,7 @@ export const withheld = "anonymous";
 
 /** Whether this is how a telephone system names a caller who withholds the number. */
 export const isWithheld = (number: string): boolean =>
-  /^\s*(anonymous|unknown|unavailable|restricted|)\s*$/i.test(number);
+  /^(anonymous|unknown|unavailable|restricted|)$/i.test(number.trim());
 
 /** A number for people to read. */
 export const shown = (number: string): string => (isWithheld(number) ? "Withheld number" : number);
