@@ -295,6 +295,11 @@ test("a transcript of the app's own is on the call, and a call that is not there
     [null],
   ])
     expect((await post({ engagementId, transcriptCreateUtterances: wrong })).status).toBe(400);
+  // JSON cannot say it on to the pages.
+  const endless = JSON.stringify({ engagementId, transcriptCreateUtterances: said });
+  const data = endless.replace("900", "1e999");
+  const headers = { "content-type": "application/json" };
+  expect((await api.ask(path, { method: "POST", data, headers })).status).toBe(400);
   expect((await post({ engagementId: 1, transcriptCreateUtterances: said })).status).toBe(404);
   expect((await api.ask(`${path}/1`)).status).toBe(404);
   const ready = "/crm/extensions/calling/2026-03/recordings/ready";

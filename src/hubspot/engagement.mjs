@@ -49,6 +49,6 @@ export const isUtterance = (value) =>
   typeof value.speaker.name === "string" &&
   ["string", "undefined"].includes(typeof value.speaker.email) &&
   typeof value.text === "string" &&
-  typeof value.startTimeMillis === "number" &&
-  typeof value.endTimeMillis === "number" &&
+  Number.isFinite(value.startTimeMillis) &&
+  Number.isFinite(value.endTimeMillis) &&
   ["string", "undefined"].includes(typeof value.languageCode);
