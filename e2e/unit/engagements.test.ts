@@ -106,6 +106,21 @@ test("what full storage does not take is kept until the page is closed", () => {
   expect(here.timeline()).toEqual([]);
 });
 
+test("what the server tells takes nothing away that it does not know", () => {
+  const here = new Engagements();
+  const call = ofCall("call-1");
+  const transcript = [
+    { speaker: { id: "1", name: "Ada" }, text: "Hello", startTimeMillis: 0, endTimeMillis: 900 },
+  ];
+  here.keep({ ...completed(call, { hs_call_body: "Long notes" }), transcript });
+  // A server that has begun anew since hears of the call from its app first.
+  const { hs_timestamp } = call.properties;
+  const told = { ...call, properties: { hs_timestamp, hs_call_title: "Call" } };
+  const properties = { hs_timestamp, hs_call_body: "Long notes", hs_call_title: "Call" };
+  expect(here.hear(told)).toEqual({ ...call, status: "completed", properties, transcript });
+  expect(here.last()).toMatchObject({ properties });
+});
+
 test("of more than 500 the older half is forgotten, and none for one that changes", () => {
   const here = new Engagements();
   const calls = Array.from({ length: 501 }, (_, n) => ofCall(`call-${n}`, n));

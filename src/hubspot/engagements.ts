@@ -129,11 +129,20 @@ export class Engagements {
       removeKey(engagementPrefix + old);
   }
 
-  /** Keeps what the API has made or changed, unchecked. @returns it as it is then; undefined when it was nothing */
+  /**
+   * Keeps what the API has made or changed, unchecked. What the server does not know of it stays: it may not have heard
+   * of it yet, or has begun anew since.
+   * @returns it as it is then; undefined when it was nothing
+   */
   hear(engagement: unknown): Engagement | undefined {
     if (!isEngagement(engagement)) return undefined;
-    const { status = "on" } = this.find(engagement.engagementId) ?? {};
-    const now = { ...engagement, status: further(status, engagement.status) };
+    const before = this.find(engagement.engagementId) ?? engagement;
+    const now = {
+      ...before,
+      ...engagement,
+      status: further(before.status, engagement.status),
+      properties: { ...before.properties, ...engagement.properties },
+    };
     this.#write(now);
     return now;
   }
