@@ -56,7 +56,7 @@ const click = (/** @type {string} */ name) => widget.getByRole("button", { name 
 await shoot();
 await page.locator("#callmenu > summary").click();
 await shoot();
-await page.locator("#callmenu").getByRole("button", { name: "Call", exact: true }).click();
+await page.getByRole("button", { name: "Call with" }).click();
 await click("Log in");
 await widget.getByText("Ready to call").waitFor();
 await page.evaluate("hubspot.dial()");

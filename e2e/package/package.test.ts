@@ -124,7 +124,7 @@ test("serve offers the user's app, and writes nothing beside itself", async ({ p
       usesRemote: false,
       usesCallingWindow: false,
     });
-    await page.getByRole("button", { name: "Call", exact: true }).click();
+    await page.getByRole("button", { name: "Call with" }).click();
     const frame = page.locator("#hubspot-calling-extension-iframe");
     await expect(frame).toHaveAttribute("src", url);
     await expect(frame.contentFrame().locator("#host")).toHaveText("Connected to HubSpot");

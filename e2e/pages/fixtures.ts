@@ -48,10 +48,10 @@ export class HubSpot extends PublicHubSpot {
     return this.openRecord(name);
   }
 
-  /** Clicks as a person does: the call icon, then Call. */
+  /** Clicks as a person does: Call, and then Call with the app. */
   async call(): Promise<void> {
     await this.page.locator("#callmenu > summary").click();
-    await this.page.getByRole("button", { name: "Call", exact: true }).click();
+    await this.page.getByRole("button", { name: "Call with" }).click();
   }
 
   /** Opens the app and logs in to it: what any call begins with. */

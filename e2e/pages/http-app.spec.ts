@@ -28,7 +28,7 @@ for (const host of ["localhost", "127.0.0.1", "my-app.localhost"])
     await expect(page.locator("#hint")).toContainText(
       `HubSpot itself would refuse ${url}: it frames https alone.`,
     );
-    await page.getByRole("button", { name: "Call", exact: true }).click();
+    await page.getByRole("button", { name: "Call with" }).click();
     await hubspot.heard("CALL_ANSWERED");
     await page.getByRole("button", { name: "Hang up" }).click();
     await expect.poll(async () => (await hubspot.timeline()).length).toBe(1);

@@ -4,7 +4,7 @@ import { expect, test } from "./fixtures.ts";
 
 const callMenu = (page: Page) => page.locator("#callmenu > summary");
 
-/** Opens the call menu and presses its Call button. */
+/** Opens the call menu and presses "Call with …" in it. */
 async function call(page: Page): Promise<void> {
   await callMenu(page).focus();
   await page.keyboard.press("Enter");

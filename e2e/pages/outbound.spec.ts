@@ -13,7 +13,7 @@ test("a person calls a contact, and the call stands on the timeline", async ({
   await page.locator("summary", { hasText: "Call" }).click();
   await page.getByRole("combobox", { name: "Number" }).selectOption("+1 212 555 0187 (Mobile)");
   await page.getByRole("combobox", { name: "Call from" }).selectOption("Demo App Local");
-  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await page.getByRole("button", { name: "Call with" }).click();
 
   await expect(hubspot.alerts()).toContainText("You are logged out of Demo App Local");
   await widget.getByRole("button", { name: "Log in" }).click();

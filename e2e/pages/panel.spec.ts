@@ -157,7 +157,7 @@ test("“Start afresh” forgets calls, messages and the app", async ({ page, hu
   expect(await hubspot.timeline()).toEqual([]);
 });
 
-test("an app that never answers is said to have failed after 30 s", async ({
+test("an app that never answers has the size of its settings, and is said to have failed after 30 s", async ({
   page,
   context,
   hubspot,
@@ -166,11 +166,13 @@ test("an app that never answers is said to have failed after 30 s", async ({
     route.fulfill({ contentType: "text/html", body: "…" }),
   );
   await page.clock.install();
-  await hubspot.install("Silent app", "https://silent.example/");
+  const size = { width: 330, height: 480 };
+  await hubspot.install({ name: "Silent app", url: "https://silent.example/", ...size });
   await page.locator("summary", { hasText: "Call" }).click();
-  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await page.getByRole("button", { name: "Call with" }).click();
   await expect(page.locator("#panel-status")).toHaveText("Connecting to Silent app…");
   await expect(page.getByText("HubSpot to app: SYNC")).toBeVisible();
+  expect(await page.locator("iframe").boundingBox()).toMatchObject(size);
   await page.clock.runFor(31_000);
   await expect(page.locator("#panel-status")).toContainText(
     "Silent app did not answer SYNC for 30 s",

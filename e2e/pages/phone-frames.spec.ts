@@ -159,7 +159,7 @@ test("the widget and the phone beside it have a call each", async ({ phone, hubs
   await other.page.reload();
   await other.page.locator("#callmenu > summary").click();
   await other.page.getByRole("combobox", { name: "Call from" }).selectOption("Demo App Local");
-  await other.page.getByRole("button", { name: "Call", exact: true }).click();
+  await other.page.getByRole("button", { name: "Call with" }).click();
   const widget = other.page.frameLocator("#hubspot-calling-extension-iframe");
   await expect(widget.locator("#status")).toHaveText("Logged out");
   await page.bringToFront();

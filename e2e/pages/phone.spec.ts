@@ -12,7 +12,7 @@ test("from a fresh start to one's own voice: Demo App Phone, Call", async ({
   await page.reload();
   await page.locator("#callmenu > summary").click();
   await page.getByRole("combobox", { name: "Call from" }).selectOption("Demo App Phone");
-  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await page.getByRole("button", { name: "Call with" }).click();
   await phone.logIn();
   await hubspot.call();
   await expect(phone.at("toNumber")).toHaveValue("+44 770 090 0142");

@@ -79,7 +79,7 @@ test("an app that is sent stands under Call from, as it is sent, in every page t
 
   // In the panel of the record, and then, as soon as it is sent, in the navigation bar; ticked otherwise in between.
   await page.getByRole("checkbox", { name: "usesCallingWindow" }).uncheck();
-  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await page.getByRole("button", { name: "Call with" }).click();
   await expect(page.locator("#panel")).toHaveAttribute("data-place", "widget");
   await ask({
     method: "PATCH",

@@ -185,6 +185,7 @@ function renderSettings(
   record: CrmRecord | undefined,
 ): void {
   page.app.selectedIndex = apps.indexOf(app);
+  page.call.textContent = `Call with ${app.name}`;
   const hints = [
     isDefault &&
       app === apps[0] &&
