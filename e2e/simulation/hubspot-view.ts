@@ -46,10 +46,14 @@ export const tickOf = () => null;
 export function dismissAlerts(): void {}
 export function showPanel(): void {}
 export function moveFocus(): void {}
+export function focusCall(): void {}
 export function becomeWindow(): void {}
 export function makeMovable(): void {}
 export function makeDismissable(): void {}
 
+export const hintKey = "";
+export function renderHint(): void {}
+export function makeDismissableHint(): void {}
 export function drawMessage(): void {}
 export function clearChart(): void {}
 export function makeSender(): void {}

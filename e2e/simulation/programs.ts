@@ -26,6 +26,7 @@ const undrawn: Record<string, string> = {
   "src/line/late.ts": "phone-line.ts",
   "src/hubspot/view.ts": "hubspot-view.ts",
   "src/hubspot/call-index.ts": "hubspot-view.ts",
+  "src/hubspot/first-call.ts": "hubspot-view.ts",
   "src/hubspot/record-forms.ts": "hubspot-view.ts",
   "src/hubspot/channels.ts": "hubspot-view.ts",
   "src/hubspot/chart.ts": "hubspot-view.ts",

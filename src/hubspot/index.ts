@@ -9,13 +9,22 @@ import { dialPayload, hashOf, recordPrefix } from "./crm.ts";
 import * as editing from "./editing.ts";
 import { engagementPrefix } from "./engagements.ts";
 import { faultsKey } from "./faults.ts";
+import { hintKey, makeDismissableHint } from "./first-call.ts";
 import { channelsKey } from "./helpdesk.ts";
 import { exchangeNews } from "./news.ts";
 import { makeRecordForms } from "./record-forms.ts";
 import { letThemCall, samples } from "./samples.ts";
 import { makeSender } from "./sender.ts";
 import * as shell from "./shell.ts";
-import { makeDismissable, makeMovable, page, showAlert, showPanel, tickOf } from "./view.ts";
+import {
+  focusCall,
+  makeDismissable,
+  makeMovable,
+  page,
+  showAlert,
+  showPanel,
+  tickOf,
+} from "./view.ts";
 
 declare global {
   interface Window {
@@ -119,13 +128,14 @@ addEventListener("hashchange", () => {
 });
 addEventListener("storage", ({ key }) => {
   if (key === null || key === ticksKey) shell.readTicks();
-  if (key === null || key === faultsKey || key === channelsKey) shell.render();
+  if (key === null || [faultsKey, channelsKey, hintKey].includes(key)) shell.render();
   if (key === null || key.startsWith(engagementPrefix)) shell.readTimeline();
   if (key?.startsWith(recordPrefix)) shell.readTimeline();
 });
 
 makeMovable();
 makeDismissable();
+makeDismissableHint(focusCall);
 makeSender(() => {
   const app = shell.chosenApp();
   const record = shell.viewed();

@@ -20,6 +20,7 @@ import { Conformance } from "./conformance.ts";
 import { account, Crm, type CrmRecord, dialPayload, hashOf } from "./crm.ts";
 import { type Engagement, Engagements } from "./engagements.ts";
 import { Faults } from "./faults.ts";
+import { renderHint } from "./first-call.ts";
 import { Frame } from "./frame.ts";
 import { HelpDesk, NumberSearch } from "./helpdesk.ts";
 import type { Opening, PageEffect, PageEvent, PageWorld } from "./pages.ts";
@@ -293,6 +294,7 @@ export function render(): void {
     queue,
     faults: faults.on,
   });
+  renderHint(chosenApp(), conformance.session.messages);
 }
 
 /** What the Calls page shows; undefined in every other page. */

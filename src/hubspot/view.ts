@@ -398,7 +398,7 @@ export function makeDismissable(): void {
   callMenu.onkeydown = ({ key }) => {
     if (key !== "Escape") return;
     close();
-    callMenu.querySelector("summary")?.focus();
+    focusCall();
   };
   addEventListener("pointerdown", ({ target }) => {
     if (target instanceof Node && !callMenu.contains(target)) close();
@@ -443,5 +443,8 @@ export function moveFocus(to: "app" | "call"): void {
   if (activeElement && activeElement !== body && !from.contains(activeElement)) return;
   // Not the app itself, which would go on from wherever its focus was last: Tab then leads to its first control.
   if (to === "app") page.frame.focus({ preventScroll: true });
-  else page.callMenu.querySelector("summary")?.focus();
+  else focusCall();
 }
+
+/** Moves the keyboard's focus to the button that opens the call menu. */
+export const focusCall = (): void => page.callMenu.querySelector("summary")?.focus();

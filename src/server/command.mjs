@@ -117,7 +117,7 @@ async function show(address) {
 }
 
 /**
- * Serves: says where the pages are, and shows one to the user.
+ * Serves: says where the pages are, and shows the local HubSpot to the user.
  * @param {string[]} args
  * @param {Parameters<typeof serve>[0]["read"]} [read] as `serve` takes it
  * @returns what `serve` does; nothing when only help was asked for
@@ -135,7 +135,7 @@ export async function run(args, read) {
   if (!app) console.log(`The widget          ${widget}`);
   console.log(`The local HubSpot   ${hubspot}`);
   if (app) console.log(`Under "Call from"   ${app.name}, ${app.url}`);
-  if (mayOpen) await show(app ? hubspot : widget);
+  if (mayOpen) await show(hubspot);
   return serving;
 }
 
