@@ -192,9 +192,16 @@ test("the session goes on when the page is loaded again, and ends with another a
   await expect(panel(page)).toContainText("1 broken");
   await page.reload();
   await expect(panel(page)).toContainText("1 broken");
+  // The chart has it all, too, with a line between the pages.
+  const said = page.locator("#messages > li");
+  await expect(said.last()).toContainText("ERROR");
+  const before = await said.count();
   await hubspot.call();
   await app.initialize();
   expect((await types()).filter((type) => type === "INITIALIZED")).toHaveLength(2);
+  await expect(said.getByText("INITIALIZED")).toHaveCount(2);
+  await expect(said.filter({ hasText: "Loaded anew" })).toHaveCount(1);
+  await expect(said.nth(before)).toContainText("Loaded anew");
   await hubspot.install("Another", "https://other-app.example/");
   await hubspot.call();
   await app.initialize();

@@ -263,10 +263,12 @@ function makeFrame(app: App, place: Place): void {
 function list(message: Message): void {
   messages.push(message);
   conformance.heard(message);
-  drawMessage(message, isWindow || message.frame !== "window");
+  draw(message);
   queue.heard(message);
   if (isWindow) tabs.tell({ kind: "message", message });
 }
+
+const draw = (message: Message) => drawMessage(message, isWindow || message.frame !== "window");
 
 /** Draws the page as it is. */
 export function render(): void {
@@ -445,6 +447,8 @@ export async function beWindow(): Promise<void> {
 
 /** Makes this page a tab that the calling window can find. */
 export function beTab(): void {
+  // What was said before the page was loaded again, as by NAVIGATE_TO_RECORD.
+  for (const message of conformance.session.messages) draw(message);
   showRecord();
   tabs.becomeTab();
   for (const type of ["focus", "pointerdown"])
