@@ -148,3 +148,45 @@ for (const width of [200, 320, 400, 1280]) {
     }
   });
 }
+
+test("at each size Call is in sight, also beside a call and in a scrolled page, and the app's name is whole", async ({
+  page,
+  hubspot,
+  widget,
+}) => {
+  const call = page.locator("#callmenu > summary");
+  // The second is 1280 x 800 at 125 %, the third at 200 % zoom.
+  const sizes = [
+    [1280, 600],
+    [1024, 640],
+    [640, 400],
+    [400, 700],
+  ] as const;
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height });
+    await expect(call).toBeInViewport({ ratio: 1 });
+  }
+  await hubspot.logIn();
+  await hubspot.dial();
+  await widget.getByRole("button", { name: "Outgoing call started" }).click();
+  await expect(page.getByText("Call on", { exact: true })).toBeVisible();
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height });
+    for (const top of [0, 10_000]) {
+      await page.evaluate((top) => {
+        for (const part of [document.scrollingElement, document.querySelector("main")])
+          part?.scrollTo({ top });
+      }, top);
+      await expect(call, `${width} x ${height}`).toBeInViewport({ ratio: 1 });
+      // Nothing is above it, nor above what it opens.
+      await call.click();
+      await page.getByRole("button", { name: "Call with" }).click({ trial: true });
+      await call.click();
+    }
+    const name = page.getByRole("heading", { name: "Demo App Local" });
+    const isCut = (heading: Element) =>
+      heading.scrollWidth > heading.clientWidth || heading.scrollHeight > heading.clientHeight + 1;
+    expect(await name.evaluate(isCut)).toBe(false);
+    expect((await name.boundingBox())?.height, "one line").toBeLessThan(24);
+  }
+});

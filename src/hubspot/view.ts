@@ -315,7 +315,7 @@ function renderPanel(panel: Panel, isCallOn: boolean): void {
   if (place !== "widget") page.panel.removeAttribute("style");
   page.move.hidden = page.minimize.hidden = place !== "widget";
   page.close.hidden = place === "window";
-  page.minimize.textContent = isMinimized ? "Restore" : "Minimize";
+  page.minimize.ariaLabel = page.minimize.title = isMinimized ? "Restore" : "Minimize";
   page.minimize.ariaExpanded = String(!isMinimized);
   const words = statusOf(panel);
   if (page.panelStatus.textContent !== words) page.panelStatus.textContent = words;
