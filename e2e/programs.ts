@@ -80,6 +80,7 @@ export async function startServer(
 /** The documents that people read, by their paths. */
 export const documents = [
   "README.md",
+  ".github/CONTRIBUTING.md",
   ...readdirSync(`${root}src/documents`).map((name) => `src/documents/${name}`),
 ];
 

@@ -63,11 +63,12 @@ test("it is small, and brings nothing that only development needs", async () => 
     expect(files).not.toContain(tool);
 });
 
-test("its README is for those who install it", async () => {
+test("its README and its changelog are for those who install it", async () => {
   const read = (path: string) => readFile(path, "utf8");
-  expect(await read(join(folder, "node_modules", name, "README.md"))).toBe(
-    await read(`${root}src/package/README.md`),
-  );
+  for (const document of ["README.md", "CHANGELOG.md"])
+    expect(await read(join(folder, "node_modules", name, document))).toBe(
+      await read(`${root}src/package/${document}`),
+    );
 });
 
 test("it installs nothing by a script, nor does what it brings", async () => {
