@@ -3,7 +3,6 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { parse } from "yaml";
 import { serve } from "../../src/server/serve.mjs";
 import { blocksOf, cleanCheckout, documents, root, runLine } from "../programs.ts";
 import { expect, HubSpot, test, port as testPort } from "./fixtures.ts";
@@ -202,27 +201,4 @@ test("the links lead to what is there", async () => {
       ).toContain(fragment);
     }
   }
-});
-
-test("the workflow tests every push, and deploys what a tag has tested", async () => {
-  type Step = { uses?: string; run?: string; with?: Record<string, unknown> };
-  type Job = { needs?: string; if?: string; permissions?: object; steps: Step[] };
-  const text = await readFile(`${root}.github/workflows/test.yml`, "utf8");
-  const workflow: { on: string[]; permissions: object; jobs: Record<string, Job> } = parse(text);
-  const { test: tests, build, deploy } = workflow.jobs;
-  expect(workflow.on).toContain("push");
-  expect(tests?.steps.at(-1)?.run).toBe(".ci/run");
-  expect(build).toMatchObject({ needs: "test", if: "github.ref_type == 'tag'" });
-  expect(deploy).toMatchObject({ needs: "build" });
-  // Nobody may write but who deploys, and every action is the one that was looked at.
-  expect(workflow.permissions).toEqual({ contents: "read" });
-  expect([tests, build].map((job) => job?.permissions)).toEqual([undefined, undefined]);
-  expect(deploy?.permissions).toEqual({ pages: "write", "id-token": "write" });
-  const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
-  for (const { uses } of steps)
-    if (uses && uses !== "./.github/actions/judge")
-      expect(uses).toMatch(/^actions\/[\w-]+@v\d+\.\d+\.\d+$/);
-  expect(workflow.jobs.judge?.steps.map(({ uses }) => uses)).toContain("./.github/actions/judge");
-  const uploads = steps.filter(({ uses }) => uses?.includes("upload"));
-  expect(uploads.map((step) => step.with?.path)).toEqual(["static", "static"]);
 });
