@@ -1,4 +1,4 @@
-// The built folder where it is deployed: behind nginx with the document's own lines, on a plain static host, and in the preview.
+// The built folder where it is deployed: behind nginx with the document's own lines, on Cloudflare's runtime, on a plain static host, and in the preview.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -66,10 +66,14 @@ async function callFromWindow(hubspot: HubSpot, open: () => Promise<void>): Prom
   return window;
 }
 
-test.describe("behind nginx and an edge that caches", () => {
-  const nginx = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"]
-    .map((folder) => join(folder, "nginx"))
+/** Where a program is; undefined where this machine has none. */
+const find = (program: string) =>
+  [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"]
+    .map((folder) => join(folder, program))
     .find(existsSync);
+
+test.describe("behind nginx and an edge that caches", () => {
+  const nginx = find("nginx");
   test.skip(!nginx && !process.env.CI, "there is no nginx on this machine");
   test.describe.configure({ mode: "default" });
 
@@ -193,6 +197,92 @@ test.describe("behind nginx and an edge that caches", () => {
   });
 });
 
+test.describe("on Cloudflare's own runtime", () => {
+  const wrangler = find("wrangler");
+  test.skip(!wrangler && !process.env.CI, "there is no Wrangler on this machine");
+
+  let folder: string;
+  let server: ChildProcess | undefined;
+  let site: string;
+
+  test.beforeAll(async () => {
+    test.setTimeout(120_000);
+    if (!wrangler) throw new Error("There is no Wrangler: .ci/run installs it.");
+    folder = await mkdtemp(join(tmpdir(), "wrangler-"));
+    await cp(`${root}static`, `${folder}/static`, { recursive: true });
+    const { key, cert } = await certificate();
+    await writeFile(`${folder}/key.pem`, key);
+    await writeFile(`${folder}/cert.pem`, cert);
+    const options = "--local-protocol https --https-key-path key.pem --https-cert-path cert.pem";
+    const started = spawn(
+      wrangler,
+      // Any date that the runtime knows: it is about code on the server, of which there is none.
+      `pages dev static --ip 127.0.0.1 --port 0 --compatibility-date 2026-01-01 ${options}`.split(
+        " ",
+      ),
+      {
+        cwd: folder,
+        // In a group of its own, so that its children end with it; it asks nobody, and writes nowhere else.
+        detached: true,
+        env: {
+          ...process.env,
+          CI: "true",
+          FORCE_COLOR: "0",
+          HOME: folder,
+          CLOUDFLARE_CF_FETCH_ENABLED: "false",
+          WRANGLER_HIDE_BANNER: "true",
+          WRANGLER_SEND_METRICS: "false",
+        },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    server = started;
+    let said = "";
+    for (const stream of [started.stdout, started.stderr])
+      stream.on("data", (data) => (said += data));
+    const ready = () => /Ready on (https:\S+:\d+)/.exec(said)?.[1];
+    const isStarted = () => ready() !== undefined || started.exitCode !== null;
+    await expect.poll(isStarted, { timeout: 100_000 }).toBe(true);
+    site = ready()?.replace("127.0.0.1", "localhost") ?? "";
+    expect(site, said).not.toBe("");
+  });
+  test.afterAll(async () => {
+    if (!server) return;
+    const closed = new Promise((resolve) => server?.on("close", resolve));
+    process.kill(-(server.pid ?? 0));
+    await closed;
+    await rm(folder, { recursive: true });
+  });
+
+  test("the headers are those of _headers, HubSpot frames the widget, and the playground makes a call", async ({
+    page,
+    request,
+  }) => {
+    test.slow();
+    for (const path of ["/", "/phone", "/hubspot", `/calling-integration-popup-ui/62515`]) {
+      const response = await request.get(site + path);
+      expect(response.status(), path).toBe(200);
+      for (const [name, value] of await headersOf(path))
+        expect(response.headers()[name.toLowerCase()], `${name} of ${path}`).toBe(value);
+    }
+    await page.goto("https://app.hubspot.com/");
+    const hubspot = new HubSpot(page);
+    // Which leads on to the page's address without its ending.
+    await hubspot.install("Deployed", `${site}/index.html?from=%2B12125550111`);
+    await makeCall(hubspot);
+    expect((await hubspot.timeline())[0]?.properties.hs_call_from_number).toBe("+12125550111");
+
+    await page.goto(`${site}/hubspot.html`);
+    expect(page.url()).toBe(`${site}/hubspot`);
+    const playground = new HubSpot(page);
+    await makeCall(playground);
+    await playground.set("usesRemote", true);
+    const link = widgetIn(page).getByRole("link", { name: "Open calling window" });
+    const window = await callFromWindow(playground, () => link.click());
+    expect(window.url()).toBe(`${site}/hubspot?window`);
+  });
+});
+
 test.describe("on a plain static host, at some path", () => {
   const host = createServer(async ({ url = "" }, response) => {
     const { pathname } = new URL(url, "http://localhost");
@@ -289,12 +379,12 @@ test("every host's lines in the document send the headers of _headers", async ()
 
 test("CloudFront's function finds the pages", () => {
   const [source = ""] = blocksOf("src/documents/deploy.md", "js");
-  const find = (uri: string) =>
+  const found = (uri: string) =>
     runInNewContext(`${source}; handler({ request: { uri: ${JSON.stringify(uri)} } })`);
-  expect(find("/widget/").uri).toBe("/widget/index.html");
-  expect(find("/widget/hubspot.html").uri).toBe("/widget/hubspot.html");
-  expect(find("/widget").headers.location.value).toBe("/widget/");
-  expect(find("/calling-integration-popup-ui/62515").headers.location.value).toBe(
+  expect(found("/widget/").uri).toBe("/widget/index.html");
+  expect(found("/widget/hubspot.html").uri).toBe("/widget/hubspot.html");
+  expect(found("/widget").headers.location.value).toBe("/widget/");
+  expect(found("/calling-integration-popup-ui/62515").headers.location.value).toBe(
     "/widget/hubspot.html?window",
   );
 });
