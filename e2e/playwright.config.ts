@@ -2,6 +2,7 @@
 import { defineConfig } from "@playwright/test";
 import { findBrowser } from "../src/judge/browser.mjs";
 import type { HubSpotWorkerOptions } from "../src/judge/playwright/index.ts";
+import { miniBrowser } from "./webkit/installed.ts";
 
 /** Not 9025, so that the tests never meet a development server. The nine ports after it are the tests' own, too. */
 export const port = Number(process.env.TEST_PORT ?? 9026);
@@ -41,6 +42,17 @@ const sounds = [
 /** How the browser is started where it is listened to. */
 export const withSound = { ...launchOptions, args: [...launchOptions.args, ...sounds] };
 
+/** Whether an engine that is not Chromium's is tried: in CI, and where its project is asked for. One that is not installed is skipped, by name. */
+function isTried(name: string, program: string | undefined): boolean {
+  const key = `TRY_${name.toUpperCase()}`;
+  // Each of the run's processes reads this file, with arguments of its own.
+  process.env[key] ??=
+    process.env.CI || process.argv.join(" ").match(`--project[= ]${name}`) ? "1" : "";
+  if (!process.env[key]) return false;
+  if (!program && !process.env.TEST_WORKER_INDEX) console.log(`Skipped, not installed: ${name}`);
+  return program !== undefined;
+}
+
 export default defineConfig<object, HubSpotWorkerOptions>({
   testDir: ".",
   outputDir: "results",
@@ -78,6 +90,12 @@ export default defineConfig<object, HubSpotWorkerOptions>({
       use: { launchOptions: withSound },
     },
     { name: "pages", testDir: "pages" },
+    ...(isTried("webkit", miniBrowser)
+      ? [
+          // The driver has one port.
+          { name: "webkit", testDir: "webkit", timeout: 120_000, workers: 1 },
+        ]
+      : []),
     {
       name: "sip",
       testDir: "sip",
