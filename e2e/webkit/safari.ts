@@ -216,10 +216,13 @@ export class Place {
     await this.reload();
   }
 
-  /** The call icon, then Call: as a person does. */
+  /** Call, then "Call with" the app: as a person does. */
   async call(): Promise<void> {
     await this.click("hubspot", By.css("#callmenu > summary"));
-    await this.click("hubspot", By.xpath("//*[@id='callmenu']//button[normalize-space()='Call']"));
+    await this.click(
+      "hubspot",
+      By.xpath("//*[@id='callmenu']//button[starts-with(normalize-space(),'Call with')]"),
+    );
   }
 
   async logIn(): Promise<void> {
