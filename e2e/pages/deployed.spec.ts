@@ -198,8 +198,9 @@ test.describe("behind nginx and an edge that caches", () => {
 });
 
 test.describe("on Cloudflare's own runtime", () => {
-  const wrangler = find("wrangler");
-  test.skip(!wrangler && !process.env.CI, "there is no Wrangler on this machine");
+  const wrangler = find("wrangler") ?? "";
+  // 230 MB that nothing else needs: the workflow on GitHub gets it, .ci/run does not.
+  test.skip(!wrangler, "there is no Wrangler on this machine");
 
   let folder: string;
   let server: ChildProcess | undefined;
@@ -207,7 +208,6 @@ test.describe("on Cloudflare's own runtime", () => {
 
   test.beforeAll(async () => {
     test.setTimeout(120_000);
-    if (!wrangler) throw new Error("There is no Wrangler: .ci/run installs it.");
     folder = await mkdtemp(join(tmpdir(), "wrangler-"));
     await cp(`${root}static`, `${folder}/static`, { recursive: true });
     const { key, cert } = await certificate();
