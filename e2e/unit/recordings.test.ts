@@ -175,17 +175,22 @@ test("an app that does not answer as it should is told so, and this machine alon
   const id = await recorded(api, `${app.origin}/%s`);
   const json = (body: unknown) => (response: ServerResponse) => response.end(JSON.stringify(body));
   const at = (authenticatedUrl: string) => json({ authenticatedUrl });
+  const raw = (head: string) => (response: ServerResponse) =>
+    response.socket?.write(`HTTP/1.1 ${head}\r\n\r\n`);
   const cases: [how: typeof answer, words: string][] = [
     [(response) => response.destroy(), "cannot be reached: ECONNRESET"],
     [
       (response) => response.writeHead(302, { Location: `${app.origin}/elsewhere` }).end(),
       "a redirect, 302, which is not followed",
     ],
+    [raw("101 Switching\r\nConnection: upgrade\r\nUpgrade: odd"), "closed the connection"],
+    [raw("099 Odd\r\nContent-Length: 0"), "answers with 99, which is no code"],
     [(response) => response.writeHead(404).end("no"), "answers with 404"],
     [(response) => response.end("<h1>Hello</h1>"), "does not answer with JSON"],
     [(response) => response.end("x".repeat(200_000)), "more than 100 KB"],
     [json([]), "has no authenticatedUrl"],
     [at("recording.wav"), "is not a full address"],
+    [at("https://%ff@localhost/1.wav"), "has a user name or password that cannot be read"],
     [at("file:///etc/passwd"), "is not an https address"],
     [at("https://recordings.example/1.wav"), "is at recordings.example"],
     [at("https://localhost.example/1.wav"), "is at localhost.example"],
@@ -295,6 +300,10 @@ test("a transcript of the app's own is on the call, and a call that is not there
     [null],
   ])
     expect((await post({ engagementId, transcriptCreateUtterances: wrong })).status).toBe(400);
+  // What it has besides is not kept: so deep, no page could write it down.
+  const besides = { ...first, besides: [], speaker: { ...first?.speaker, besides: [] } };
+  const more = await post({ engagementId, transcriptCreateUtterances: [besides] });
+  expect((await api.ask(`${path}/${more.body.id}`)).body.transcriptUtterances).toEqual([first]);
   // JSON cannot say it on to the pages.
   const endless = JSON.stringify({ engagementId, transcriptCreateUtterances: said });
   const data = endless.replace("900", "1e999");

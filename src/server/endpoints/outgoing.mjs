@@ -37,6 +37,12 @@ export function addressOf(text, what) {
   if (typeof text !== "string" || !URL.canParse(text))
     throw new Problem(`${what} is not a full address.`);
   const url = new URL(text);
+  try {
+    // Node.js does, when it asks.
+    decodeURIComponent(url.username + url.password);
+  } catch {
+    throw new Problem(`${what} has a user name or password that cannot be read.`);
+  }
   if (url.protocol !== "https:" && url.protocol !== "http:")
     throw new Problem(`${what} is not an https address.`);
   if (!isLoopback(url.hostname))
@@ -66,19 +72,24 @@ export function ask(url, { method = "GET", headers = {}, body }, patience) {
     const sent = request(url, options, (response) => {
       clearTimeout(timer);
       const { statusCode = 0 } = response;
-      if (statusCode >= 300 && statusCode < 400 && statusCode !== 304) {
-        response.destroy();
-        reject(
-          new Problem(`${where} answers with a redirect, ${statusCode}, which is not followed.`),
-        );
-      } else resolve(response);
+      const isRedirect = statusCode >= 300 && statusCode < 400 && statusCode !== 304;
+      if (!isRedirect && statusCode >= 200) return resolve(response);
+      response.destroy();
+      const what = isRedirect
+        ? `a redirect, ${statusCode}, which is not followed`
+        : `${statusCode}, which is no code`;
+      reject(new Problem(`${where} answers with ${what}.`));
     });
     const timer = setTimeout(
       () => sent.destroy(new Problem(`${where} gave no answer within ${patience / 1000} s.`)),
       patience,
     );
-    sent.on("error", (error) => {
+    // Also of an answer that is none, such as one that changes to another protocol: no error is told of that.
+    sent.on("close", () => {
       clearTimeout(timer);
+      reject(new Problem(`${where} closed the connection without an answer.`));
+    });
+    sent.on("error", (error) => {
       const why = "code" in error && error.code ? error.code : error.message;
       reject(error instanceof Problem ? error : new Problem(`${where} cannot be reached: ${why}.`));
     });

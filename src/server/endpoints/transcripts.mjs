@@ -6,6 +6,20 @@ import { callingPath } from "../../settings/settings.mjs";
 import { bodyOf, refuse, refuseFields, withKey } from "./answers.mjs";
 
 /** @typedef {import("express").Response} Response */
+/** @typedef {import("../../hubspot/engagements.ts").Utterance} Utterance */
+
+/** What is known of an utterance's fields: whatever else there is, and how deep it is, the pages are not told. @param {Utterance} utterance */
+const plain = ({ speaker, text, startTimeMillis, endTimeMillis, languageCode }) => ({
+  speaker: {
+    id: speaker.id,
+    name: speaker.name,
+    ...(speaker.email !== undefined && { email: speaker.email }),
+  },
+  text,
+  startTimeMillis,
+  endTimeMillis,
+  ...(languageCode !== undefined && { languageCode }),
+});
 
 /** @param {import("./engagements.mjs").Engagements} engagements */
 export function transcriptEndpoints(engagements) {
@@ -53,7 +67,7 @@ export function transcriptEndpoints(engagements) {
       const kept = engagements.find(engagementId);
       if (!kept) return noCall(response);
       // [guess] Of several transcripts of one call, the last counts.
-      engagements.change(kept, { transcript: said });
+      engagements.change(kept, { transcript: said.map(plain) });
       const id = randomUUID();
       transcripts.set(id, kept.engagement.engagementId);
       response.json({ id });
