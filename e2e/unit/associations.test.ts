@@ -284,4 +284,17 @@ test.describe("help desk", () => {
     }
     expect([undefined, 5, ""].map((odd) => desk.has(odd))).toEqual([false, false, false]);
   });
+
+  test("a number that full storage does not take is connected until the page is closed", () => {
+    const desk = new HelpDesk();
+    desk.connect(7, number);
+    storage.isFull = true;
+    const other = { e164PhoneNumber: "+442079460077", friendlyName: "Sales" };
+    desk.connect(7, other);
+    expect(desk.channels.map(({ friendlyName }) => friendlyName)).toEqual(["Support", "Sales"]);
+    expect(new HelpDesk().has(other.e164PhoneNumber)).toBe(false);
+    storage.isFull = false;
+    desk.disconnect(number.e164PhoneNumber);
+    expect(new HelpDesk().channels).toEqual([{ appId: 7, ...other }]);
+  });
 });

@@ -30,12 +30,12 @@ export function unconnectable(number: ChannelNumber): string | undefined {
 
 /** The connected numbers, in all of this browser's tabs. What is damaged counts as none. */
 export class HelpDesk {
-  /** What storage does not keep. */
-  #unkept: readonly Channel[] = [];
+  /** What storage did not take. */
+  #unkept: readonly Channel[] | undefined;
 
   get channels(): readonly Channel[] {
     const kept = parse(readKey(channelsKey));
-    return Array.isArray(kept) ? kept.filter(isChannel) : this.#unkept;
+    return this.#unkept ?? (Array.isArray(kept) ? kept.filter(isChannel) : []);
   }
 
   /** Whether calls to that number, which comes from an app, make tickets. */
@@ -65,8 +65,7 @@ export class HelpDesk {
   }
 
   #now(channels: readonly Channel[]): void {
-    this.#unkept = channels;
-    writeKey(channelsKey, JSON.stringify(channels));
+    this.#unkept = writeKey(channelsKey, JSON.stringify(channels)) ? undefined : channels;
   }
 }
 
