@@ -158,10 +158,8 @@ test("the action's job moves the major version's tag to each release", async () 
   test.skip(!!spawnSync("git", ["--version"]).error, "there is no git on this machine");
   const script = scriptOf(release.jobs.action);
   const git = "git -c user.name=Somebody -c user.email=somebody@mail.example";
-  const folder = test.info().outputPath("release");
   const said = await runLine(
     `set -e
-    mkdir -p ${folder} && cd ${folder}
     git init -q --bare origin.git && git clone -q origin.git work 2> clone.log && cd work
     for version in v1.9.0 v1.10.0; do
       ${git} commit -q --allow-empty -m $version
@@ -170,6 +168,8 @@ test("the action's job moves the major version's tag to each release", async () 
       ${script}) > ../$version.log 2>&1
       git -C ../origin.git rev-parse v1 $version
     done`,
+    {},
+    test.info().outputPath(),
   );
   expect(said).toMatchObject({ code: 0, errors: "" });
   const [first, firstRelease, second, secondRelease] = said.out.trim().split("\n");
