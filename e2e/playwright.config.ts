@@ -2,6 +2,7 @@
 import { defineConfig } from "@playwright/test";
 import { findBrowser } from "../src/judge/browser.mjs";
 import type { HubSpotWorkerOptions } from "../src/judge/playwright/index.ts";
+import { firefoxPath, firefoxUserPrefs } from "./firefox.ts";
 import { miniBrowser } from "./webkit/installed.ts";
 
 /** Not 9025, so that the tests never meet a development server. The nine ports after it are the tests' own, too. */
@@ -43,7 +44,7 @@ const sounds = [
 export const withSound = { ...launchOptions, args: [...launchOptions.args, ...sounds] };
 
 /** Whether an engine that is not Chromium's is tried: in CI, and where its project is asked for. One that is not installed is skipped, by name. */
-function isTried(name: string, program: string | undefined): boolean {
+function isTried(name: string, program: string | undefined): program is string {
   const key = `TRY_${name.toUpperCase()}`;
   // Each of the run's processes reads this file, with arguments of its own.
   process.env[key] ??=
@@ -52,6 +53,10 @@ function isTried(name: string, program: string | undefined): boolean {
   if (!program && !process.env.TEST_WORKER_INDEX) console.log(`Skipped, not installed: ${name}`);
   return program !== undefined;
 }
+
+/** The page specs that show how an engine differs, in Firefox: in CI, and with `--project=firefox`. */
+const inFirefox =
+  /(outbound|inbound|frames|recovery|hubspot|messages|dialling|panel|places|safety|export)\.spec/;
 
 export default defineConfig<object, HubSpotWorkerOptions>({
   testDir: ".",
@@ -90,6 +95,22 @@ export default defineConfig<object, HubSpotWorkerOptions>({
       use: { launchOptions: withSound },
     },
     { name: "pages", testDir: "pages" },
+    ...(isTried("firefox", firefoxPath)
+      ? [
+          {
+            name: "firefox",
+            testDir: "pages",
+            testMatch: inFirefox,
+            // It takes about twice as long as Chromium.
+            timeout: 45_000,
+            use: {
+              browserName: "firefox" as const,
+              channel: "moz-firefox",
+              launchOptions: { executablePath: firefoxPath, firefoxUserPrefs },
+            },
+          },
+        ]
+      : []),
     ...(isTried("webkit", miniBrowser)
       ? [
           // The driver has one port.

@@ -3,16 +3,15 @@ import type { FrameLocator, Page } from "@playwright/test";
 import { readSessions } from "../../src/rules/report.ts";
 import { judge, merge } from "../../src/rules/rules.ts";
 import type { Session } from "../../src/rules/session.ts";
-import { expect, type HubSpot, test } from "./fixtures.ts";
+import { expect, type HubSpot, pasted, test } from "./fixtures.ts";
 
 const heardBy = (hubspot: HubSpot) => hubspot.page.evaluate(() => window.hubspot.session);
 
 /** What the widget's user has on the clipboard, in one of HubSpot's pages. */
 async function copied(page: Page) {
-  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await widgetIn(page).getByRole("button", { name: "Copy JSON" }).click();
   await page.bringToFront();
-  const text = await page.evaluate(() => navigator.clipboard.readText());
+  const text = await pasted(page);
   const read = readSessions(text);
   if (typeof read === "string") throw new Error(read);
   return { ...read, text };
@@ -20,6 +19,12 @@ async function copied(page: Page) {
 
 const widgetIn = (page: Page): FrameLocator =>
   page.frameLocator("#hubspot-calling-extension-iframe");
+
+/** HubSpot says SYNC until it is answered, and a page that is slow to load hears the last one alone. */
+const typesOf = (messages: Session["messages"]) =>
+  messages
+    .map(({ type }) => type)
+    .filter((type, index, all) => type !== "SYNC" || all[index - 1] !== "SYNC");
 
 const verdict = (sessions: readonly Session[]) =>
   merge(...sessions.map((session) => judge({ ...session, isOver: true })))
@@ -49,9 +54,7 @@ test("a call in the panel is copied with all that was said, and the local HubSpo
   const { app, sessions, text } = await copied(page);
   const own = await heardBy(hubspot);
   expect(app).toEqual({ name: "Calling widget", url: expect.stringMatching(/^https:/) });
-  expect(sessions.flatMap(({ messages }) => messages.map(({ type }) => type))).toEqual(
-    own.messages.map(({ type }) => type),
-  );
+  expect(sessions.flatMap(({ messages }) => typesOf(messages))).toEqual(typesOf(own.messages));
   expect(verdict(sessions)).toEqual(verdict([own]));
   expect(verdict(sessions)).toContain("saved: pass, 1, 0");
 
@@ -98,5 +101,5 @@ test("what is no JSON is copied in words", async ({ hubspot, page }) => {
   });
   await expect(widgetIn(page).locator("#log code").first()).toHaveText("VISIBILITY_CHANGED");
   const { sessions } = await copied(page);
-  expect(sessions[0]?.messages.at(-1)?.data).toContain("circular");
+  expect(sessions[0]?.messages.at(-1)?.data).toMatch(/circular|cyclic/);
 });

@@ -9,6 +9,7 @@ import {
   expect,
   HubSpot as PublicHubSpot,
 } from "../../src/package/playwright.ts";
+import { answerMediaFeatures } from "../firefox.ts";
 import { port } from "../playwright.config.ts";
 
 export { expect, port };
@@ -73,6 +74,20 @@ export class HubSpot extends PublicHubSpot {
     const heard = (await this.messages()).findLast((m) => m.from === "app" && m.type === type);
     return isFields(heard?.data) ? { ...heard.data } : {};
   }
+}
+
+/** What is on the clipboard, as a person pastes it into the page: not each browser lets a page read it. */
+export async function pasted(page: Page): Promise<string> {
+  const area = await page.evaluateHandle(() => {
+    const made = document.createElement("textarea");
+    document.body.append(made);
+    return made;
+  });
+  await area.focus();
+  await page.keyboard.press("ControlOrMeta+V");
+  const text = await area.inputValue();
+  await area.evaluate((made) => made.remove());
+  return text;
 }
 
 /** Violations of WCAG and best practices, as axe finds them in this page and in the widget, each by itself: the widget hears nobody but HubSpot. */
@@ -181,7 +196,15 @@ type Fixtures = {
   complaints: string[];
 };
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, { answers: undefined }>({
+  answers: [
+    async ({ browser, browserName }, use) => {
+      if (browserName === "firefox") answerMediaFeatures(browser);
+      await use(undefined);
+    },
+    { auto: true, scope: "worker" },
+  ],
+
   complaints: [
     async ({ context }, use) => {
       const complaints: string[] = [];

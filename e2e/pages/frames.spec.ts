@@ -240,9 +240,11 @@ test("a calling window and a tab that are restored together go on with the call"
 /** A page of HubSpot's with the widget in its navigation bar, at any address of either. */
 async function openAt(context: BrowserContext, address: string, widget: string, portalId = 1) {
   // Both by the same way: a browser asks before a page of unknown origin may reach this machine.
-  await context.route(`${widget}*`, async (route) =>
-    route.fulfill({ response: await route.fetch({ url: widgetUrl }) }),
-  );
+  await context.route(`${widget}*`, async (route) => {
+    // The server goes by the host, which Firefox names among the headers.
+    const headers = { ...route.request().headers(), host: new URL(widgetUrl).host };
+    await route.fulfill({ response: await route.fetch({ url: widgetUrl, headers }) });
+  });
   const place = { portalId, iframeLocation: "remote", usesCallingWindow: false };
   const body = hostPage(widget, place);
   await context.route(address, (route) => route.fulfill({ contentType: "text/html", body }));

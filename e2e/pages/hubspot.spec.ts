@@ -25,12 +25,14 @@ test("a reload of the app's frame is a new handshake, and a call waits for it", 
 }) => {
   await app.say("INITIALIZED", "{ isLoggedIn: true }");
   await app.heard("DIAL_NUMBER");
+  // It answers each SYNC, and a slow machine's HubSpot says more than one.
+  const answers = async () =>
+    (await hubspot.conversation()).filter((said) => said === "app: SYNC_ACK").length;
+  const before = await answers();
   await app.frame.evaluate("location.reload()");
   await expect(page.locator("#panel-status")).toHaveText("Connecting to Bare app…");
   const dialled = hubspot.dial({ phoneNumber: "112" });
-  await expect
-    .poll(async () => (await hubspot.conversation()).filter((s) => s === "app: SYNC_ACK").length)
-    .toBe(2);
+  await expect.poll(answers).toBeGreaterThan(before);
   await app.say("INITIALIZED", "{ isLoggedIn: true }");
   expect(await dialled).toMatchObject({ phoneNumber: "112" });
   expect(await app.heard("DIAL_NUMBER")).toMatchObject({ phoneNumber: "112" });
@@ -160,9 +162,10 @@ test("an app that has not answered for 5 s is said to be slow, with what to look
   await hubspot.call();
   const status = page.locator("#panel-status");
   await expect(status).toHaveText("Connecting to Silent app…");
-  await page.clock.runFor(4000);
+  // The real time that passes besides counts, too.
+  await page.clock.runFor(2000);
   await expect(status).toHaveText("Connecting to Silent app…");
-  await page.clock.runFor(1500);
+  await page.clock.runFor(3500);
   await expect(status).toContainText("No answer yet. Is https://app.example/?silent running");
 });
 

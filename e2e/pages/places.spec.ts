@@ -139,7 +139,7 @@ test("calls of an app with a calling window are made there, from every tab", asy
   const opening = page.waitForEvent("popup");
   await hubspot.call();
   const popup = await opening;
-  expect(new URL(popup.url()).pathname).toBe("/calling-integration-popup-ui/62515");
+  await expect(popup).toHaveURL((url) => url.pathname === "/calling-integration-popup-ui/62515");
   const window = new HubSpot(popup);
   const app = new BareApp(window);
   expect(await app.initialize()).toMatchObject({
@@ -268,7 +268,8 @@ test("a call that was given to the calling window leaves no tab believing in it"
     `{ engagementId: ${engagementId}, objectCoordinates: { portalId: 62515, objectId: 37621684102, objectTypeId: "0-1" } }`,
   );
   await expect(page.getByRole("heading", { name: "Grace Hopper" })).toBeVisible();
-  // The frame in the navigation bar repeats what it is told.
+  // The page is loaded anew, and its frame in the navigation bar repeats what it is told.
+  await expect.poll(async () => (await remote.synced()).engagementId).toBe(engagementId);
   expect(await remote.initialize(`{ engagementId: ${engagementId} }`)).toMatchObject({
     iframeLocation: "remote",
     engagementId,
@@ -337,7 +338,7 @@ const toGrace = (openIn: string) =>
   `{ engagementId: 7, objectCoordinates: { portalId: 62515, objectId: 37621684102, objectTypeId: "0-1" }, openIn: "${openIn}" }`;
 const showsGrace = async (page: Page) => {
   await expect(page.getByRole("heading", { name: "Grace Hopper" })).toBeVisible();
-  await expect(page).toHaveURL(/engagementId=7/);
+  await expect.poll(() => page.url()).toContain("engagementId=7");
 };
 
 test("from the calling window a record is opened in the tab used last, or in a new one", async ({
@@ -412,6 +413,7 @@ test("where the browser blocks storage, channels and locks, calls can still be m
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in ${colorScheme} colours`, () => {
     test.use({ colorScheme });
+    test.skip(({ browserName }) => browserName !== "chromium", "axe crashes Firefox's page");
 
     test("axe finds nothing in the navigation bar's app, the queue, the folds and the calling window", async ({
       hubspot,

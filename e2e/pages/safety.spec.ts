@@ -106,7 +106,12 @@ test("the local HubSpot hears its own frame alone", async ({ page, hubspot }) =>
   await expect(hubspot.alerts()).toBeEmpty();
 });
 
-test("the browser refuses to frame the widget elsewhere", async ({ page, complaints }) => {
+test("the browser refuses to frame the widget elsewhere", async ({
+  browserName,
+  page,
+  complaints,
+}) => {
+  test.skip(browserName !== "chromium", "only Chromium can be told where another host is");
   const framed = (await page.goto(widgetUrl))?.headers()["content-security-policy"];
   expect(framed).toContain("frame-ancestors");
   await page.goto("https://hubspot.com.evil.example/");
@@ -153,5 +158,6 @@ test("the policies forbid what is not inlined, and strings as markup", async ({
     });
     expect(thrown).toContain("TypeError");
   }
-  expect(complaints.splice(0)).toHaveLength(2);
+  await expect.poll(() => complaints.length).toBe(2);
+  complaints.length = 0;
 });
