@@ -56,6 +56,12 @@ test("a call's notes, recording and properties stand on the timeline, and the ne
   await expect(entry).toContainText("campaignAutumn");
   expect(await violations(page)).toEqual([]);
 
+  // An app can send any number of properties.
+  const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`p${n}`, "1"]));
+  await call(app, "call-with-many", many);
+  await expect(next).toContainText("More properties (100001)");
+  await expect(next).toContainText("and 99801 more");
+
   await context.route("https://recordings.example/none.wav", (route) =>
     route.fulfill({ status: 404 }),
   );
@@ -137,6 +143,10 @@ test("all calls stand on the Calls page, and an unknown caller becomes a contact
   await expect(rows).toContainText(["+441632960123", "+441632960123"]);
   expect(await page.evaluate(() => window.hubspot.dial())).toBeUndefined();
   await expect(hubspot.alerts()).toContainText("Open one first");
+
+  // An app can call its outcome anything.
+  await call(app, "call-4", { hs_call_disposition: "constructor" });
+  await expect(page.getByRole("option", { name: "constructor", exact: true })).toBeAttached();
 });
 
 test("a contact is added in the page, and can be called", async ({ hubspot, page }) => {

@@ -36,8 +36,8 @@ function renderOutcomes(calls: readonly Engagement[], { outcome }: CallFilter): 
   const all = new Set([...Object.keys(outcomes), ...own, outcome]);
   const ids = ["", ...[...all].filter((id) => id && id !== "none"), "none"];
   if (ids.join() === [...page.outcome.options].map(({ value }) => value).join()) return;
-  const names: Record<string, string> = { "": "Any", none: "None" };
-  page.outcome.replaceChildren(...ids.map((id) => new Option(names[id] ?? outcomeName(id), id)));
+  const nameOf = (id: string) => (id === "" ? "Any" : id === "none" ? "None" : outcomeName(id));
+  page.outcome.replaceChildren(...ids.map((id) => new Option(nameOf(id), id)));
 }
 
 /** The filter that its user has chosen. */

@@ -150,13 +150,25 @@ const onTheClock = (ms: number): string =>
     ? `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`
     : "";
 
+/** Of so many properties besides, the first are shown: an app can send any number of them. */
+const mostOthers = 200;
+
 function othersOf(properties: Engagement["properties"]): HTMLElement[] {
-  const others = Object.entries(properties)
-    .filter(([name, value]) => value !== "" && !shownElsewhere.has(name))
-    .map(([name, value]) => make("div", make("dt", make("code", name)), make("dd", value)));
+  const others = Object.entries(properties).filter(
+    ([name, value]) => value !== "" && !shownElsewhere.has(name),
+  );
   if (others.length === 0) return [];
+  const shown = others
+    .slice(0, mostOthers)
+    .map(([name, value]) => make("div", make("dt", make("code", name)), make("dd", value)));
+  const rest = others.length - shown.length;
   return [
-    make("details", make("summary", `More properties (${others.length})`), make("dl", ...others)),
+    make(
+      "details",
+      make("summary", `More properties (${others.length})`),
+      make("dl", ...shown),
+      ...(rest > 0 ? [make("p", `and ${rest} more`)] : []),
+    ),
   ];
 }
 
