@@ -129,6 +129,18 @@ test("the context of an earlier wish to call the same number is as good", () => 
   expect(namesOn(hubspot)).toEqual(["Ada", "Analytical", "Card"]);
 });
 
+test("a later call to the number, which the user makes in the app, lacks nothing", () => {
+  const hubspot = new HubSpot().ready();
+  hubspot.viewed = named(hubspot, "Card");
+  const { data: dialingContext } = hubspot.dial("wish").sent[0] ?? {};
+  const start = { ...call, externalCallId: "asked", toNumber: "+447700900142" };
+  hubspot.says("OUTGOING_CALL_STARTED", { ...start, dialingContext });
+  expect(hubspot.note).toBeUndefined();
+  hubspot.says("OUTGOING_CALL_STARTED", { ...start, externalCallId: "not asked" });
+  expect(hubspot.note).toBeUndefined();
+  expect(namesOn(hubspot)).toEqual(["Ada", "Analytical"]);
+});
+
 test("what HubSpot’s own fault leaves out of the context is not held against the app", () => {
   const hubspot = new HubSpot().ready();
   hubspot.faults.add("dialWithoutObject");

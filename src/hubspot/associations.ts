@@ -20,11 +20,8 @@ export function ofOutbound({ dialled }: State, call: Fields, world: World): Asso
   const { crm, viewed } = world;
   const { dialingContext } = call;
   const context = isFields(dialingContext) ? dialingContext : undefined;
-  // Apps older than toNumber say phoneNumber.
-  const number = call.toNumber ?? call.phoneNumber;
-  // Apps may write the number otherwise than HubSpot, as with its country's code.
-  const isCalled = ({ phoneNumber, countryCode }: Fields) =>
-    typeof number === "string" && isSame(String(phoneNumber), number, String(countryCode));
+  const number = numberOf(call);
+  const isCalled = (dial: Fields) => answers(call, dial);
   const named = context ? recordsIn(context, world) : [];
   const [owner] = typeof number === "string" ? crm.byNumber(number) : [];
   const other = owner ?? viewed;
@@ -46,6 +43,15 @@ export function ofOutbound({ dialled }: State, call: Fields, world: World): Asso
     ? "its dialingContext is not that of DIAL_NUMBER"
     : "it has no dialingContext";
   return { records, lost: `Not on the timeline of ${which}: ${why}.` };
+}
+
+/** Apps older than toNumber say phoneNumber. */
+const numberOf = ({ toNumber, phoneNumber }: Fields) => toNumber ?? phoneNumber;
+
+/** Whether a call is to the number that HubSpot asked for. Apps may write it otherwise, as with its country's code. */
+export function answers(call: Fields, { phoneNumber, countryCode }: Fields): boolean {
+  const number = numberOf(call);
+  return typeof number === "string" && isSame(String(phoneNumber), number, String(countryCode));
 }
 
 /**

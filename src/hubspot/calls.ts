@@ -2,7 +2,7 @@
 import { type Fields, isFields } from "../call/messages.ts";
 import { isWithheld, undialable } from "../call/number.ts";
 import { speaks } from "./apps.ts";
-import { type Associations, ofInbound, ofOutbound } from "./associations.ts";
+import { type Associations, answers, ofInbound, ofOutbound } from "./associations.ts";
 import { account, callerIdMatch } from "./crm.ts";
 import { begun, callIdOf, completed, type Engagement, hubspotCallId } from "./engagements.ts";
 import { refusal } from "./faults.ts";
@@ -187,8 +187,10 @@ export function createEngagement(
     on.externalCallId === externalCallId ? { externalCallId, engagementId } : on,
   );
   const kept: Effect = { type: "keep", engagement };
+  // A later call to the number is none that HubSpot asked for.
+  const dialled = state.dialled.filter((dial) => isInbound || found || !answers(call, dial));
   const done = chain(
-    step({ ...state, calls }, ...(found ? [] : [kept, ...onTicket(engagement, world)])),
+    step({ ...state, calls, dialled }, ...(found ? [] : [kept, ...onTicket(engagement, world)])),
     (now) => say(now, "CREATE_ENGAGEMENT_SUCCEEDED", { engagementId }),
     (now) => say(now, "ENGAGEMENT_CREATED", { engagementId }),
   );
