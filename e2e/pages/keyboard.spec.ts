@@ -32,7 +32,7 @@ test("after Call the next Tab is in the widget, wherever the focus was there", a
   // At the widget's end, from where Tab would lead out of it.
   await widget.locator("summary").last().focus();
   await call(page);
-  await expect(widget.locator("#about")).toContainText("Contact 37621684101");
+  await expect(widget.locator("#about")).toContainText("Contact, record 37621684101");
   await page.keyboard.press("Tab");
   await expect(widget.locator(":is(button:enabled, summary, input):visible").first()).toBeFocused();
 });

@@ -23,7 +23,7 @@ test("a person calls a contact, and the call stands on the timeline", async ({
   await expect(widget.getByLabel("To", { exact: true })).toHaveValue("+1 212 555 0187");
   await widget.getByRole("button", { name: "Outgoing call started" }).click();
   await expect(widget.getByRole("status")).toHaveText("Ringing");
-  await expect(widget.locator("#about")).toContainText("Contact 37621684102");
+  await expect(widget.locator("#about")).toContainText("Contact, record 37621684102");
 
   await widget.getByRole("button", { name: "Call answered" }).click();
   await expect(widget.getByRole("status")).toHaveText("In call");

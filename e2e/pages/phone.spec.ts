@@ -16,7 +16,7 @@ test("from a fresh start to one's own voice: Demo App Phone, Call", async ({
   await phone.logIn();
   await hubspot.call();
   await expect(phone.at("toNumber")).toHaveValue("+44 770 090 0142");
-  await expect(phone.at("asked")).toHaveText("Contact 37621684101 · asked for by HubSpot");
+  await expect(phone.at("asked")).toHaveText("Contact, record 37621684101 · asked for by HubSpot");
 
   await phone.click("Call");
   await phone.hears(voice, 10_000);

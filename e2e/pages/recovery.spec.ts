@@ -99,13 +99,13 @@ test("a frame that is loaded again in any state shows the same, and goes on", as
   await hubspot.dial();
   await expect(widget.getByLabel("To", { exact: true })).toHaveValue("+447700900142");
   await reloadFrame(page);
-  await expect(about).toContainText("Contact 37621684101");
+  await expect(about).toContainText("Contact, record 37621684101");
 
   await click(widget, "Outgoing call started");
   await expect(widget.locator("#sync")).toContainText(/"engagementId": \d/);
   await reloadFrame(page);
   await expect(statusOf(widget)).toHaveText("Ringing");
-  await expect(about).toContainText("Contact 37621684101");
+  await expect(about).toContainText("Contact, record 37621684101");
   await expect(widget.locator("#sync")).toContainText(/"engagementId": \d/);
 
   await click(widget, "Call answered");

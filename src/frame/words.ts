@@ -13,8 +13,8 @@ export function calleeOf(call: Call): string {
 /** HubSpot names its callee by type and id only. */
 export function recordWords({ callee }: DialRequest): string {
   if (!callee) return "unknown";
-  const kinds: Record<string, string> = { "0-1": "Contact", "0-2": "Company" };
-  return `${kinds[callee.objectTypeId] ?? "Record"} ${callee.id}`;
+  const kinds: Record<string, string> = { "0-1": "Contact, record ", "0-2": "Company, record " };
+  return (kinds[callee.objectTypeId] ?? "record ") + callee.id;
 }
 
 /** ms → 1:02:03, without the hours in the first hour */
