@@ -56,7 +56,7 @@ function isTried(name: string, program: string | undefined): program is string {
 
 /** The page specs that show how an engine differs, in Firefox: in CI, and with `--project=firefox`. */
 const inFirefox =
-  /(outbound|inbound|frames|recovery|hubspot|messages|dialling|panel|places|safety|export)\.spec/;
+  /[\\/](outbound|inbound|frames|recovery|hubspot|messages|dialling|panel|places|safety|export)\.spec/;
 
 export default defineConfig<object, HubSpotWorkerOptions>({
   testDir: ".",

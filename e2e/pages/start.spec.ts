@@ -8,7 +8,8 @@ import { expect, port, test } from "./fixtures.ts";
 test("npm start serves a development build, and a change shows without a reload by hand", async ({
   page,
 }) => {
-  const copy = await mkdtemp(join(tmpdir(), "widget-"));
+  // People keep their work in folders with such names.
+  const copy = await mkdtemp(join(tmpdir(), "Mein Wídget-"));
   for (const name of ["src", "static/_headers", "build.mjs", "package.json"]) {
     await cp(join(root, name), join(copy, name), { recursive: true });
   }

@@ -12,6 +12,7 @@ type Job = {
   needs?: string | string[];
   environment?: unknown;
   permissions?: object;
+  strategy?: { matrix: Record<string, unknown> };
   steps?: Step[];
 };
 type Workflow = { on: object; permissions: object; jobs: Record<string, Job> };
@@ -86,6 +87,7 @@ test("every push is tested and audited, and every action is the one that was loo
   expect(tests.jobs.test?.steps?.at(-1)?.run).toBe(".ci/run");
   expect(read(".ci/run")).toMatch(/^npm ci\nnpm test$/m);
   expect(tests.jobs.judge?.steps?.map(({ uses }) => uses)).toContain("./.github/actions/judge");
+  expect(tests.jobs.systems?.strategy?.matrix.system).toEqual(["windows-latest", "macos-latest"]);
   expect(tests.jobs.audit?.steps?.map(({ run }) => run)).toContain("npm audit --omit=dev");
   for (const { uses } of [...stepsOf(tests), ...stepsOf(release)])
     if (uses && uses !== "./.github/actions/judge")
