@@ -43,18 +43,18 @@ const sounds = [
 /** How the browser is started where it is listened to. */
 export const withSound = { ...launchOptions, args: [...launchOptions.args, ...sounds] };
 
-/** Whether an engine that is not Chromium's is tried: in CI, and where its project is asked for. One that is not installed is skipped, by name. */
+/** Whether an engine that is not Chromium's is tried: with ENGINES=all, and where its project is asked for. One that is not installed is skipped, by name. */
 function isTried(name: string, program: string | undefined): program is string {
   const key = `TRY_${name.toUpperCase()}`;
   // Each of the run's processes reads this file, with arguments of its own.
   process.env[key] ??=
-    process.env.CI || process.argv.join(" ").match(`--project[= ]${name}`) ? "1" : "";
+    process.env.ENGINES || process.argv.join(" ").match(`--project[= ]${name}`) ? "1" : "";
   if (!process.env[key]) return false;
   if (!program && !process.env.TEST_WORKER_INDEX) console.log(`Skipped, not installed: ${name}`);
   return program !== undefined;
 }
 
-/** The page specs that show how an engine differs, in Firefox: in CI, and with `--project=firefox`. */
+/** The page specs that show how an engine differs, in Firefox: with ENGINES=all, and with `--project=firefox`. */
 const inFirefox =
   /[\\/](outbound|inbound|frames|recovery|hubspot|messages|dialling|panel|places|safety|export)\.spec/;
 
