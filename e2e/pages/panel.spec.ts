@@ -213,3 +213,15 @@ test("settings that cannot be used are said so, and nothing else breaks", async 
   await hubspot.dial();
   await expect(widget.getByRole("button", { name: "Outgoing call started" })).toBeEnabled();
 });
+
+test("the first record's own link leaves the app where it is: nothing else is shown", async ({
+  hubspot,
+  page,
+  widget,
+}) => {
+  await hubspot.logIn();
+  await page.getByRole("navigation", { name: "Records" }).getByText("Ada Lovelace").click();
+  await expect(page).toHaveURL(/#\/record\//);
+  await expect(widget.locator("#status")).toHaveText("Ready to call");
+  expect((await hubspot.conversation()).filter((words) => words.includes("SYNC"))).toHaveLength(2);
+});

@@ -122,8 +122,10 @@ page.callFilter.onchange = () => {
 addEventListener("beforeunload", (event) => {
   if (shell.isCallOn() && !shell.isLeaving()) event.preventDefault();
 });
-addEventListener("hashchange", () => {
-  if (diesWithRecord()) shell.dispatch({ type: "close" });
+addEventListener("hashchange", ({ oldURL, newURL }) => {
+  // The first record is also there without a name in the address.
+  const isElsewhere = shell.shownAt(oldURL) !== shell.shownAt(newURL);
+  if (isElsewhere && diesWithRecord()) shell.dispatch({ type: "close" });
   shell.showRecord();
 });
 addEventListener("storage", ({ key }) => {

@@ -116,8 +116,15 @@ const placeHere = (app: App): Place => (isWindow ? "window" : placeOf(app));
 const hashHere = (): unknown => (isWindow ? lastHash() : location.hash);
 
 /** The record that is shown, or else the first. */
-export function viewed(): CrmRecord {
-  const hash = hashHere();
+export const viewed = (): CrmRecord => recordAt(hashHere());
+
+/** What this page shows at that address: a record, by its id; undefined for the page of all calls. */
+export function shownAt(address: string): number | undefined {
+  const { hash } = new URL(address);
+  return filterIn(hash) ? undefined : recordAt(hash).objectId;
+}
+
+function recordAt(hash: unknown): CrmRecord {
   const { records } = crm;
   const found = records.find((record) => hashOf(record) === hash) ?? records[0];
   if (!found) throw new Error("The CRM has no records");

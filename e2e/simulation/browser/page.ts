@@ -222,8 +222,10 @@ export class Page {
         return page.url.hash;
       },
       set hash(hash: string) {
+        const oldURL = page.url.href;
         page.url = new URL(hash, page.url);
-        page.browser.clock.after(0, page, () => page.window.emit("hashchange", {}, page.window));
+        const event = { oldURL, newURL: page.url.href };
+        page.browser.clock.after(0, page, () => page.window.emit("hashchange", event, page.window));
       },
       assign: go,
       replace: go,
