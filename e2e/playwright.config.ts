@@ -94,7 +94,8 @@ export default defineConfig<object, HubSpotWorkerOptions>({
       timeout: 60_000,
       use: { launchOptions: withSound },
     },
-    { name: "pages", testDir: "pages" },
+    // The phone is heard in them, and so that its specs start no browsers of their own, all are.
+    { name: "pages", testDir: "pages", use: { launchOptions: withSound } },
     ...(isTried("firefox", firefoxPath)
       ? [
           {

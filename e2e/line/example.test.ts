@@ -9,25 +9,23 @@ import { numbers, pass, ring } from "./twilio.ts";
 
 const document = "src/line/README.md";
 
-const test = base.extend<{ line: Subject }, { example: string }>({
-  /** A folder that has the document's example, over a Twilio that is made up. */
-  example: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants to see which fixtures are used.
-    async ({}, use, { workerIndex }) => {
-      const folder = `${root}e2e/results/example-${workerIndex}`;
-      const [example = ""] = blocksOf(document, "ts");
-      const code = example
-        .replace('"@twilio/voice-sdk"', '"../../line/twilio.ts"')
-        .replace('"./line.ts"', '"../../../src/line/line.ts"')
-        .replace('"../call/', '"../../../src/call/');
-      await mkdir(folder, { recursive: true });
-      await writeFile(`${folder}/example.ts`, code);
-      await use(folder);
-      await rm(folder, { recursive: true });
-    },
-    { scope: "worker" },
-  ],
-  line: async ({ example }, use) => {
+/** A folder that has the document's example, over a Twilio that is made up. */
+let example: string;
+base.beforeAll(async ({ browserName: _ }, { workerIndex }) => {
+  example = `${root}e2e/results/example-${workerIndex}`;
+  const [text = ""] = blocksOf(document, "ts");
+  const code = text
+    .replace('"@twilio/voice-sdk"', '"../../line/twilio.ts"')
+    .replace('"./line.ts"', '"../../../src/line/line.ts"')
+    .replace('"../call/', '"../../../src/call/');
+  await mkdir(example, { recursive: true });
+  await writeFile(`${example}/example.ts`, code);
+});
+base.afterAll(() => rm(example, { recursive: true }));
+
+const test = base.extend<{ line: Subject }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants to see which fixtures are used.
+  line: async ({}, use) => {
     const made: { createTwilio: (token: string) => CreateLine } = await import(
       `${example}/example.ts`
     );
@@ -58,7 +56,7 @@ const test = base.extend<{ line: Subject }, { example: string }>({
 
 contract("The README's example", test);
 
-test("the types of the README's example fit", async ({ example }) => {
+test("the types of the README's example fit", async () => {
   await writeFile(
     `${example}/tsconfig.json`,
     JSON.stringify({ extends: "../../../tsconfig.json", include: ["example.ts"] }),

@@ -1,22 +1,8 @@
 // HubSpot's API and the local HubSpot's page: what an app's server writes stands on the timeline at once, and it knows what is done in the page.
-import type { Listening } from "../../src/server/listen.mjs";
-import { serve } from "../../src/server/serve.mjs";
-import { test as base, expect, port as testPort } from "./fixtures.ts";
+import { alone, expect, port as testPort } from "./fixtures.ts";
 
-/** A server of its own: the other tests' calls have nothing to do with these. */
 const port = testPort + 4;
-const origin = `https://hubspot.localhost:${port}`;
-const test = base.extend({ baseURL: origin });
-test.use({ hubspotAddress: origin });
-test.describe.configure({ mode: "default" });
-let server: Listening;
-test.beforeAll(async () => {
-  server = await serve({ port });
-});
-test.afterEach(async ({ context }) => {
-  for (const page of context.pages()) await page.goto("about:blank");
-});
-test.afterAll(() => server.close());
+const test = alone(port);
 
 test("an app's server and the page work on the same calls", async ({
   page,

@@ -9,6 +9,8 @@ import {
   expect,
   HubSpot as PublicHubSpot,
 } from "../../src/package/playwright.ts";
+import type { Listening } from "../../src/server/listen.mjs";
+import { serve } from "../../src/server/serve.mjs";
 import { answerMediaFeatures } from "../firefox.ts";
 import { port } from "../playwright.config.ts";
 
@@ -231,3 +233,27 @@ export const test = base.extend<Fixtures, { answers: undefined }>({
     await use(page.frameLocator("#hubspot-calling-extension-iframe"));
   },
 });
+
+/**
+ * The test of a file that has a local HubSpot of its own: in that of the other tests its apps and calls would be
+ * everyone's. The file's tests take turns.
+ */
+export function alone(port: number) {
+  const baseURL = `https://hubspot.localhost:${port}/`;
+  const own = test.extend({
+    baseURL,
+    hubspot: async ({ page }, use) => {
+      await page.goto(baseURL);
+      await use(new HubSpot(page));
+      // Away from the server before that goes.
+      for (const open of page.context().pages()) await open.goto("about:blank");
+    },
+  });
+  own.describe.configure({ mode: "default" });
+  let server: Listening;
+  own.beforeAll(async () => {
+    server = await serve({ port });
+  });
+  own.afterAll(() => server.close());
+  return own;
+}

@@ -1,21 +1,10 @@
 // An app that has a server: its numbers are connected to help desk, and a call to one of them is a ticket, with its recording and transcript.
-import type { HubSpotWorkerFixtures } from "../../src/judge/playwright/index.ts";
-import { serve } from "../../src/server/serve.mjs";
 import { appServer } from "../unit/app-server.ts";
-import { BareApp, test as base, expect, violations } from "./fixtures.ts";
+import { alone, BareApp, expect, port as testPort, violations } from "./fixtures.ts";
 import { wav } from "./sound.ts";
 
-// A server of its own: in that of the other tests the app would stand under everyone's "Call from".
-const test = base.extend<object, HubSpotWorkerFixtures>({
-  localHubSpot: [
-    async ({ browserName: _ }, use) => {
-      const { port, close } = await serve({ port: 0 });
-      await use({ address: `https://hubspot.localhost:${port}/`, port });
-      await close();
-    },
-    { scope: "worker" },
-  ],
-});
+const port = testPort + 2;
+const test = alone(port);
 
 const numbers = [
   { e164PhoneNumber: "+442079460000", friendlyName: "Support" },
@@ -27,7 +16,6 @@ test("a number is connected to help desk, and a call to it is a ticket with reco
   page,
   hubspot,
   request,
-  localHubSpot: { port },
 }) => {
   const recording = wav(1);
   const its = await appServer(({ url }, response) => {

@@ -3,24 +3,18 @@ import type { Browser } from "@playwright/test";
 import { launch } from "../../src/judge/hubspot.mjs";
 import { limits as defaults, type Limits, NotJudged } from "../../src/judge/limits.mjs";
 import { walk } from "../../src/judge/walk.mjs";
-import { test as base, expect, port } from "./fixtures.ts";
+import { expect, port, test } from "./fixtures.ts";
 import { simpleWidget } from "./simple-widget.ts";
 
 const url = "https://app.example/";
 const limits = { handshake: 4000, step: 1000, page: 3000, whole: 30_000 };
 
 /** The browser that the command line starts, which is less trusting than Playwright's own. */
-const test = base.extend<object, { judges: Browser }>({
-  judges: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants a pattern.
-    async ({}, use) => {
-      const browser = await launch(port, false);
-      await use(browser);
-      await browser.close();
-    },
-    { scope: "worker" },
-  ],
+let judges: Browser;
+test.beforeAll(async () => {
+  judges = await launch(port, false);
 });
+test.afterAll(() => judges.close());
 
 /** Walks a page, and gives why that ended. */
 async function endOf(
@@ -65,7 +59,7 @@ async function endAll(browser: Browser, cases: readonly Case[], within: Partial<
     expect.soft(ends[index], `a widget that ${what}`).toMatch(words);
 }
 
-test("a widget that stays silent is left in time, and why is said", async ({ judges }) => {
+test("a widget that stays silent is left in time, and why is said", async () => {
   await endAll(
     judges,
     [
@@ -95,9 +89,7 @@ test("a widget that stays silent is left in time, and why is said", async ({ jud
   );
 });
 
-test("a widget that does something again and again is left in time, and what is said", async ({
-  judges,
-}) => {
+test("a widget that does something again and again is left in time, and what is said", async () => {
   await endAll(
     judges,
     [
@@ -120,9 +112,7 @@ test("a widget that does something again and again is left in time, and what is 
   );
 });
 
-test("a widget that keeps the browser busy is left in time, and why is said", async ({
-  judges,
-}) => {
+test("a widget that keeps the browser busy is left in time, and why is said", async () => {
   const end = /a script in it does not end|floods HubSpot/;
   const cases: Case[] = [
     ["is in a loop from the start", page("for (;;);"), end],
@@ -142,13 +132,13 @@ test("a widget that keeps the browser busy is left in time, and why is said", as
   await endAll(judges, cases, { ...limits, page: 1500 });
 });
 
-test("a walk takes no longer than it may", async ({ judges }) => {
+test("a walk takes no longer than it may", async () => {
   expect(await endOf(judges, widget(""), { ...limits, whole: 1500 })).toContain(
     "could not be walked within 1.5 s",
   );
 });
 
-test("a widget that only annoys is judged all the same, or left", async ({ judges }) => {
+test("a widget that only annoys is judged all the same, or left", async () => {
   const end =
     /^It did not end early|opens one (window|dialog) after another|takes the place of HubSpot/;
   await endAll(

@@ -1,8 +1,6 @@
 // Several frames of the phone, one call: the sound is where the call is held, and every frame's clicks act there.
 import { expect, HubSpot } from "./fixtures.ts";
-import { inTabs, inWindow, Phone, sound, test, voice } from "./phone.ts";
-
-test.use(sound);
+import { inTabs, inWindow, Phone, test, voice } from "./phone.ts";
 
 async function openWindow(from: Phone): Promise<Phone> {
   const opening = from.page.context().waitForEvent("page");

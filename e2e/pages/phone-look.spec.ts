@@ -4,9 +4,7 @@ import { brotliCompressSync } from "node:zlib";
 import { pages } from "../../build.mjs";
 import { root } from "../programs.ts";
 import { violations, violationsIn } from "./fixtures.ts";
-import { expect, inTabs, inWindow, type Phone, phoneUrl, sound, test, voice } from "./phone.ts";
-
-test.use(sound);
+import { expect, inTabs, inWindow, type Phone, phoneUrl, test, voice } from "./phone.ts";
 
 /** Does something on each screen of a day, in order. */
 async function eachScreen(phone: Phone, look: (screen: string) => Promise<void>): Promise<void> {

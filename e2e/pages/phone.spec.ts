@@ -1,7 +1,5 @@
 // Whole calls on the phone, with a real voice, as the person at the screen and HubSpot have them.
-import { expect, inTabs, sound, test, voice } from "./phone.ts";
-
-test.use(sound);
+import { expect, inTabs, test, voice } from "./phone.ts";
 
 test("from a fresh start to one's own voice: Demo App Phone, Call", async ({
   page,

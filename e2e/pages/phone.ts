@@ -2,7 +2,6 @@
 import type { Frame, FrameLocator, Locator } from "@playwright/test";
 import type { Settings } from "../../src/hubspot/apps.ts";
 import { person } from "../line/person.ts";
-import { withSound } from "../playwright.config.ts";
 import { test as base, expect, type HubSpot, port } from "./fixtures.ts";
 
 export { expect };
@@ -109,9 +108,6 @@ export const test = base.extend<{ phone: Phone; settings: Partial<Settings> }>({
     await use(phone);
   },
 });
-
-/** For each spec: fake devices, and sound without a gesture. */
-export const sound = { launchOptions: withSound };
 
 /** Puts the phone into the navigation bar, where it can be called. */
 export const inTabs = { supportsInboundCalling: true, usesCallingWindow: false };

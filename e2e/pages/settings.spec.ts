@@ -1,11 +1,8 @@
 // The calling settings endpoints of the local HubSpot: who may use them, and the app that then stands under "Call from".
 import { request as send } from "node:https";
 import type { Page } from "@playwright/test";
-import type { Listening } from "../../src/server/listen.mjs";
-import { serve } from "../../src/server/serve.mjs";
-import { BareApp, test as base, expect, port as testPort } from "./fixtures.ts";
+import { alone, BareApp, expect, port as testPort } from "./fixtures.ts";
 
-/** A server of its own: in that of the other tests the apps would stand under everyone's "Call from". */
 const port = testPort + 1;
 const origin = `https://hubspot.localhost:${port}`;
 const path = "/crm/v3/extensions/calling/12345/settings";
@@ -41,20 +38,8 @@ function ask({ method = "GET", path: at = `${path}?hapikey=any`, body, headers =
   });
 }
 
-const test = base.extend({ baseURL: origin });
-test.use({ hubspotAddress: origin });
-// One server for all: the tests take turns.
-test.describe.configure({ mode: "default" });
-let server: Listening;
-test.beforeAll(async () => {
-  server = await serve({ port });
-});
-test.afterAll(() => server.close());
-test.afterEach(async ({ context }) => {
-  // Away from the server before that goes.
-  for (const page of context.pages()) await page.goto("about:blank");
-  await ask({ method: "DELETE" });
-});
+const test = alone(port);
+test.afterEach(() => ask({ method: "DELETE" }));
 
 const offered = (page: Page) => page.locator("#app option");
 

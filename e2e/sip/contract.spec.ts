@@ -1,39 +1,13 @@
 // The SIP line keeps to the contract of every line, with robots at the far ends of a real server.
-import type { Page } from "@playwright/test";
 import type { LineCommand } from "../../src/line/line.ts";
-import { contract, type Subject, until, voice } from "../line/contract.ts";
-import { person } from "../line/person.ts";
+import { contract, type Subject, until } from "../line/contract.ts";
 import { extensions } from "./extensions.ts";
-import { test as base, bundle, newContext, openPage, script } from "./phones.ts";
+import { test as base } from "./phones.ts";
 
 /** Who is on trial, by the account that the contract registers with. */
 const account = "100";
 
-const test = base.extend<{ line: Subject }, { robots: Page; own: Page }>({
-  robots: [
-    async ({ browser, server }, use) => {
-      const context = await newContext(browser);
-      const robots = await bundle("e2e/sip/robots.ts", "esm", server.address);
-      const page = await openPage(context, server, { "page.js": robots });
-      await page.waitForFunction(() => "robots" in window);
-      await page.evaluate(() => window.robots.open());
-      await use(page);
-      await context.close();
-    },
-    { scope: "worker" },
-  ],
-
-  // One page for all: each test has a line of its own in it.
-  own: [
-    async ({ browser, server, sip }, use) => {
-      const context = await newContext(browser);
-      await context.addInitScript(person, voice);
-      await use(await openPage(context, server, { "page.js": script, "sip.js": sip }));
-      await context.close();
-    },
-    { scope: "worker" },
-  ],
-
+const test = base.extend<{ line: Subject }>({
   line: async ({ own: page, robots }, use) => {
     await page.waitForFunction(() => "renew" in window);
     await page.evaluate(() => window.renew());

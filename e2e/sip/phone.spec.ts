@@ -1,9 +1,7 @@
 // The phone inside HubSpot, with a telephone server: two users at two browsers call each other, and HubSpot hears of it.
-import { readFile, rm } from "node:fs/promises";
 import type { BrowserContext, Frame, FrameLocator } from "@playwright/test";
 import { expect, HubSpot } from "../../src/package/playwright.ts";
 import { port } from "../playwright.config.ts";
-import { cleanCheckout, run } from "../programs.ts";
 import { test as base, listen, newContext, newNumber, voices } from "./phones.ts";
 
 const address = `https://localhost:${port}/phone.html`;
@@ -122,26 +120,8 @@ class Desk {
 }
 
 type Fixtures = { desk: (user?: string) => Promise<Desk> };
-type WorkerFixtures = { built: Record<string, string> };
 
-const test = base.extend<Fixtures, WorkerFixtures>({
-  // As a user builds it who has a server.
-  built: [
-    async ({ server }, use) => {
-      const folder = await cleanCheckout();
-      await run(["build.mjs"], { SIP_SERVER: server.address }, folder).ended;
-      const names = ["phone.html", "sip.js"];
-      const files = names.map(async (name) => [
-        name,
-        await readFile(`${folder}/static/${name}`, "utf8"),
-      ]);
-      const built = Object.fromEntries(await Promise.all(files));
-      await rm(folder, { recursive: true });
-      await use(built);
-    },
-    { scope: "worker" },
-  ],
-
+const test = base.extend<Fixtures>({
   desk: async ({ browser, ear, built }, use) => {
     const contexts: BrowserContext[] = [];
     const complaints: string[] = [];

@@ -197,11 +197,11 @@ test("a page that cannot be read is a failure, of which the terminal tells", asy
 });
 
 test("serve puts an app under “Call from”, with the settings that its flags say", async () => {
-  const here = ["--no-open", "--port", String(port + 2)];
+  const here = ["--no-open", "--port", String(port + 1)];
   /** The app that the page is told of. */
   const served = async (...args: string[]): Promise<unknown> => {
     const serving = await start([...here, ...args]);
-    const { whole } = await ask(port + 2, "/", "hubspot.localhost");
+    const { whole } = await ask(port + 1, "/", "hubspot.localhost");
     await serving?.close();
     const [, apps = ""] = /^Server-Timing: apps;desc="(.*)"\r$/m.exec(whole) ?? [];
     return JSON.parse(decodeURIComponent(apps));
