@@ -1,14 +1,36 @@
 // The SIP line keeps to the contract of every line, with robots at the far ends of a real server.
+import type { Page } from "@playwright/test";
 import type { LineCommand } from "../../src/line/line.ts";
-import { contract, type Subject, until } from "../line/contract.ts";
+import { contract, type Subject, until, voice } from "../line/contract.ts";
+import { person } from "../line/person.ts";
 import { extensions } from "./extensions.ts";
-import { test as base } from "./phones.ts";
+import { hasKamailio } from "./kamailio.ts";
+import { test as base, bundle, newContext, openPage, script } from "./phones.ts";
 
 /** Who is on trial, by the account that the contract registers with. */
 const account = "100";
 
+base.skip(!process.env.CI && !(await hasKamailio()), "Kamailio is not installed.");
+
+/** The far ends that do what their numbers say. */
+let robots: Page;
+/** One page for all: each test has a line of its own in it. */
+let page: Page;
+base.beforeAll(async ({ browser, server, sip }) => {
+  const scripts = { "page.js": await bundle("e2e/sip/robots.ts", "esm", server.address) };
+  robots = await openPage(await newContext(browser), server, scripts);
+  await robots.waitForFunction(() => "robots" in window);
+  await robots.evaluate(() => window.robots.open());
+  const context = await newContext(browser);
+  await context.addInitScript(person, voice);
+  page = await openPage(context, server, { "page.js": script, "sip.js": sip });
+});
+base.afterAll(async () => {
+  for (const each of [page, robots]) await each.context().close();
+});
+
 const test = base.extend<{ line: Subject }>({
-  line: async ({ own: page, robots }, use) => {
+  line: async ({ browserName: _ }, use) => {
     await page.waitForFunction(() => "renew" in window);
     await page.evaluate(() => window.renew());
     const told = () =>

@@ -10,8 +10,6 @@ import {
 import { build } from "esbuild";
 import { options } from "../../build.mjs";
 import type { Account, Line, LineCommand, LineEvent } from "../../src/line/line.ts";
-import { voice } from "../line/contract.ts";
-import { person } from "../line/person.ts";
 import { port } from "../playwright.config.ts";
 import { cleanCheckout, run } from "../programs.ts";
 import { hasKamailio, Kamailio } from "./kamailio.ts";
@@ -180,10 +178,6 @@ type WorkerFixtures = {
   server: Kamailio;
   ear: string;
   sip: string;
-  /** The far ends that do what their numbers say. */
-  robots: Page;
-  /** One page for the whole contract: each test has a line of its own in it. */
-  own: Page;
   /** The phone as a user builds it who has a server, by the names of its files. */
   built: Record<string, string>;
 };
@@ -215,29 +209,6 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
   sip: [
     async ({ server }, use) => use(await bundle("src/line/sip.ts", "esm", server.address)),
-    { scope: "worker" },
-  ],
-
-  robots: [
-    async ({ browser, server }, use) => {
-      const context = await newContext(browser);
-      const robots = await bundle("e2e/sip/robots.ts", "esm", server.address);
-      const page = await openPage(context, server, { "page.js": robots });
-      await page.waitForFunction(() => "robots" in window);
-      await page.evaluate(() => window.robots.open());
-      await use(page);
-      await context.close();
-    },
-    { scope: "worker" },
-  ],
-
-  own: [
-    async ({ browser, server, sip }, use) => {
-      const context = await newContext(browser);
-      await context.addInitScript(person, voice);
-      await use(await openPage(context, server, { "page.js": script, "sip.js": sip }));
-      await context.close();
-    },
     { scope: "worker" },
   ],
 
