@@ -20,8 +20,6 @@ import { calleeOf, minutes, recordWords, renderLink } from "./frame/words.ts";
 
 /** HubSpot sends SYNC for 30 s, then shows the app as failed. */
 const handshakeLimit = 30_000;
-/** After so many ms without an answer, the user is told. */
-const slow = 1000;
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 // What stands in the page, with the ids that the call knows.
@@ -69,8 +67,7 @@ export function render(state: State, at: number, isKept: boolean): void {
 
   write("host", hostWords(host, at) + (isKept ? "" : ", storage blocked or full"));
   element("host").dataset.kind = host.status === "ready" && isKept ? "done" : "trouble";
-  // Before the handshake there is nothing to do, and nothing to lay out: HubSpot waits.
-  document.body.hidden = host.status === "connecting" && at - host.since < slow;
+  document.body.hidden = false;
   element("outside").hidden = host.status !== "outside";
   element("card").hidden = host.status !== "ready";
 
@@ -82,7 +79,7 @@ export function render(state: State, at: number, isKept: boolean): void {
   list("waiting", [
     ...waiting.map((asked) => `Asked for: ${asked.number || "no number"} · ${recordWords(asked)}`),
     ...state.missed.map((missed) => {
-      return `${inWords(missed.direction)} call missed: ${shown(otherNumber(missed))} · ${clock(missed.startedAt).slice(0, 5)}`;
+      return `Missed call: ${shown(otherNumber(missed))} · ${clock(missed.startedAt).slice(0, 5)}`;
     }),
   ]);
   const callers = (!isIdle && call.callers) || [];
@@ -103,7 +100,6 @@ export function render(state: State, at: number, isKept: boolean): void {
   element("unsaved").hidden = call.status !== "unsaved";
   element("copy").onclick = () => copy(form.notes);
   element("outcomes").inert = call.status === "completed";
-  element("endStatus").toggleAttribute("disabled", "endedAt" in call);
   const comesNext = expected(state);
   for (const control of controls) {
     const field: keyof Form = control.id;
@@ -112,20 +108,16 @@ export function render(state: State, at: number, isKept: boolean): void {
     const isRefused = notice?.field === field;
     control.classList.toggle("expected", field === comesNext);
     control.setCustomValidity(isRefused ? notice.words : "");
-    control.ariaInvalid = `${isRefused}`;
     // Each refusal asks for attention once: the browser goes to the field, and says why.
     if (isRefused && notice !== refused) control.reportValidity();
   }
   refused = notice;
 
   // Each of these is half of a switch.
-  const switches = {
-    login: isLoggedIn,
-    logout: !isLoggedIn,
-    useravailable: isAvailable,
-    userunavailable: !isAvailable,
-  };
-  for (const [id, isOn] of Object.entries(switches)) element(id).ariaPressed = `${isOn}`;
+  element("login").ariaPressed = `${isLoggedIn}`;
+  element("logout").ariaPressed = `${!isLoggedIn}`;
+  element("useravailable").ariaPressed = `${isAvailable}`;
+  element("userunavailable").ariaPressed = `${!isAvailable}`;
   for (const button of buttons) {
     const { ignored, state: after } = next(state, { ...press(state, button.id, ""), at });
     // A click that is refused says why.

@@ -236,7 +236,7 @@ test.describe("in the navigation bar", () => {
     await phone.logIn();
     await expect(phone.at("asked")).toHaveText("You are away: calls to you are listed as missed.");
     await phone.click("Ring me");
-    await expect(phone.at("missed")).toContainText("Inbound call missed: +1 212 555 0143");
+    await expect(phone.at("missed")).toContainText("Missed call: +1 212 555 0143");
     await phone.shows("away");
     expect(await phone.heard()).toEqual([]);
     expect(await hubspot.conversation()).not.toContain("app: INCOMING_CALL");

@@ -61,7 +61,7 @@ export const bugs: Record<string, Bug> = {
     "[app, hostUrl, portalId",
     "[app, portalId",
   ),
-  "a panel moves into no room that was left": edit(session, "?? left ??", "??", 24),
+  "a panel moves into no room that was left": edit(session, "left ?? room", "room", 24),
   "the end of another call ends this one": edit(call, "id !== call.externalCallId;", "id === '';"),
   "a dial request that comes twice is two": edit(
     call,

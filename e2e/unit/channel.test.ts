@@ -125,7 +125,7 @@ test.describe("the guard", () => {
     const { page, context, heard } = await guarded(hubspot);
     page.receive(message, new URL(hubspot).origin, context);
     expect(heard).toEqual([message]);
-    page.receive({ type: "READY" }, new URL(hubspot).origin, context);
+    page.receive({ type: "READY", messageId: {} }, new URL(hubspot).origin, context);
     expect(heard).toEqual([message]);
   });
 

@@ -148,7 +148,7 @@ test("only what the SDK can read is a message", () => {
   expect(isEnvelope({ type: "SYNC", messageId: "1_2", hostUrl: origin }, origin)).toBe(true);
   expect(isEnvelope({ type: "END_CALL", messageId: 12 }, origin)).toBe(true);
   // An older HubSpot's SYNC has no hostUrl, and in other messages it means nothing.
-  expect(isEnvelope({ type: "SYNC", messageId: 1 }, origin)).toBe(true);
+  expect(isEnvelope({ type: "SYNC" }, origin)).toBe(true);
   expect(isEnvelope({ type: "READY", messageId: 1, hostUrl: "https://a.example" }, origin)).toBe(
     true,
   );
@@ -158,7 +158,6 @@ test("only what the SDK can read is a message", () => {
     "SYNC",
     [],
     {},
-    { type: "SYNC" },
     { type: 1, messageId: "1" },
     { type: "END_CALL", messageId: { toString: 1 } },
     { type: "SYNC", messageId: "1_2", hostUrl: "https://evil.example" },

@@ -146,12 +146,17 @@ function perform(state: State, host: Place, event: Action & { at: number }): Per
 
     case "navigatetorecord": {
       const caller = said.callers?.[Number(form.record)];
-      const nobody = { portalId: host.portalId, objectId: 0, objectTypeId: "0-1" };
-      const objectCoordinates = caller?.objectCoordinates ?? nobody;
-      const openIn = form.newTab ? "NEW_TAB" : "CURRENT_TAB";
       return [
         caller && { isMoving: !form.newTab },
-        say("navigateToRecord", { ...engagementOf(said), objectCoordinates, openIn }),
+        say("navigateToRecord", {
+          ...engagementOf(said),
+          objectCoordinates: caller?.objectCoordinates ?? {
+            portalId: host.portalId,
+            objectId: 0,
+            objectTypeId: "0-1",
+          },
+          openIn: form.newTab ? "NEW_TAB" : "CURRENT_TAB",
+        }),
       ];
     }
 

@@ -14,9 +14,13 @@ export const isHubSpot = (origin: string, own: string): boolean =>
 
 /** Whether the SDK can read the message without throwing, and would send its answers back to where it came from. */
 export function isEnvelope(data: unknown, origin: string): data is Fields {
-  if (!isFields(data) || typeof data.type !== "string") return false;
-  if (data.type === "SYNC" && data.hostUrl !== undefined && data.hostUrl !== origin) return false;
-  return ["string", "number"].includes(typeof data.messageId);
+  if (!isFields(data)) return false;
+  const { type, hostUrl = origin, messageId } = data;
+  return (
+    typeof type === "string" &&
+    typeof messageId !== "object" &&
+    (type !== "SYNC" || hostUrl === origin)
+  );
 }
 
 /** Has to be called before the SDK is created: listeners run in the order in which they were added. */

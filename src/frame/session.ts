@@ -27,6 +27,8 @@ export async function roomOf(
   if (iframeLocation !== "widget") return account;
   let room = `${account} ${crypto.randomUUID()}`;
   try {
+    const own = sessionStorage.getItem(account);
+    if (own) return own;
     let left: string | undefined;
     for (const [name, text] of onDisk)
       if (name.startsWith(`${account} `))
@@ -35,7 +37,7 @@ export async function roomOf(
           const kept = load(name, text);
           if (lock && (!left || (kept && kept.call.status !== "idle"))) left = name;
         });
-    room = sessionStorage.getItem(account) ?? left ?? room;
+    room = left ?? room;
     sessionStorage.setItem(account, room);
   } catch {
     // Storage is blocked: every frame has a room of its own.

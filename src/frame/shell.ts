@@ -5,7 +5,7 @@ import type { Event, Timeless } from "../call/events.ts";
 import { happen, hear, type Note, news, type Outcome, type Turn } from "../call/holder.ts";
 import {
   type Command,
-  isFields,
+  fieldsOf,
   type Method,
   type Payloads,
   parse,
@@ -109,7 +109,7 @@ function listenTo(told: Told): void {
 }
 
 async function receive(_data: unknown, message: unknown): Promise<void> {
-  const { type, data } = isFields(message) ? message : {};
+  const { type, data } = fieldsOf(message);
   const heard = { at: Date.now(), from: "hubspot" as const, type: String(type), data };
   const event = read(message);
   if (event.type !== "READY" || shell.state.host.status === "ready") {
@@ -169,5 +169,6 @@ export function enter(extensions: CallingExtensions, show: Show): void {
   shell.sdk = extensions as Omit<typeof extensions, "navigateToRecord"> & Sdk;
   shell.show = show;
   setInterval(tick, 1000);
-  tick();
+  // In a frame there is nothing to do before the handshake, and nothing to draw: HubSpot waits. After a second its user is told.
+  if (shell.state.host.status === "outside") tick();
 }

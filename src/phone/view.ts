@@ -264,7 +264,7 @@ export function render(now: Shown): void {
     "missed",
     state.missed.map(
       (missed) =>
-        `${inWords(missed.direction)} call missed: ${readable(otherNumber(missed))} · ${clock(missed.startedAt).slice(0, 5)}`,
+        `Missed call: ${readable(otherNumber(missed))} · ${clock(missed.startedAt).slice(0, 5)}`,
     ),
   );
   hide("ring", !can.includes("ring me"));
