@@ -54,7 +54,7 @@ export const bugs: Record<string, Bug> = {
     7,
   ),
   "decisions are not counted": edit(holder, "turn: state.turn + 1", "turn: state.turn"),
-  "the lock is let go of at once": edit(channel, "return new Promise<void>(() => {});", ""),
+  "the lock is let go of at once": edit(channel, "return new Promise(() => {});", ""),
   "nobody notices that the calling window has gone": edit(shell, "shell.frames?.watch();", "{}"),
   "frames of other pages share the call": edit(
     session,

@@ -175,3 +175,27 @@ const check = (lived: Schedule) => async () => {
   expect(wrong, story.join("\n")).toEqual([]);
 };
 for (const [title, one] of Object.entries(found)) test(title, check(one));
+
+const away: Step = { do: "away", at: one, wait: 2000 };
+
+test("a call goes on when its user goes elsewhere in the tab and comes back", async () => {
+  for (const layout of ["panel", "tabs"] as const) {
+    const lived = schedule(layout, 5, 7, next(one, 100), next(one, 100), away, next(one, 1000));
+    const { wrong, story } = await live(lived, await programs());
+    expect(wrong, story.join("\n")).toEqual([]);
+    const ends = story.filter((line) => line.includes("HubSpot hears CALL_ENDED"));
+    expect(ends, story.join("\n")).toHaveLength(1);
+    expect(story.findIndex((line) => line.includes("clicks endcall (answered)"))).toBeGreaterThan(
+      0,
+    );
+  }
+});
+
+test("… or has ended there meanwhile, where another frame took it over: the page that comes back knows", async () => {
+  const opened = [does("open", two, 500), next(one, 100)];
+  const lived = schedule("tabs", 5, 7, ...opened, away, next(one, 1000));
+  const { wrong, story } = await live(lived, await programs());
+  expect(wrong, story.join("\n")).toEqual([]);
+  expect(story.join("\n")).toContain("Tab 1: the user clicks completecall (ended)");
+  expect(story.join("\n")).not.toContain("answercall");
+});

@@ -31,6 +31,8 @@ export type Step = {
   | Of<"telephone", { at: Place; tells: "ring" | "answer" | "end" | "late" }>
   | Of<"open" | "close" | "crash" | "reload" | "reload frame", { at: Place }>
   | Of<"freeze" | "thaw" | "duplicate", { at: Place }>
+  /** The user goes elsewhere in the tab for as long as the step waits, and back: the page comes from the back/forward cache. */
+  | Of<"away", { at: Place }>
   /** `isRestored`: its tabs come back, as when a browser goes on where it was left. */
   | Of<"kill", { isRestored: boolean }>
   /** The computer sleeps for as long as the step waits. */

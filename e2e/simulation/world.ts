@@ -286,6 +286,12 @@ export class World {
         this.tell(`${at}: is frozen`);
         browser.freeze(tab);
         return;
+      case "away":
+        this.tell(`${at}: the user goes elsewhere for ${step.wait / 1000} s, and back`);
+        browser.leave(tab);
+        await this.pass(step.wait);
+        browser.comeBack(tab);
+        return;
       case "duplicate": {
         const copy = browser.duplicate(tab);
         if (copy) this.tell(`${at}: the user duplicates it, as ${copy.tab.name}`);
@@ -484,9 +490,7 @@ export class World {
   }
 
   #freeName(): string {
-    let number = 1;
-    while (this.tab(`Tab ${number}`)) number++;
-    return `Tab ${number}`;
+    for (let number = 1; ; number++) if (!this.tab(`Tab ${number}`)) return `Tab ${number}`;
   }
 }
 

@@ -78,6 +78,18 @@ test.describe("the other frames", () => {
     expect(one.heard).toEqual([]);
   });
 
+  test("a frame whose lock the browser takes, as WebKit does when its user goes elsewhere, holds the call no longer, nor does one that waited for it", async () => {
+    const frames = new Frames();
+    const [first, second, third] = [
+      await joined(frames, true),
+      await joined(frames, true),
+      await joined(frames, true),
+    ];
+    for (const { page } of [first, second]) frames.browser.leave(page.context.tab);
+    await frames.browser.clock.pass(1000);
+    expect([first.seen, second.seen, third.seen]).toEqual([["holds"], [], ["holds"]]);
+  });
+
   test("where locks are blocked, a frame that may hold the call does, and no other says that it is free", async () => {
     const frames = new Frames();
     const page = await frames.open();

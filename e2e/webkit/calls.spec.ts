@@ -1,6 +1,6 @@
 // Whole calls in Safari's engine: out, in, through a reload, in two tabs and a calling window, and past frames that mean no good.
 import { By } from "selenium-webdriver";
-import { expect, Place, type Safari, test, widgetUrl } from "./safari.ts";
+import { expect, hubspotUrl, Place, type Safari, test, widgetUrl } from "./safari.ts";
 
 /** A tab opened besides, or the calling window, once it is there. */
 async function opened(safari: Safari, known: readonly Place[]): Promise<Place> {
@@ -64,6 +64,30 @@ test("a call rings in two tabs, is taken in one and ended in the other", async (
   await tab.shows("status", "Available");
   await expect.poll(() => tab.timeline()).toHaveLength(1);
   expect((await tab.timeline())[0]?.properties).toMatchObject({ hs_call_direction: "INBOUND" });
+});
+
+test("a call goes on after its user went elsewhere in the tab, and came back", async ({
+  safari,
+  tab,
+}) => {
+  await tab.install({ supportsInboundCalling: true, usesCallingWindow: false });
+  await tab.logIn();
+  await tab.type("toNumber", "+44 20 7946 0018");
+  await tab.click("widget", "outgoingcall");
+  await tab.click("widget", "answercall");
+  await tab.shows("status", "In call");
+  await tab.ask("window.isKept = true");
+
+  await tab.load(`${hubspotUrl}nowhere`);
+  await safari.driver.navigate().back();
+  // The page comes from the back/forward cache, and the frame in it is loaded again.
+  expect(await tab.ask("return window.isKept")).toBe(true);
+  await expect
+    .poll(async () => (await tab.messages()).filter(({ type }) => type === "INITIALIZED").length)
+    .toBe(2);
+  await tab.shows("status", "In call");
+  await tab.click("widget", "endcall");
+  expect((await tab.heard("CALL_ENDED")).data).toMatchObject({ callEndStatus: "COMPLETED" });
 });
 
 test("a click on Call opens the calling window, which dials", async ({ safari, tab }) => {

@@ -36,20 +36,24 @@ export function join(
   hold: () => void,
   free: () => void,
 ): Frames {
-  const { locks } = navigator;
+  // WebKit takes locks from a page that its user leaves. Where that comes back as it was, it has missed all that was
+  // said, and is loaded again.
+  const ask = (mode: LockMode, granted: LockGrantedCallback<unknown>, blocked?: () => void) => {
+    navigator.locks
+      .request(room, { mode }, granted)
+      .catch(({ name }) => (name === "AbortError" ? location.reload() : blocked?.()));
+  };
   const keep = () => {
     hold();
-    return new Promise<void>(() => {});
+    return new Promise(() => {});
   };
   const channel = new BroadcastChannel(room + version);
   channel.onmessage = ({ data }: MessageEvent<Told>) => hear(data);
   // Where locks are blocked, as storage is then, each frame is for itself.
-  if (mayHold) locks.request(room, keep).catch(hold);
+  if (mayHold) ask("exclusive", keep, hold);
   return {
     tell: (told) => channel.postMessage(told),
-    watch: () => {
-      // Of a frame that may hold it, this comes after its own request, and is never granted.
-      locks.request(room, { mode: "shared" }, free).catch(() => {});
-    },
+    // Of a frame that may hold it, this comes after its own request, and is never granted.
+    watch: () => ask("shared", free),
   };
 }

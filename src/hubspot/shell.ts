@@ -435,6 +435,13 @@ export function reset(): void {
   if (placeHere(chosenApp()) !== "widget") openByItself();
 }
 
+/** From the back/forward cache a page comes as it was, but WebKit has taken its locks. */
+function comingBack(come: () => void): void {
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) come();
+  });
+}
+
 /** Makes this page the calling window, once no other one is. */
 export async function beWindow(): Promise<void> {
   view.becomeWindow();
@@ -450,6 +457,7 @@ export async function beWindow(): Promise<void> {
   view.dismissAlerts("window");
   dispatch({ type: "here", app: chosenApp() });
   addEventListener("pagehide", () => dispatch({ type: "gone" }));
+  comingBack(() => location.reload());
 }
 
 /** Makes this page a tab that the calling window can find. */
@@ -458,6 +466,7 @@ export function beTab(): void {
   for (const message of conformance.session.messages) draw(message);
   showRecord();
   tabs.becomeTab();
+  comingBack(() => tabs.becomeTab());
   for (const type of ["focus", "pointerdown"])
     addEventListener(type, () => tabs.wasUsed(location.hash));
   openByItself();

@@ -197,6 +197,25 @@ export class Browser {
     }
   }
 
+  /** The user goes elsewhere in the tab: its pages are told, and stay in the back/forward cache. There they hear of nothing. */
+  leave(tab: Tab): void {
+    for (const page of pagesIn(tab.top)) {
+      this.#say(page, "pagehide", true);
+      page.isCached = true;
+      for (const locks of this.#locks.values()) locks.abort(page);
+    }
+    this.freeze(tab);
+  }
+
+  /** The user comes back to the pages in the cache. */
+  comeBack(tab: Tab): void {
+    this.thaw(tab);
+    for (const page of pagesIn(tab.top)) {
+      page.isCached = false;
+      this.#say(page, "pageshow", true);
+    }
+  }
+
   /** The frame goes, as its element is taken out. */
   remove(context: Context): void {
     context.isClosed = true;
@@ -327,6 +346,7 @@ export class Browser {
   #broadcast(from: Channel, data: unknown): void {
     for (const to of this.#channels) {
       if (to === from || to.name !== from.name || to.key !== from.key) continue;
+      if (to.page.isCached) continue;
       const copy: unknown = structuredClone(data);
       this.#carry(`channel ${from.page.name} ${to.page.name}`, to.page, () => {
         if (!to.isClosed) to.hear(copy);
@@ -376,8 +396,8 @@ export class Browser {
     for (const databases of this.#databases.values()) databases.release(page);
   }
 
-  #say(page: Page, type: Parameters<Page["tell"]>[0]): void {
-    this.clock.run(page, () => page.tell(type));
+  #say(page: Page, ...what: Parameters<Page["tell"]>): void {
+    this.clock.run(page, () => page.tell(...what));
   }
 
   /** Carries something that takes a while and overtakes nothing on the same way. */

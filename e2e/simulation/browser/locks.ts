@@ -56,6 +56,14 @@ export class Locks {
     };
   }
 
+  /** The page goes into the back/forward cache: as in WebKit, it loses what it has and what it waits for. */
+  abort(owner: Owner): void {
+    for (const request of [...this.#held, ...this.#waiting])
+      if (request.owner === owner)
+        request.fail(new DOMException("The page has gone.", "AbortError"));
+    this.release(owner);
+  }
+
   /** The page has gone. */
   release(owner: Owner): void {
     this.#ways.toBrowser(owner, () => {

@@ -13,6 +13,8 @@ export class Page {
   readonly name: string;
   isAlive = true;
   isFrozen = false;
+  /** Whether it is in the back/forward cache. */
+  isCached = false;
   readonly context: Context;
   readonly browser: Browser;
   url: URL;
@@ -77,13 +79,20 @@ export class Page {
     this.window.emit("message", { data, origin, source: this.view(from) }, this.window);
   }
 
-  /** Tells the page that it is shown, hidden, frozen, thawed or about to go. */
-  tell(type: "pagehide" | "freeze" | "resume" | "hidden" | "visible"): void {
+  /**
+   * Tells the page that it is shown, hidden, frozen, thawed or about to go.
+   * @param persisted whether it goes into the back/forward cache, or comes out of it
+   */
+  tell(
+    type: "pagehide" | "pageshow" | "freeze" | "resume" | "hidden" | "visible",
+    persisted = false,
+  ): void {
     if (type === "hidden" || type === "visible") {
       this.#document.visibilityState = type;
       this.#document.hidden = type === "hidden";
       this.#document.emit("visibilitychange");
-    } else if (type === "pagehide") this.window.emit(type, { persisted: false }, this.window);
+    } else if (type === "pagehide" || type === "pageshow")
+      this.window.emit(type, { persisted }, this.window);
     else this.#document.emit(type);
   }
 
