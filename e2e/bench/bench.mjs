@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { createServer as createTlsServer } from "node:https";
+import { createRequire } from "node:module";
 import { connect, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
@@ -41,26 +42,43 @@ async function barePage() {
   return `<!doctype html><meta charset="utf-8"><title>Bare</title><script type="module">${outputFiles[0]?.text}</script>`;
 }
 
+/** The one demo of HubSpot's that is a package, minified: what it loads from three other hosts is left out. */
+async function firstDemo() {
+  const demo = createRequire(import.meta.url).resolve("hubspot-first-demo/demo/index.js");
+  const [bundled, page] = await Promise.all([
+    build({ entryPoints: [demo], bundle: true, minify: true, write: false }),
+    readFile(demo.replace(/js$/, "html"), "utf8"),
+  ]);
+  const script = bundled.outputFiles[0]?.text ?? "";
+  return { "/": page, "/bin/index_combined.js": script };
+}
+
 /**
- * Serves one page, compressed and asked for again each time, as the widget is.
- * @param {string | Uint8Array} page
+ * Serves a page and its files, compressed and asked for again each time, as the widget is.
+ * @param {Record<string, string | Uint8Array>} files by their paths
  * @returns {Promise<number>} the port
  */
-async function servePage(page) {
-  const body = brotli(page);
-  const etag = `"${body.length}"`;
-  const server = createTlsServer(await certificate(), ({ headers }, response) => {
+async function serveFiles(files) {
+  const bodies = Object.fromEntries(
+    Object.entries(files).map(([path, file]) => [path, brotli(file)]),
+  );
+  const server = createTlsServer(await certificate(), ({ url = "", headers }, response) => {
+    const body = bodies[url];
+    if (!body) return response.writeHead(404).end();
+    const etag = `"${body.length}"`;
     const isKnown = headers["if-none-match"] === etag;
     response.writeHead(isKnown ? 304 : 200, {
-      "Content-Type": "text/html",
+      "Content-Type": url === "/" ? "text/html" : "text/javascript",
       "Content-Encoding": "br",
       "Cache-Control": "no-cache",
       ETag: etag,
     });
-    response.end(isKnown ? undefined : body);
+    return response.end(isKnown ? undefined : body);
   });
   return listen(server);
 }
+
+const servePage = (/** @type {string | Uint8Array} */ page) => serveFiles({ "/": page });
 
 /**
  * A link to the port on which everything takes its time.
@@ -100,6 +118,11 @@ const pages = {
 const urls = {};
 for (const [name, page] of Object.entries(pages))
   urls[name] = `https://localhost:${await slowLink(await servePage(page))}/`;
+/** What is only loaded: the rest is measured of the project's own pages. */
+const loaded = {
+  ...urls,
+  demo: `https://localhost:${await slowLink(await serveFiles(await firstDemo()))}/`,
+};
 
 const browser = await chromium.launch({
   executablePath: findBrowser() ?? "",
@@ -109,6 +132,7 @@ const browser = await chromium.launch({
 /** A page of HubSpot's that frames the one at the address. */
 async function host(/** @type {string} */ url) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  await context.route(/^https:\/\/(?!localhost|hubspot\.localhost)/, (route) => route.abort());
   const page = await context.newPage();
   const port = await servePage(hostPage(url));
   await page.goto(`https://hubspot.localhost:${port}/`);
@@ -122,29 +146,59 @@ for (const name of ["index.html", "phone.html", "hubspot.html"]) {
 }
 console.log(`  the bare page        ${pages.bare.length} bytes, ${brotli(pages.bare).length}`);
 
-/** @type {Record<string, number[]>} */
-const times = {};
+/** Where the time of a frame goes, in ms since its creation: the browser's own account of it. */
+const phases = () => {
+  const [page] = performance.getEntriesByType("navigation");
+  if (!(page instanceof PerformanceNavigationTiming)) throw new Error("No navigation");
+  const { connectEnd, responseEnd, domInteractive, loadEventStart } = page;
+  return {
+    connection: connectEnd,
+    response: responseEnd - connectEnd,
+    parse: domInteractive - responseEnd,
+    script: loadEventStart - domInteractive,
+  };
+};
+
+/** By how a page is loaded, its name, and what took the time: ms, of each round. @type {Record<string, Record<string, Record<string, number[]>>>} */
+const times = { cold: {}, warm: {} };
 for (let round = 0; round < rounds; round += 1) {
-  const inTurn = Object.entries(urls);
+  const inTurn = Object.entries(loaded);
   for (const [name, url] of round % 2 ? inTurn : inTurn.reverse()) {
     const page = await host(url);
-    for (const how of ["cold", "warm"])
-      times[`${how} ${name}`] = [
-        ...(times[`${how} ${name}`] ?? []),
-        Number(await page.evaluate("mount()")),
-      ];
+    for (const byPage of Object.values(times)) {
+      const ready = Number(await page.evaluate("mount()"));
+      const frame = page.frames()[1];
+      if (!frame) throw new Error("The frame is not there");
+      const parts = {
+        ...(await frame.evaluate(phases)),
+        handshake: Number(await page.evaluate("shaking")),
+      };
+      byPage[name] ??= {};
+      const kept = byPage[name];
+      for (const [part, ms] of Object.entries({ ready, ...parts }))
+        kept[part] = [...(kept[part] ?? []), ms];
+    }
     await page.context().close();
   }
 }
 console.log(
   `Ready, from the frame's creation to INITIALIZED, over a link of ${roundTrip} ms; medians of ${rounds}`,
 );
-for (const how of ["cold", "warm"]) {
-  const timeOf = (/** @type {string} */ name) => median(times[`${how} ${name}`] ?? []);
-  const [widget, phone, bare] = [timeOf("widget"), timeOf("phone"), timeOf("bare")];
-  console.log(
-    `  ${how}  the bare page ${Math.round(bare)} ms; the widget ${Math.round(widget)} ms, ${(widget / bare).toFixed(2)} x that; the phone ${Math.round(phone)} ms, ${(phone / widget).toFixed(2)} x the widget`,
-  );
+for (const [how, byPage] of Object.entries(times)) {
+  const timeOf = (/** @type {string} */ name, part = "ready") => median(byPage[name]?.[part] ?? []);
+  for (const [name, words] of Object.entries({
+    bare: "the SDK alone",
+    widget: "the widget",
+    phone: "the phone",
+    demo: "HubSpot's first demo, without what it loads from three other hosts",
+  })) {
+    const ratio = (timeOf(name) / timeOf("bare")).toFixed(2);
+    console.log(`  ${how}  ${timeOf(name).toFixed(1).padStart(5)} ms  ${ratio} x  ${words}`);
+    const parts = Object.keys(byPage[name] ?? {}).filter((part) => part !== "ready");
+    console.log(
+      `        ${parts.map((part) => `${part} ${timeOf(name, part).toFixed(1)}`).join(", ")}`,
+    );
+  }
 }
 
 console.log(`Messages a second, from HubSpot to the handlers and back, of ${messages}`);

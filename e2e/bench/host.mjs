@@ -3,15 +3,16 @@
 /**
  * @param {string} url the widget's
  * @param {object} place what SYNC says besides
- * @returns {string} the page. In it, `mount()` resolves to the ms from the frame's creation to INITIALIZED, `send(type, data)`
- * sends the widget a message, `ask(count)` sends so many to be answered, and `heard` counts its messages by type
+ * @returns {string} the page. In it, `mount()` resolves to the ms from the frame's creation to INITIALIZED, of which
+ * `shaking` were after SYNC; `send(type, data)` sends the widget a message, `ask(count)` sends so many to be answered, and
+ * `heard` counts its messages by type
  */
 export const hostPage = (
   url,
   place = { portalId: 1, iframeLocation: "widget" },
 ) => `<!doctype html><title>Host</title><script>
   const heard = {};
-  let frame, isReady, initialized, calls = 0, answered = () => {};
+  let frame, isReady, initialized, synced, shaking, calls = 0, answered = () => {};
   const post = (message) =>
     frame.contentWindow.postMessage({ messageId: crypto.randomUUID(), ...message }, "*");
   const send = (type, data) => post({ type, data });
@@ -22,10 +23,14 @@ export const hostPage = (
     frame = document.createElement("iframe");
     frame.src = ${JSON.stringify(url)};
     const started = performance.now();
-    initialized = () => resolve(performance.now() - started);
+    initialized = () => {
+      shaking = performance.now() - synced;
+      resolve(performance.now() - started);
+    };
     // As HubSpot does: once the frame is loaded, and every 100 ms until it answers.
     frame.onload = function sync() {
       if (isReady) return;
+      synced = performance.now();
       post({ type: "SYNC", hostUrl: location.origin, ...${JSON.stringify(place)} });
       setTimeout(sync, 100);
     };
