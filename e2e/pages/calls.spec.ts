@@ -17,6 +17,8 @@ test("a call's notes, recording and properties stand on the timeline, and the ne
   page,
   complaints,
 }) => {
+  // A call with 100,000 properties takes a busy machine a while.
+  test.slow();
   await context.route("https://recordings.example/1.wav", (route) =>
     route.fulfill({ contentType: "audio/wav", body: wav(1) }),
   );

@@ -100,14 +100,20 @@ export async function violations(page: Page): Promise<object[]> {
   return found;
 }
 
-/** Those in that frame's page alone. */
+/** Those in that frame's page alone, in dark and in light colours. */
 export async function violationsIn(frame: Frame): Promise<object[]> {
   if (!(await frame.evaluate(`"axe" in window`))) await frame.evaluate(axe.source);
-  return frame.evaluate(async () => {
-    type Run = (where: Document, how: object) => Promise<{ violations: object[] }>;
-    const run: Run = Reflect.get(window, "axe").run;
-    return (await run(document, { iframes: false })).violations;
-  });
+  const found: object[] = [];
+  for (const colorScheme of ["dark", "light"] as const) {
+    await frame.page().emulateMedia({ colorScheme });
+    const violations = await frame.evaluate(async () => {
+      type Run = (where: Document, how: object) => Promise<{ violations: object[] }>;
+      const run: Run = Reflect.get(window, "axe").run;
+      return (await run(document, { iframes: false })).violations;
+    });
+    found.push(...violations.map((violation) => ({ colorScheme, violation })));
+  }
+  return found;
 }
 
 /** Answers SYNC, unless its address says silent, and keeps what it hears. */

@@ -410,41 +410,36 @@ test("where the browser blocks storage, channels and locks, calls can still be m
   await expect.poll(() => hubspot.conversation()).toContain("app: INITIALIZED");
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test.describe(`in ${colorScheme} colours`, () => {
-    test.use({ colorScheme });
-    test.skip(({ browserName }) => browserName !== "chromium", "axe crashes Firefox's page");
+test("axe finds nothing in the navigation bar's app, the queue, the folds and the calling window", async ({
+  hubspot,
+  page,
+  browserName,
+}) => {
+  test.skip(browserName !== "chromium", "axe crashes Firefox's page");
+  const app = await BareApp.install(hubspot, inTabs);
+  await app.initialize("{ isLoggedIn: true, isAvailable: false }");
+  await app.say("INCOMING_CALL", `{ externalCallId: "in-1" }`);
+  await expect(hubspot.alerts()).toContainText("An incoming call was ignored");
+  await page.getByRole("button", { name: "Start queue" }).click();
+  await app.heard("DIAL_NUMBER", 1);
+  await app.say("OUTGOING_CALL_STARTED", outgoing);
+  await expect(page.getByRole("button", { name: "Hang up" })).toBeVisible();
+  await page.getByText("Send a message").click();
+  await page.getByLabel("Payload").fill("{");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.locator("#callmenu > summary").click();
+  await page.getByText("App settings").click();
+  expect(await violations(page)).toEqual([]);
 
-    test("axe finds nothing in the navigation bar's app, the queue, the folds and the calling window", async ({
-      hubspot,
-      page,
-    }) => {
-      const app = await BareApp.install(hubspot, inTabs);
-      await app.initialize("{ isLoggedIn: true, isAvailable: false }");
-      await app.say("INCOMING_CALL", `{ externalCallId: "in-1" }`);
-      await expect(hubspot.alerts()).toContainText("An incoming call was ignored");
-      await page.getByRole("button", { name: "Start queue" }).click();
-      await app.heard("DIAL_NUMBER", 1);
-      await app.say("OUTGOING_CALL_STARTED", outgoing);
-      await expect(page.getByRole("button", { name: "Hang up" })).toBeVisible();
-      await page.getByText("Send a message").click();
-      await page.getByLabel("Payload").fill("{");
-      await page.getByRole("button", { name: "Send", exact: true }).click();
-      await page.locator("#callmenu > summary").click();
-      await page.getByText("App settings").click();
-      expect(await violations(page)).toEqual([]);
-
-      const tab = await hubspot.newTab();
-      await tab.page.goto("/calling-integration-popup-ui/62515");
-      const inside = new BareApp(tab);
-      await inside.initialize();
-      await inside.say("OUTGOING_CALL_STARTED", `{ externalCallId: "call-2" }`);
-      await inside.say("ERROR", `{ message: "Something" }`);
-      await expect(tab.alerts()).toContainText("Something");
-      expect(await violations(tab.page)).toEqual([]);
-    });
-  });
-}
+  const tab = await hubspot.newTab();
+  await tab.page.goto("/calling-integration-popup-ui/62515");
+  const inside = new BareApp(tab);
+  await inside.initialize();
+  await inside.say("OUTGOING_CALL_STARTED", `{ externalCallId: "call-2" }`);
+  await inside.say("ERROR", `{ message: "Something" }`);
+  await expect(tab.alerts()).toContainText("Something");
+  expect(await violations(tab.page)).toEqual([]);
+});
 
 test("at 400 px nothing has to be scrolled sideways, with the app in the navigation bar and in the window", async ({
   hubspot,
