@@ -364,7 +364,11 @@ function drawRecording(recording: Blob | undefined): void {
   }
   if (player.src) return;
   player.src = URL.createObjectURL(recording);
-  element("save", HTMLAnchorElement).href = player.src;
+  const save = element("save", HTMLAnchorElement);
+  save.href = player.src;
+  // "audio/mp4;codecs=opus": browsers record in different formats.
+  const [, format = "webm"] = recording.type.split(/[/;]/);
+  save.download = `recording.${format}`;
 }
 
 function hostWords(screen: Screen): string {
