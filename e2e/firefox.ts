@@ -20,6 +20,10 @@ export const firefoxUserPrefs = {
   "network.cookie.cookieBehavior": 5,
   // All pages in one process: else clicks and keys of a driver do not reach frames of other sites.
   "fission.webContentIsolationStrategy": 0,
+  // Speakers that are not there: without any, Firefox makes no sound at all.
+  "media.cubeb.force_mock_context": true,
+  // A tab behind another draws as often as it: the driver waits for two frames before each click.
+  "layout.throttled_frame_rate": 60,
 };
 
 /**

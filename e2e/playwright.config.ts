@@ -56,7 +56,9 @@ function isTried(name: string, program: string | undefined): program is string {
 
 /** The page specs that show how an engine differs, in Firefox: with ENGINES=all, and with `--project=firefox`. */
 const inFirefox =
-  /[\\/](outbound|inbound|frames|recovery|hubspot|messages|dialling|panel|places|safety|export)\.spec/;
+  /[\\/](outbound|inbound|frames|recovery|hubspot|messages|dialling|panel|places|safety|export|phone|phone-frames)\.spec/;
+/** Of the phone's tests only those with the tag @firefox: whole calls take long. */
+const notInFirefox = /[\\/]phone[\w-]*\.spec\.ts (?!.*@firefox)/;
 
 export default defineConfig<object, HubSpotWorkerOptions>({
   testDir: ".",
@@ -102,6 +104,7 @@ export default defineConfig<object, HubSpotWorkerOptions>({
             name: "firefox",
             testDir: "pages",
             testMatch: inFirefox,
+            grepInvert: notInFirefox,
             // It takes about twice as long as Chromium.
             timeout: 45_000,
             use: {

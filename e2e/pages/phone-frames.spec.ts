@@ -101,10 +101,9 @@ test.describe("with a calling window", () => {
 test.describe("in two tabs", () => {
   test.use({ settings: inTabs });
 
-  test("the first one has the sound; when it is closed, the other says that the call is over", async ({
-    phone: first,
-    hubspot,
-  }) => {
+  test("the first one has the sound; when it is closed, the other says that the call is over", {
+    tag: "@firefox",
+  }, async ({ phone: first, hubspot }) => {
     await first.logIn();
     const second = new Phone(await hubspot.newTab());
     await second.shows("away");
@@ -127,10 +126,9 @@ test.describe("in two tabs", () => {
   });
 });
 
-test("a panel whose frame is loaded again in mid-call has the call and not its sound, and is logged in as before", async ({
-  phone,
-  hubspot,
-}) => {
+test("a panel whose frame is loaded again in mid-call has the call and not its sound, and is logged in as before", {
+  tag: "@firefox",
+}, async ({ phone, hubspot }) => {
   await phone.asked();
   await phone.click("Call");
   await phone.hears(voice);

@@ -1,7 +1,7 @@
 // Whole calls on the phone, with a real voice, as the person at the screen and HubSpot have them.
 import { expect, inTabs, test, voice } from "./phone.ts";
 
-test("from a fresh start to one's own voice: Demo App Phone, Call", async ({
+test("from a fresh start to one's own voice: Demo App Phone, Call", { tag: "@firefox" }, async ({
   page,
   phone,
   hubspot,
@@ -82,10 +82,9 @@ test("a call that is not answered says why, and HubSpot hears how it ended", asy
   await expect(hubspot).toKeepTheRules();
 });
 
-test("muted, held, keyed, recorded and transferred: each is heard, and shown", async ({
-  phone,
-  hubspot,
-}) => {
+test("muted, held, keyed, recorded and transferred: each is heard, and shown", {
+  tag: "@firefox",
+}, async ({ browserName, phone, hubspot }) => {
   await phone.asked();
   await phone.click("Call");
   await phone.hears(voice);
@@ -137,9 +136,16 @@ test("muted, held, keyed, recorded and transferred: each is heard, and shown", a
   const format = await (await phone.own()).evaluate(() =>
     MediaRecorder.isTypeSupported("audio/mp4") ? "mp4" : "webm",
   );
-  const downloading = phone.page.waitForEvent("download");
-  await phone.frame.getByRole("link", { name: "Save the recording" }).click();
-  expect((await downloading).suggestedFilename()).toBe(`recording.${format}`);
+  const link = phone.frame.getByRole("link", { name: "Save the recording" });
+  await expect(link).toHaveAttribute("download", `recording.${format}`);
+  if (browserName === "chromium") {
+    const downloading = phone.page.waitForEvent("download");
+    await link.click();
+    expect((await downloading).suggestedFilename()).toBe(`recording.${format}`);
+  } else {
+    // Playwright drops Firefox's word of a download. If Firefox refuses it, the console says so, and the test fails.
+    await link.click();
+  }
   await phone.click("Save");
   await hubspot.heard("CALL_COMPLETED");
   await expect(hubspot).toKeepTheRules();
@@ -167,10 +173,9 @@ test("what HubSpot asks for during a call is called next, once this one is saved
 test.describe("in the navigation bar", () => {
   test.use({ settings: inTabs });
 
-  test("a contact calls: it rings, is answered, and is on the timeline", async ({
-    phone,
-    hubspot,
-  }) => {
+  test("a contact calls: it rings, is answered, and is on the timeline", {
+    tag: "@firefox",
+  }, async ({ phone, hubspot }) => {
     await phone.logIn();
     await phone.available();
     await phone.click("Ring me");
@@ -245,11 +250,9 @@ test.describe("in the navigation bar", () => {
     expect(await hubspot.conversation()).not.toContain("app: INCOMING_CALL");
   });
 
-  test("the caller's record is opened, and the call is there, without its sound: it is called back", async ({
-    phone,
-    hubspot,
-    page,
-  }) => {
+  test("the caller's record is opened, and the call is there, without its sound: it is called back", {
+    tag: "@firefox",
+  }, async ({ phone, hubspot, page }) => {
     page.on("dialog", (dialog) => dialog.accept());
     await phone.logIn();
     await phone.available();
