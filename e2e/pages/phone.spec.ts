@@ -250,9 +250,11 @@ test.describe("in the navigation bar", () => {
     expect(await hubspot.conversation()).not.toContain("app: INCOMING_CALL");
   });
 
-  test("the caller's record is opened, and the call is there, without its sound: it is called back", {
-    tag: "@firefox",
-  }, async ({ phone, hubspot, page }) => {
+  test("the caller's record is opened, and the call is there, without its sound: it is called back", async ({
+    phone,
+    hubspot,
+    page,
+  }) => {
     page.on("dialog", (dialog) => dialog.accept());
     await phone.logIn();
     await phone.available();
