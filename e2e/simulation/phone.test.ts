@@ -20,6 +20,7 @@ const bugs: Record<string, Bug> = {
     file: telephone,
     from: "if (!leg || leg.id !== id) return then(telephone);",
     to: "if (!leg) return then(telephone);",
+    seed: 16,
   },
   "what is over for HubSpot goes on on the line": {
     file: telephone,
@@ -30,19 +31,16 @@ const bugs: Record<string, Bug> = {
     file: telephone,
     from: "if (past.includes(id) || (",
     to: "if ((",
-    seed: 37,
   },
   "a reload calls again": {
     file: telephone,
     from: 'if (startedAt >= heldAt && status === "ringing")',
     to: 'if (status === "ringing")',
-    seed: 11,
   },
   "what cannot be taken is not refused": {
     file: index,
     from: 'if (ignored && action.type === "incomingcall")',
     to: 'if (ignored === "never" && action.type === "incomingcall")',
-    seed: 33,
   },
 };
 

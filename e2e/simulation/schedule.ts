@@ -140,6 +140,7 @@ function stepOf(layout: Layout): fc.Arbitrary<Step> {
     ),
     often(0.5, fc.record({ do: fc.constant("duplicate" as const), at: tab })),
     often(1, fc.record({ do: fc.constantFrom("freeze" as const, "thaw"), at })),
+    often(1, fc.record({ do: fc.constant("away" as const), at })),
     often(0.3, fc.record({ do: fc.constant("kill" as const), isRestored: fc.boolean() })),
     often(0.1, fc.constant({ do: "sleep" as const })),
     often(

@@ -208,7 +208,7 @@ export class World {
 
   /** Does the step, where it is possible, and lets time pass. */
   async step(step: Step): Promise<void> {
-    if ("at" in step && ["close", "crash", "reload", "reload frame"].includes(step.do))
+    if ("at" in step && ["close", "crash", "reload", "reload frame", "away"].includes(step.do))
       this.#giveUp(step.at);
     if (step.do === "kill") this.#giveUp();
     await this.#do(step);
@@ -258,16 +258,14 @@ export class World {
     const frame = this.frame(at);
     switch (step.do) {
       case "close":
-        this.tell(`${at}: the user closes it`);
-        browser.close(tab);
-        return;
       case "crash":
-        this.tell(`${at}: crashes`);
-        browser.crash(tab);
+        this.tell(`${at}: ${step.do === "close" ? "the user closes it" : "crashes"}`);
+        browser[step.do](tab);
         return;
       case "thaw":
         if (tab.top.page?.isFrozen) this.tell(`${at}: is thawed`);
         browser.thaw(tab);
+        if (this.#fullUntil > 0) this.#fullUntil = Math.max(this.#fullUntil, browser.clock.now);
         return;
     }
     // A frozen page does nothing that the user asks for.
@@ -375,9 +373,10 @@ export class World {
     await this.pass(300);
   }
 
-  /** Whether what there is may be kept nowhere: what did not fit is kept a second after there is room. */
+  /** Whether what there is may be kept nowhere: what did not fit is kept a second after there is room, by a page that is not frozen. */
   get #isFull(): boolean {
-    return this.browser.clock.now < this.#fullUntil + 2000;
+    const isFrozen = this.widgets.some(({ place }) => this.#isFrozen(place));
+    return this.browser.clock.now < this.#fullUntil + 2000 || (isFrozen && this.#fullUntil > 0);
   }
 
   #isFrozen(place: string): boolean {
