@@ -158,15 +158,17 @@ export class BareApp {
 
   /** Waits for the frame and its handshake, and gives SYNC as the app heard it. */
   async synced(): Promise<Fields> {
-    const sync = async () => {
+    let sync: unknown;
+    const look = async () => {
       try {
-        return await this.frame.evaluate(`heard.findLast(({ type }) => type === "SYNC")`);
+        sync = await this.frame.evaluate(`heard.findLast(({ type }) => type === "SYNC")`);
       } catch {
-        return undefined;
+        // The frame is not there, or is being replaced.
       }
+      return isFields(sync);
     };
-    await expect.poll(sync, "SYNC").toBeTruthy();
-    return (await sync()) as Fields;
+    await expect.poll(look, "SYNC").toBe(true);
+    return isFields(sync) ? sync : {};
   }
 
   /** The handshake and INITIALIZED; `data` is a JavaScript expression, since not all that can be sent is JSON. */
