@@ -5,7 +5,7 @@ import type { HubSpotWorkerOptions } from "../src/judge/playwright/index.ts";
 import { firefoxPath, firefoxUserPrefs } from "./firefox.ts";
 import { miniBrowser } from "./webkit/installed.ts";
 
-/** Not 9025, so that the tests never meet a development server. The nine ports after it are the tests' own, too. */
+/** Not 9025, so that the tests never meet a development server. The eleven ports after it are the tests' own, too. */
 export const port = Number(process.env.TEST_PORT ?? 9026);
 /** Of the messages that the hostile specs make up: another one in each run, and the same in each of its processes. */
 process.env.HOSTILE_SEED ??= String(Date.now() % 1_000_000);
@@ -87,15 +87,23 @@ export default defineConfig<object, HubSpotWorkerOptions>({
   },
   projects: [
     { name: "package", testDir: "package" },
-    { name: "unit", testDir: "unit" },
-    { name: "simulation", testDir: "simulation" },
+    // These two wait for sound, most of the time: one worker each, beside those that compute.
     {
       name: "line",
+      workers: 1,
       testDir: "line",
       // Sound takes the time that it takes, and more on a busy machine.
       timeout: 60_000,
       use: { launchOptions: withSound },
     },
+    {
+      name: "sip",
+      workers: 1,
+      testDir: "sip",
+      use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, ...talking] } },
+    },
+    { name: "unit", testDir: "unit" },
+    { name: "simulation", testDir: "simulation" },
     // The phone is heard in them, and so that its specs start no browsers of their own, all are.
     { name: "pages", testDir: "pages", use: { launchOptions: withSound } },
     ...(isTried("firefox", firefoxPath)
@@ -121,10 +129,5 @@ export default defineConfig<object, HubSpotWorkerOptions>({
           { name: "webkit", testDir: "webkit", timeout: 120_000, workers: 1 },
         ]
       : []),
-    {
-      name: "sip",
-      testDir: "sip",
-      use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, ...talking] } },
-    },
   ],
 });

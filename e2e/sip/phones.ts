@@ -194,8 +194,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
 
   server: [
-    async ({ browserName: _ }, use, { parallelIndex }) => {
-      const server = new Kamailio(port + 6 + parallelIndex);
+    async ({ browserName: _ }, use) => {
+      const server = new Kamailio(port + 11);
       await server.start();
       await use(server);
       await server.end();
