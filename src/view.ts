@@ -78,9 +78,10 @@ export function render(state: State, at: number, isKept: boolean): void {
   write("about", aboutWords(state));
   list("waiting", [
     ...waiting.map((asked) => `Asked for: ${asked.number || "no number"} · ${recordWords(asked)}`),
-    ...state.missed.map((missed) => {
-      return `Missed call: ${shown(otherNumber(missed))} · ${clock(missed.startedAt).slice(0, 5)}`;
-    }),
+    ...state.missed.map(
+      (missed) =>
+        `Missed call: ${shown(otherNumber(missed))} · ${clock(missed.startedAt).slice(0, 5)}`,
+    ),
   ]);
   const callers = (!isIdle && call.callers) || [];
   list(

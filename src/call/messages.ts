@@ -166,9 +166,9 @@ export function toJson(data: unknown): string {
 }
 
 /** The value of a text that may not be JSON: undefined then. */
-export function parse(text: string | null = ""): unknown {
+export function parse(text: string | null | undefined): unknown {
   try {
-    return JSON.parse(text || "");
+    return JSON.parse(text ?? "");
   } catch {
     return undefined;
   }

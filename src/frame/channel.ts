@@ -27,7 +27,7 @@ export type Frames = {
  * Joins the other frames of the room.
  * @throws an Error where the browser gives frames no channel, as it may where it blocks storage
  * @param hold this frame has the lock
- * @param free this frame has lost the lock, or may not hold it and sees that nobody does
+ * @param free this frame may not hold the lock, and sees that nobody does
  */
 export function join(
   room: string,
