@@ -81,7 +81,6 @@ test("whatever an app leaves out, its walk ends with a report of what it did", a
       browser,
       { instead: { CALL_ENDED: [], CALL_COMPLETED: [] } },
       { endCall, completeCall: nothing },
-      { step: 2000 },
     ),
   ]);
 

@@ -46,6 +46,7 @@ function* received(): Generator<Float32Array> {
   }
 }
 
+const heard: string[] = [];
 const rate = () => context?.sampleRate ?? 0;
 
 const ear = {
@@ -53,25 +54,23 @@ const ear = {
   /** How loud that tone is now, from 0 to 1. */
   loudness: (hz: number): number =>
     Math.max(0, ...[...received()].map((all) => loudnessOf(hz, all.subarray(-8192), rate()))),
-  /** The next keys that are heard, one after the other, none of them twice in a row. */
-  keys: (count: number): Promise<string[]> =>
-    new Promise((resolve) => {
-      const heard: string[] = [];
-      let at = context?.currentTime ?? 0;
-      const listening = setInterval(() => {
-        if (!context) return;
-        // All that came since it listened last, however busy the page was.
-        const fresh = Math.min(size, Math.floor((context.currentTime - at) * context.sampleRate));
-        for (const samples of received()) {
-          const pieces = keysIn(samples.subarray(size - fresh), context.sampleRate);
-          at += (pieces.length * piece) / 1000;
-          for (const key of pieces) if (key && key !== heard.at(-1)) heard.push(key);
-        }
-        if (heard.length < count) return;
-        clearInterval(listening);
-        resolve(heard);
-      }, 20);
-    }),
+  /** Begins to listen for keys. */
+  listen(): void {
+    heard.length = 0;
+    let at = context?.currentTime ?? 0;
+    setInterval(() => {
+      if (!context) return;
+      // All that came since it listened last, however busy the page was.
+      const fresh = Math.min(size, Math.floor((context.currentTime - at) * context.sampleRate));
+      for (const samples of received()) {
+        const pieces = keysIn(samples.subarray(size - fresh), context.sampleRate);
+        at += (pieces.length * piece) / 1000;
+        for (const key of pieces) if (key && key !== heard.at(-1)) heard.push(key);
+      }
+    }, 20);
+  },
+  /** The keys that were heard, none of them twice in a row. */
+  heard,
 };
 
 declare global {

@@ -125,9 +125,14 @@ export class Phone {
     await expect.poll(() => this.loudness(other.hz), `${other.hz} Hz is gone`).toBeLessThan(0.002);
   }
 
-  /** Listens for so many keys, and gives them as they were heard. */
-  keys(count: number): Promise<string[]> {
-    return this.page.evaluate((many) => window.ear.keys(many), count);
+  /** Begins to listen for keys: what is pressed before that is not heard. */
+  listen(): Promise<void> {
+    return this.page.evaluate(() => window.ear.listen());
+  }
+
+  /** The keys that were heard until now. */
+  keys(): Promise<string[]> {
+    return this.page.evaluate(() => window.ear.heard);
   }
 
   private loudness(hz: number): Promise<number> {
