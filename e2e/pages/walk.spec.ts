@@ -1,7 +1,7 @@
 // The judge's walk: it ends with a report whatever the app leaves out, and blames nobody for what was not tried.
 import type { Browser } from "@playwright/test";
 import { limits as defaults, type Limits } from "../../src/judge/limits.mjs";
-import type { AppSettings } from "../../src/judge/places.mjs";
+import { oneAfterAnother, outbound, unattended } from "../../src/judge/tour.mjs";
 import type { Steps } from "../../src/judge/walk.mjs";
 import { walk } from "../../src/judge/walk.mjs";
 import type { Finding } from "../../src/rules/rules.ts";
@@ -20,13 +20,19 @@ const limits = { step: 3000, reaction: 100, call: 0 };
 const endCall: Steps["endCall"] = (widget) =>
   widget.locator("html").evaluate(() => postMessage({ type: "END_CALL", messageId: "click" }, "*"));
 
+type Options = Parameters<typeof walk>[1];
 type Report = { findings: Finding[]; sessions: Session[]; troubles: string[] };
 
+/** Walks the parts of the tour that are asked about. */
 async function judged(
   browser: Browser,
   widget: Widget | string,
   steps?: Steps,
-  { settings = {}, ...others }: Partial<Limits> & { settings?: AppSettings } = {},
+  {
+    settings = {},
+    parts = [outbound],
+    ...others
+  }: Partial<Limits> & Pick<Options, "settings" | "parts"> = {},
 ): Promise<Report> {
   const context = async () => {
     const made = await browser.newContext({ ignoreHTTPSErrors: true });
@@ -43,6 +49,7 @@ async function judged(
     url,
     steps,
     settings,
+    parts,
     limits: { ...limits, ...others },
   });
   const troubles = sessions.flatMap(({ steps = [] }) =>
@@ -69,18 +76,26 @@ test("whatever an app leaves out, its walk ends with a report of what it did", a
   const nothing = () => {};
   // Theirs is a message that never comes.
   const soon = { step: 1000 };
+  const others = { parts: [oneAfterAnother] };
+  const all = { parts: [outbound, oneAfterAnother] };
   const externalCallId = "the only one";
   const types = ["OUTGOING_CALL_STARTED", "CALL_ANSWERED", "CALL_ENDED", "CALL_COMPLETED"];
   const sameId = Object.fromEntries(types.map((type) => [type, { externalCallId }]));
   const [completesNone, unasked, startsNone, reusesId, goesOn] = await Promise.all([
     judged(browser, { instead: { CALL_COMPLETED: [] } }, { endCall, completeCall: nothing }),
     judged(browser, { instead: { CALL_COMPLETED: [] } }, { endCall }, soon),
-    judged(browser, { instead: { OUTGOING_CALL_STARTED: [] } }, { startCall: nothing, endCall }),
-    judged(browser, { fields: sameId }, { endCall }),
+    judged(
+      browser,
+      { instead: { OUTGOING_CALL_STARTED: [] } },
+      { startCall: nothing, endCall },
+      all,
+    ),
+    judged(browser, { fields: sameId }, { endCall }, others),
     judged(
       browser,
       { instead: { CALL_ENDED: [], CALL_COMPLETED: [] } },
       { endCall, completeCall: nothing },
+      others,
     ),
   ]);
 
@@ -138,7 +153,7 @@ test("steps are for what an app does not do by itself, and one that fails is sai
       { endCall: (widget) => widget.getByRole("button", { name: "Hang up" }).click() },
       { step: 1000 },
     ),
-    judged(browser, isLoggedOut),
+    judged(browser, isLoggedOut, undefined, { parts: [unattended] }),
   ]);
 
   expect(clicked).toEqual([]);

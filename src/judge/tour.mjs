@@ -190,10 +190,11 @@ export const turnedAway = {
   ],
 };
 
+/** @type {readonly Part[]} */
+export const tour = [unattended, outbound, oneAfterAnother, inbound, turnedAway];
+
 /** What reports and baselines call the steps. */
-export const tourNames = [unattended, outbound, oneAfterAnother, inbound, turnedAway].flatMap(
-  ({ steps }) => steps.map(({ name }) => name),
-);
+export const tourNames = tour.flatMap(({ steps }) => steps.map(({ name }) => name));
 
 const ends = ["CALL_ENDED", "CALL_TRANSFERRED", "CALL_COMPLETED"];
 

@@ -1,7 +1,15 @@
 // Walks a calling app through the local HubSpot, in each place where HubSpot shows apps: what needs no clicks, then whole calls by the app's own steps.
 import { limits as defaults, NotJudged, NotReached, Stopped, within, wordsOf } from "./limits.mjs";
 import { everywhere, placeFor, placeNames } from "./places.mjs";
-import { inbound, NoCall, oneAfterAnother, outbound, turnedAway, unattended } from "./tour.mjs";
+import {
+  inbound,
+  NoCall,
+  oneAfterAnother,
+  outbound,
+  tour,
+  turnedAway,
+  unattended,
+} from "./tour.mjs";
 import { Visit } from "./visit.mjs";
 
 /** @import { FrameLocator, Page } from "@playwright/test" */
@@ -40,22 +48,25 @@ export const stepNames = [
  * @param {string} options.url the app's
  * @param {Steps | undefined} [options.steps] without any, no whole calls are walked
  * @param {AppSettings | undefined} [options.settings] the app's calling settings: it is walked where they put it, and without them everywhere
+ * @param {readonly Part[]} [options.parts] those of the tour's that are walked, where the app has them; without any given, all
  * @param {Partial<Limits>} [options.limits]
  * @param {(what: string) => void} [options.say] hears what is being done
  * @returns {Promise<{ sessions: Session[], stopped?: string }>} the sessions, to be judged one by one, and merged; and what the app did that ended the walk early
  * @throws NotJudged when the app cannot be loaded, or shakes hands nowhere
  */
-export async function walk(newPage, { address, url, steps, settings, limits, say = () => {} }) {
+export async function walk(
+  newPage,
+  { address, url, steps, settings, parts = tour, limits, say = () => {} },
+) {
   const options = { address, url, steps: steps ?? {}, limits: { ...defaults, ...limits } };
   const places = settings ? [placeFor(settings)] : everywhere;
   const stop = new Stop(options.limits.whole, url);
   try {
     const results = await Promise.all(
       places.map(async (place, index) => {
-        const parts = partsOf(place, index === 0, steps, settings !== undefined);
-        const walks = parts.map((part) =>
-          new Walk(newPage, place, part, options, stop, say).walk(),
-        );
+        const walks = partsOf(place, index === 0, steps, settings !== undefined)
+          .filter((part) => parts.includes(part))
+          .map((part) => new Walk(newPage, place, part, options, stop, say).walk());
         return { place, walked: await Promise.all(walks) };
       }),
     );
