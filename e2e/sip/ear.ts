@@ -1,5 +1,5 @@
 // Runs in a phone's page before all else: a microphone that sends a tone, and an ear at what the page's calls receive.
-import { keysIn, loudnessOf, piece } from "../../src/line/tones.ts";
+import { keysIn, loudnessOf, step } from "../../src/line/tones.ts";
 
 const size = 32_768;
 const connections = new Set<RTCPeerConnection>();
@@ -64,7 +64,7 @@ const ear = {
       const fresh = Math.min(size, Math.floor((context.currentTime - at) * context.sampleRate));
       for (const samples of received()) {
         const pieces = keysIn(samples.subarray(size - fresh), context.sampleRate);
-        at += (pieces.length * piece) / 1000;
+        at += (pieces.length * step) / 1000;
         for (const key of pieces) if (key && key !== heard.at(-1)) heard.push(key);
       }
     }, 20);

@@ -22,6 +22,19 @@ for (const rate of [44_100, 48_000]) {
   });
 }
 
+test("a key is found that sounds for 60 ms, whenever it begins", () => {
+  const rate = 48_000;
+  const [key] = notesOf("4");
+  for (let ms = 0; ms < 40; ms += 3) {
+    const notes = [
+      { hz: [], ms },
+      { hz: key?.hz ?? [], ms: 60 },
+      { hz: [], ms: 60 },
+    ];
+    expect(found(samplesOf(notes, rate), rate), `${ms} ms`).toBe("4");
+  }
+});
+
 test("no key is found in silence, ringing, a voice, or in half of a key", () => {
   const rate = 48_000;
   for (const [name, notes] of Object.entries(tones))

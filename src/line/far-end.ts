@@ -1,7 +1,7 @@
 // The far end of a loopback call, made with Web Audio: it hears what its connection brings, and sends what its behaviour says.
 import type { Behaviour } from "./behaviours.ts";
 import { onGesture, start } from "./player.ts";
-import { keysIn, lengthOf, type Note, notesOf, piece } from "./tones.ts";
+import { keysIn, lengthOf, type Note, notesOf, step } from "./tones.ts";
 
 export type FarEnd = {
   readonly connection: RTCPeerConnection;
@@ -83,11 +83,11 @@ function sayBack(heard: AudioNode, voice: AudioNode, context: AudioContext): () 
     at = Math.max(at, context.currentTime - samples.length / rate);
     const fresh = Math.floor((context.currentTime - at) * rate);
     const pieces = keysIn(samples.subarray(samples.length - fresh), rate);
-    at += (pieces.length * piece) / 1000;
+    at += (pieces.length * step) / 1000;
     for (const key of pieces) {
       if (key && key !== last) digits += key;
       last = key;
-      silence = key ? 0 : silence + piece;
+      silence = key ? 0 : silence + step;
     }
     if (!digits || silence < patience) return;
     const answer = notesOf(digits);

@@ -76,7 +76,9 @@ export function loudnessOf(hz: number, samples: Float32Array, rate: number): num
 }
 
 /** How long a piece of sound is, in ms, in which a key is looked for. A key is pressed for longer, and so is none. */
-export const piece = 40;
+const piece = 40;
+/** How far apart the pieces begin, in ms: of a key of 60 ms one of them has nothing else. Chromium plays 160 ms as 80. */
+export const step = piece / 2;
 
 /** The key that is heard in the samples: of the rows and of the columns one alone has to stand out. */
 export function digitIn(samples: Float32Array, rate: number): string | undefined {
@@ -89,10 +91,12 @@ export function digitIn(samples: Float32Array, rate: number): string | undefined
   return keys[loudest(rows) * 3 + loudest(columns)];
 }
 
-/** The key that is heard in each piece of the samples, if one is. */
+/** The key that is heard in each piece of the samples, if one is. A piece begins at the samples' start, and at each step. */
 export function keysIn(samples: Float32Array, rate: number): (string | undefined)[] {
   const length = Math.round((piece * rate) / 1000);
-  return Array.from({ length: Math.floor(samples.length / length) }, (_, at) =>
-    digitIn(samples.subarray(at * length, (at + 1) * length), rate),
+  const apart = Math.round((step * rate) / 1000);
+  const count = Math.floor((samples.length - length) / apart) + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, at) =>
+    digitIn(samples.subarray(at * apart, at * apart + length), rate),
   );
 }
