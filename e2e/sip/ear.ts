@@ -54,9 +54,8 @@ const ear = {
   /** How loud that tone is now, from 0 to 1. */
   loudness: (hz: number): number =>
     Math.max(0, ...[...received()].map((all) => loudnessOf(hz, all.subarray(-8192), rate()))),
-  /** Begins to listen for keys. */
+  /** Begins to listen for keys, once in a page. */
   listen(): void {
-    heard.length = 0;
     let at = context?.currentTime ?? 0;
     setInterval(() => {
       if (!context) return;

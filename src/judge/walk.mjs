@@ -70,7 +70,8 @@ export async function walk(
         return { place, walked: await Promise.all(walks) };
       }),
     );
-    return conclude(results, stop.reason, url);
+    const walked = results.filter((result) => result.walked.length > 0);
+    return conclude(walked, stop.reason, url);
   } finally {
     stop.end();
   }
