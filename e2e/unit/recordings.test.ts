@@ -306,7 +306,7 @@ test("a transcript of the app's own is on the call, and a call that is not there
   expect((await api.ask(`${path}/${more.body.id}`)).body.transcriptUtterances).toEqual([first]);
   // JSON cannot say it on to the pages.
   const endless = JSON.stringify({ engagementId, transcriptCreateUtterances: said });
-  const data = endless.replace("900", "1e999");
+  const data = endless.replace(`"endTimeMillis":900`, `"endTimeMillis":1e999`);
   const headers = { "content-type": "application/json" };
   expect((await api.ask(path, { method: "POST", data, headers })).status).toBe(400);
   expect((await post({ engagementId: 1, transcriptCreateUtterances: said })).status).toBe(404);
