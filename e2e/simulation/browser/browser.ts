@@ -378,12 +378,12 @@ export class Browser {
 
   /** Whether the site at the top is another than the page's. */
   isElsewhere(page: Page): boolean {
-    return siteOf(topOf(page).url) !== siteOf(page.url);
+    return topOf(page).site !== page.site;
   }
 
   /** Origins are told apart by the site at the top, too. */
   #partition(page: Page): string {
-    return `${page.origin} ${siteOf(topOf(page).url)}`;
+    return `${page.origin} ${topOf(page).site}`;
   }
 
   #unload(page: Page, isTold = true): void {
@@ -423,7 +423,6 @@ export class Browser {
 const postal = (from: Context, to: Context | undefined) => `post ${from.id} ${to?.id}`;
 
 const topOf = (page: Page): Page => page.context.tab.top.page ?? page;
-const siteOf = (url: URL) => url.hostname.split(".").slice(-2).join(".");
 
 /** The pages in a place, the inner ones first. */
 function pagesIn({ page }: Context): Page[] {

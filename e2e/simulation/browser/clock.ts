@@ -38,10 +38,25 @@ export class Clock {
   }
 
   /** Runs all that is due within `ms`, and what comes of it. */
-  async pass(ms: number): Promise<void> {
+  pass(ms: number): Promise<void> {
     const until = this.now + ms;
-    // What was done before, from outside, has its microtasks first.
-    await drained();
+    return new Promise((resolve) => {
+      const next = () => {
+        if (this.#runNext(until)) {
+          // Node.js runs all microtasks before an immediate: those of the task come before the next one.
+          setImmediate(next);
+          return;
+        }
+        this.now = until;
+        resolve();
+      };
+      // What was done before, from outside, has its microtasks first.
+      setImmediate(next);
+    });
+  }
+
+  /** Runs the next task that is due by then, if there is one. */
+  #runNext(until: number): boolean {
     for (let task = this.#heap[0]; task && task.at <= until; task = this.#heap[0]) {
       this.#pop();
       this.now = Math.max(this.now, task.at);
@@ -55,9 +70,9 @@ export class Clock {
       }
       this.ran++;
       this.run(owner, task.run);
-      await drained();
+      return true;
     }
-    this.now = until;
+    return false;
   }
 
   /** Runs a page's code at once. */
@@ -104,6 +119,3 @@ export class Clock {
 }
 
 const isBefore = (a: Task, b: Task) => a.at < b.at || (a.at === b.at && a.order < b.order);
-
-/** Resolves once no microtask is left: Node.js runs them all before an immediate. */
-const drained = () => new Promise<void>((resolve) => setImmediate(resolve));

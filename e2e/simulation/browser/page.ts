@@ -18,6 +18,10 @@ export class Page {
   readonly context: Context;
   readonly browser: Browser;
   url: URL;
+  /** It stays when the address changes. */
+  readonly origin: string;
+  /** The site as browsers count it: the last two names of the host. */
+  readonly site: string;
   /** What the code gave to whoever looks at the page from outside. */
   readonly shown: Record<string, unknown> = {};
   readonly window: EventTarget & Record<string, unknown>;
@@ -30,13 +34,15 @@ export class Page {
     this.browser = browser;
     this.context = context;
     this.url = url;
+    this.origin = url.origin;
+    this.site = url.hostname.split(".").slice(-2).join(".");
     this.name = name;
     const { parent } = context;
     const document = new EventTarget();
     this.#document = Object.assign(document, {
       visibilityState: "visible",
       hidden: false,
-      referrer: parent?.page ? `${parent.page.url.origin}/` : "",
+      referrer: parent?.page ? `${parent.page.origin}/` : "",
       createElement: (tag: string) => (tag === "iframe" ? new IFrame(this) : anchor()),
       querySelector: (selector: string) => this.host(selector),
       body: {},
@@ -47,10 +53,6 @@ export class Page {
     // The one that is outermost is its own parent.
     this.window.parent = parent ? this.view(parent) : this.window;
     this.window.top = this.window.parent;
-  }
-
-  get origin(): string {
-    return this.url.origin;
   }
 
   /** How this page sees another window: the same object every time, whose messages come from this page. */
@@ -190,7 +192,7 @@ export class Page {
       },
       confirm: () => true,
       close: () => browser.close(context.tab),
-      origin: this.url.origin,
+      origin: this.origin,
       isSecureContext: true,
       simulated: this.shown,
     };
@@ -207,7 +209,7 @@ export class Page {
         go(url);
       },
       get origin() {
-        return page.url.origin;
+        return page.origin;
       },
       get protocol() {
         return page.url.protocol;
