@@ -26,6 +26,9 @@ export const firefoxUserPrefs = {
   "layout.throttled_frame_rate": 60,
 };
 
+/** The kinds of sessions that are answered already. */
+const answered = new WeakSet();
+
 /**
  * Playwright sets each context's media features by a command that Firefox 153 does not know, and gives up the
  * context then. Here, it is answered in Firefox's place.
@@ -34,6 +37,8 @@ export function answerMediaFeatures(browser: Browser): void {
   const connection = Reflect.get(browser, "_connection");
   const session = Reflect.get(connection.toImpl(browser), "_browserSession");
   const sessions = Object.getPrototypeOf(session);
+  if (answered.has(sessions)) return;
+  answered.add(sessions);
   const { send } = sessions;
   sessions.send = function (method: string, ...rest: unknown[]) {
     return method === "emulation.setMediaFeaturesOverride"

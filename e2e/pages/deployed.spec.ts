@@ -1,34 +1,19 @@
 // The built folder where it is deployed: behind nginx with the document's own lines, on Cloudflare's runtime, on a plain static host, and in the preview.
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash, X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, extname, join } from "node:path";
 import { runInNewContext } from "node:vm";
-import type { LaunchOptions, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { account } from "../../src/hubspot/crm.ts";
 import { certificate } from "../../src/server/certificate.mjs";
 import { headersFor } from "../../src/server/headers.mjs";
 import { preview } from "../../src/server/preview.mjs";
 import { edgePort } from "../playwright.config.ts";
 import { blocksOf, root } from "../programs.ts";
-import { test as base, expect, HubSpot } from "./fixtures.ts";
-
-/** Browsers keep nothing that came with a certificate they complain of: here they know it. */
-const test = base.extend<object, { launchOptions: LaunchOptions }>({
-  launchOptions: [
-    async ({ launchOptions: { args = [], ...others } }, use) => {
-      const { cert } = await certificate();
-      const { publicKey } = new X509Certificate(cert.slice(cert.indexOf("-----BEGIN CERT")));
-      const spki = publicKey.export({ type: "spki", format: "der" });
-      const hash = createHash("sha256").update(spki).digest("base64");
-      await use({ ...others, args: [...args, `--ignore-certificate-errors-spki-list=${hash}`] });
-    },
-    { scope: "worker" },
-  ],
-});
+import { expect, HubSpot, test } from "./fixtures.ts";
 
 const headersOf = async (path: string) =>
   headersFor(await readFile(`${root}static/_headers`, "utf8"), path);
@@ -190,7 +175,7 @@ test.describe("behind nginx and an edge that caches", () => {
     await page.goto(`${site}/widget/hubspot.html`);
     const hubspot = new HubSpot(page);
     await makeCall(hubspot);
-    await hubspot.set("usesRemote", true);
+    await hubspot.set({ usesRemote: true });
     const link = widgetIn(page).getByRole("link", { name: "Open calling window" });
     const window = await callFromWindow(hubspot, () => link.click());
     expect(window.url()).toBe(`${site}/widget/hubspot.html?window`);
@@ -276,7 +261,7 @@ test.describe("on Cloudflare's own runtime", () => {
     expect(page.url()).toBe(`${site}/hubspot`);
     const playground = new HubSpot(page);
     await makeCall(playground);
-    await playground.set("usesRemote", true);
+    await playground.set({ usesRemote: true });
     const link = widgetIn(page).getByRole("link", { name: "Open calling window" });
     const window = await callFromWindow(playground, () => link.click());
     expect(window.url()).toBe(`${site}/hubspot?window`);
@@ -315,7 +300,7 @@ test.describe("on a plain static host, at some path", () => {
   test("… and one from the calling window, which HubSpot opens", async ({ page }) => {
     await page.goto(`${address()}/hubspot.html`);
     const hubspot = new HubSpot(page);
-    await hubspot.set("usesRemote", true);
+    await hubspot.set({ usesRemote: true });
     await page.locator("#callmenu > summary").click();
     const button = page.getByRole("button", { name: "Open calling window" });
     const opened = await callFromWindow(hubspot, () => button.click());
@@ -341,7 +326,7 @@ test("where it is deployed at the root, HubSpot's address leads to the calling w
       );
     const hubspot = new HubSpot(page);
     await makeCall(hubspot);
-    await hubspot.set("usesRemote", true);
+    await hubspot.set({ usesRemote: true });
     const link = widgetIn(page).getByRole("link", { name: "Open calling window" });
     expect(new URL((await link.getAttribute("href")) ?? "").pathname).toBe(
       `/calling-integration-popup-ui/${account.portalId}`,

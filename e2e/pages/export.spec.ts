@@ -71,7 +71,7 @@ test("a call in the panel is copied with all that was said, and the local HubSpo
 test("… and so is a call in the calling window, with what the tab's frame said", async ({
   hubspot,
 }) => {
-  await hubspot.set("usesRemote", true);
+  await hubspot.set({ usesRemote: true });
   const calling = await hubspot.openWindow();
   await widgetIn(calling.page).locator("#login").click();
   await expect(widgetIn(calling.page).locator("#status")).toHaveText("Ready to call");

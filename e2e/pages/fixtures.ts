@@ -36,12 +36,13 @@ export class HubSpot extends PublicHubSpot {
     return this.openCallingWindow();
   }
 
-  /** Ticks or unticks one of the chosen app's settings, in the call menu. */
-  async set(name: keyof Settings, value: boolean): Promise<void> {
+  /** Ticks or unticks some of the chosen app's settings, in the call menu. */
+  async set(settings: Partial<Settings>): Promise<void> {
     const menu = this.page.locator("#callmenu > summary");
     await menu.click();
     await this.page.getByText("App settings").click();
-    await this.page.getByRole("checkbox", { name }).setChecked(value);
+    for (const [name, value] of Object.entries(settings))
+      await this.page.getByRole("checkbox", { name }).setChecked(value);
     await this.page.getByText("App settings").click();
     await menu.click();
   }
@@ -206,17 +207,15 @@ type Fixtures = {
   complaints: string[];
 };
 
-export const test = base.extend<Fixtures, { answers: undefined }>({
-  answers: [
-    async ({ browser, browserName }, use) => {
-      if (browserName === "firefox") answerMediaFeatures(browser);
-      await use(undefined);
-    },
-    { auto: true, scope: "worker" },
-  ],
+export const test = base.extend<Fixtures & { answers: undefined }>({
+  // Not by worker: the specs that have none of this use the same workers.
+  answers: async ({ browser, browserName }, use) => {
+    if (browserName === "firefox") answerMediaFeatures(browser);
+    await use(undefined);
+  },
 
   complaints: [
-    async ({ context }, use) => {
+    async ({ answers: _, context }, use) => {
       const complaints: string[] = [];
       context.on("console", (message) => {
         // A foreign widget's console is its own affair.

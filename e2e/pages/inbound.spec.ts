@@ -5,8 +5,7 @@ import { test as base, expect, type HubSpot } from "./fixtures.ts";
 const test = base.extend({
   // The app can be called, and holds its calls in the tab.
   hubspot: async ({ hubspot, widget }, use) => {
-    await hubspot.set("supportsInboundCalling", true);
-    await hubspot.set("usesCallingWindow", false);
+    await hubspot.set({ supportsInboundCalling: true, usesCallingWindow: false });
     await expect(widget.locator("#login")).toBeEnabled();
     await use(hubspot);
   },
@@ -255,7 +254,7 @@ test("while the app's setting is off, HubSpot ignores the call and says so", asy
   hubspot,
   widget,
 }) => {
-  await hubspot.set("supportsInboundCalling", false);
+  await hubspot.set({ supportsInboundCalling: false });
   await hubspot.logIn();
   await ring(hubspot, widget, "+1 212 555 0143");
   await expect(hubspot.alerts()).toContainText("supportsInboundCalling is off");

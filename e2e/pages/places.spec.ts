@@ -72,20 +72,20 @@ test("a setting that is ticked applies at once, and is remembered", async ({ hub
   const app = await BareApp.install(hubspot);
   await hubspot.call();
   expect(await app.initialize()).toMatchObject({ iframeLocation: "widget" });
-  await hubspot.set("supportsInboundCalling", true);
+  await hubspot.set({ supportsInboundCalling: true });
   expect(await app.initialize()).toMatchObject({
     iframeLocation: "remote",
     usesCallingWindow: true,
   });
   await page.reload();
   expect(await app.initialize()).toMatchObject({ iframeLocation: "remote" });
-  await hubspot.set("usesCallingWindow", false);
+  await hubspot.set({ usesCallingWindow: false });
   expect(await app.initialize()).toMatchObject({ usesCallingWindow: false });
   await app.say("INCOMING_CALL", `{ externalCallId: "in-1", fromNumber: "112" }`);
   await app.heard("CALLER_ID_MATCH_SUCCEEDED", 1);
   await app.say("CALL_ENDED", `{ externalCallId: "in-1" }`);
   await expect(page.getByRole("button", { name: "Hang up" })).toBeHidden();
-  await hubspot.set("supportsInboundCalling", false);
+  await hubspot.set({ supportsInboundCalling: false });
   await expect(page.locator("iframe")).toHaveCount(0);
   await page.reload();
   await page.locator("#callmenu > summary").click();
@@ -403,7 +403,7 @@ test("where the browser blocks storage, channels and locks, calls can still be m
   const hubspot = new HubSpot(page);
   await hubspot.dial();
   await expect.poll(async () => (await hubspot.timeline()).length).toBe(1);
-  await hubspot.set("usesRemote", true);
+  await hubspot.set({ usesRemote: true });
   await expect(hubspot.dial()).rejects.toThrow("the calling window cannot be asked to dial");
   await expect(hubspot.alerts()).toContainText("the calling window cannot be asked to dial");
   await page.goto("/calling-integration-popup-ui/62515");
