@@ -80,7 +80,7 @@ export default defineConfig<object, HubSpotWorkerOptions>({
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   // Of two cores, more than half of the time goes in waiting: for pages, for sound, for what must not come.
-  workers: 3,
+  workers: 4,
   reporter: "list",
   // With WIDGET_URL the specs that any calling widget should pass run against that one.
   ...(process.env.WIDGET_URL && { grep: /@any-widget/ }),
@@ -101,7 +101,7 @@ export default defineConfig<object, HubSpotWorkerOptions>({
   },
   projects: [
     { name: "package", testDir: "package" },
-    // These two wait for sound, most of the time: one worker each, beside those that compute.
+    // These three wait, most of the time, the first two for sound: one worker each, beside those that compute.
     {
       name: "line",
       workers: 1,
@@ -116,6 +116,8 @@ export default defineConfig<object, HubSpotWorkerOptions>({
       testDir: "sip",
       use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, ...talking] } },
     },
+    // The judge waits for what an app does not do.
+    { name: "judge", workers: 1, testDir: "judge", use: { launchOptions: withSound } },
     { name: "unit", testDir: "unit" },
     { name: "simulation", testDir: "simulation" },
     // The phone is heard in them, and so that its specs start no browsers of their own, all are.

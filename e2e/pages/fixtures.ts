@@ -60,7 +60,7 @@ export class HubSpot extends PublicHubSpot {
 
   /** Opens the app and logs in to it: what any call begins with. */
   async logIn(): Promise<void> {
-    await this.call();
+    await this.openApp();
     await this.app.locator("#login").click();
     await this.heard("LOGGED_IN");
     await expect(this.alerts()).toBeEmpty();

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { html } from "../../src/judge/reports/html.mjs";
 import { format, writeSessions } from "../../src/rules/report.ts";
 import type { Message, Session } from "../../src/rules/session.ts";
-import { expect, test } from "./fixtures.ts";
+import { expect, test } from "../pages/fixtures.ts";
 
 const at = 1_750_000_000_000;
 const says = (from: Message["from"], seconds: number, type: string, data?: unknown): Message => ({

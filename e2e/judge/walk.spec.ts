@@ -7,8 +7,8 @@ import { walk } from "../../src/judge/walk.mjs";
 import type { Finding } from "../../src/rules/rules.ts";
 import { judge, merge } from "../../src/rules/rules.ts";
 import type { Session } from "../../src/rules/session.ts";
-import { expect, test } from "./fixtures.ts";
-import { simpleWidget, type Widget } from "./simple-widget.ts";
+import { expect, test } from "../pages/fixtures.ts";
+import { simpleWidget, type Widget } from "../pages/simple-widget.ts";
 
 /** HubSpot's own address, at which this browser finds the local one. */
 const address = "https://app.hubspot.com/";

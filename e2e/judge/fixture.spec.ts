@@ -1,6 +1,6 @@
 // What everybody's Playwright tests have of the package, tried with a widget that does as it is told.
 import { test as base, expect } from "../../src/package/playwright.ts";
-import { simpleWidget, type Widget } from "./simple-widget.ts";
+import { simpleWidget, type Widget } from "../pages/simple-widget.ts";
 
 const url = "https://app.example/";
 const test = base.extend<{ put: (widget: Widget | undefined) => void }>({

@@ -12,8 +12,8 @@ import { walk } from "../../src/judge/walk.mjs";
 import { readSessions } from "../../src/rules/report.ts";
 import { judge, merge } from "../../src/rules/rules.ts";
 import { certificate } from "../../src/server/certificate.mjs";
-import { expect, port, test, widgetUrl } from "./fixtures.ts";
-import { simpleWidget, type Widget } from "./simple-widget.ts";
+import { expect, port, test, widgetUrl } from "../pages/fixtures.ts";
+import { simpleWidget, type Widget } from "../pages/simple-widget.ts";
 
 /** HubSpot's own address, at which this browser finds the local one. */
 const address = "https://app.hubspot.com/";

@@ -3,8 +3,8 @@ import type { Browser } from "@playwright/test";
 import { launch } from "../../src/judge/hubspot.mjs";
 import { limits as defaults, type Limits, NotJudged } from "../../src/judge/limits.mjs";
 import { walk } from "../../src/judge/walk.mjs";
-import { expect, port, test } from "./fixtures.ts";
-import { simpleWidget } from "./simple-widget.ts";
+import { expect, port, test } from "../pages/fixtures.ts";
+import { simpleWidget } from "../pages/simple-widget.ts";
 
 const url = "https://app.example/";
 const limits = { handshake: 4000, step: 1000, page: 3000, whole: 30_000 };
