@@ -47,7 +47,9 @@ export class Area {
   }
 
   keys(process: string): string[] {
-    return [...this.#copy(process)].flatMap(([key, { value }]) => (value === null ? [] : key));
+    const keys: string[] = [];
+    for (const [key, { value }] of this.#copy(process)) if (value !== null) keys.push(key);
+    return keys;
   }
 
   get(process: string, key: string): string | null {
