@@ -56,7 +56,7 @@ export async function until<T extends LineEvent["type"]>(
 }
 
 /** Long enough for a busy machine. */
-const soon = { intervals: [50], timeout: 30_000 };
+const soon = { intervals: [100], timeout: 30_000 };
 
 type Listening = Pick<Subject, "heard">;
 
@@ -247,7 +247,7 @@ function define(test: TestType<{ line: Subject }, object>): void {
         await line.tell({ type: "digits", id, digits });
         if (line.heard && line.numbers.saysDigits)
           await expect
-            .poll(() => missing(line, frequencies), { intervals: [50], timeout: 4000 })
+            .poll(() => missing(line, frequencies), { intervals: [100], timeout: 4000 })
             .toEqual([]);
       }).toPass({ timeout: 30_000 });
     await press("1", 697, 1209);

@@ -54,7 +54,7 @@ test("one hears one's own voice, from the browser's own microphone", async ({ at
   await call(at, numbers.answers);
   await until(at, "answered");
   // Chromium's microphone that is not there beeps.
-  await expect.poll(() => at.heard(), { intervals: [50] }).not.toEqual([]);
+  await expect.poll(() => at.heard(), { intervals: [100] }).not.toEqual([]);
 });
 
 for (const [error, why] of [
