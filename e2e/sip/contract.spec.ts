@@ -41,7 +41,13 @@ const test = base.extend<{ line: Subject }>({
           return Object.assign({}, event, { recording: { size, type } });
         }),
       );
-    const pass = () => page.evaluate(() => new Promise<void>((next) => setTimeout(next, 20)));
+    /** Until more is told, or for a fifth of a second: it may have been told before this was asked. */
+    const pass = () =>
+      page.evaluate(async () => {
+        const told = window.events.length;
+        for (let left = 10; left > 0 && window.events.length === told; left--)
+          await new Promise((next) => setTimeout(next, 20));
+      });
     await use({
       can: await page.evaluate(() => window.line.can),
       tell: (command: LineCommand) => page.evaluate((each) => window.line.tell(each), command),
