@@ -99,12 +99,13 @@ export class Phone {
 
 export const test = base.extend<{ phone: Phone; settings: Partial<Settings> }>({
   settings: [{}, { option: true }],
-  phone: async ({ context, hubspot, settings }, use) => {
+  app: async ({ context, settings }, use) => {
     // A tab that has nothing in it yet has no microphone either.
     await context.addInitScript(`if (navigator.mediaDevices) (${person})(${voice})`);
-    await hubspot.install("Demo App Phone", phoneUrl, settings);
-    const phone = new Phone(hubspot);
-    await use(phone);
+    await use({ name: "Demo App Phone", url: phoneUrl, ...settings });
+  },
+  phone: async ({ hubspot }, use) => {
+    await use(new Phone(hubspot));
   },
 });
 

@@ -57,6 +57,25 @@ function frameOf(request: Request): Frame | undefined {
   }
 }
 
+/** What localStorage has of an app that stands under "Call from". */
+const entryOf = (app: AppSettings) =>
+  [appKey, JSON.stringify({ isReady: true, name: new URL(app.url).host, ...app })] as const;
+
+/** Loads HubSpot into a tab that has nothing in it yet, with an app under "Call from" from the start. */
+export async function loadWith(page: Page, address: string, app: AppSettings): Promise<void> {
+  await page.addInitScript(
+    ([origin, key, value]) => {
+      const done = "installed by the test";
+      if (location.origin !== origin || window !== top || sessionStorage.getItem(done)) return;
+      // Once in this tab: what is changed later stays.
+      sessionStorage.setItem(done, key);
+      localStorage.setItem(key, value);
+    },
+    [new URL(address).origin, ...entryOf(app)] as const,
+  );
+  await page.goto(address);
+}
+
 /** Brings the messages out of the tab's page. What is nested too deeply to be brought becomes text. */
 async function bring(page: Page, which: "messages" | "session"): Promise<Message[]> {
   try {
@@ -215,11 +234,7 @@ export class HubSpot {
 
   /** Puts an app under "Call from", as a developer does in HubSpot's page. */
   async install(app: AppSettings): Promise<void> {
-    const { host } = new URL(app.url);
-    await this.page.evaluate(([key, value]) => localStorage.setItem(key, value), [
-      appKey,
-      JSON.stringify({ isReady: true, name: host, ...app }),
-    ] as const);
+    await this.page.evaluate(([key, value]) => localStorage.setItem(key, value), entryOf(app));
     await this.page.reload();
   }
 
