@@ -79,7 +79,7 @@ export default defineConfig<object, HubSpotWorkerOptions>({
   outputDir: "results",
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
-  // Of two cores, more than half of the time goes in waiting: for pages, for sound, for what must not come.
+  // Three keep two cores busy: some of the time goes in waiting, for pages and for what must not come. A fourth waits for sound.
   workers: 4,
   reporter: "list",
   // With WIDGET_URL the specs that any calling widget should pass run against that one.
@@ -117,15 +117,16 @@ export default defineConfig<object, HubSpotWorkerOptions>({
       use: { launchOptions: { ...launchOptions, args: [...launchOptions.args, ...talking] } },
     },
     // The judge waits for what an app does not do.
-    { name: "judge", workers: 1, testDir: "judge", use: { launchOptions: withSound } },
+    { name: "judge", workers: 1, testDir: "judge" },
     { name: "unit", testDir: "unit" },
     { name: "simulation", testDir: "simulation" },
     // The phone is heard in them, and so that its specs start no browsers of their own, all are.
-    { name: "pages", testDir: "pages", use: { launchOptions: withSound } },
+    { name: "pages", workers: 3, testDir: "pages", use: { launchOptions: withSound } },
     ...(isTried("firefox", firefoxPath)
       ? [
           {
             name: "firefox",
+            workers: 3,
             testDir: "pages",
             testMatch: inFirefox,
             grepInvert: notInFirefox,

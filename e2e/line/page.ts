@@ -14,8 +14,16 @@ declare global {
   }
 }
 
-/** A page whose script makes `window.line`, which tells what happens to `window.told`. */
-async function pageWith(script: string): Promise<string> {
+const pages = new Map<string, Promise<string>>();
+
+/** A page whose script makes `window.line`, which tells what happens to `window.told`. Built once for all tests that have the same. */
+function pageWith(script: string): Promise<string> {
+  const page = pages.get(script) ?? built(script);
+  pages.set(script, page);
+  return page;
+}
+
+async function built(script: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: script, resolveDir: `${root}src/line`, loader: "ts" },
     bundle: true,
