@@ -73,17 +73,13 @@ test("an app whose user is logging in at that moment is dialled all the same", a
 });
 
 test("HubSpot is loaded once, with the app under Call from; what a test takes out of it stays out", async ({
-  hubspot,
-  page,
-  put,
+  hubspot: { page },
 }) => {
-  put({});
   const callFrom = page.getByRole("combobox", { name: "Call from" });
   const [loaded] = await page.evaluate(() => performance.getEntriesByType("navigation"));
   expect(loaded).toMatchObject({ type: "navigate" });
   await page.locator("#callmenu > summary").click();
   await expect(callFrom).toContainText("Mine");
-  await hubspot.openApp();
   await page.evaluate(() => localStorage.clear());
   await page.reload();
   await page.locator("#callmenu > summary").click();

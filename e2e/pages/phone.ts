@@ -49,7 +49,7 @@ export class Phone {
   async heard(): Promise<number[]> {
     return (await this.own()).evaluate(() => window.person.heard());
   }
-  /** Waits until its user hears that frequency, as close as the ear's steps are. The page listens by itself: asked from here, it would have no time to play. */
+  /** Waits until its user hears that frequency, as close as the ear's steps are. The page listens by itself: to be asked each time would cost more than to listen. */
   hears(hz: number, timeout = 10_000): Promise<void> {
     return test.step(`${hz} Hz are heard`, async () => {
       const isHeard = (wanted: number) =>

@@ -61,8 +61,8 @@ function frameOf(request: Request): Frame | undefined {
 const entryOf = (app: AppSettings) =>
   [appKey, JSON.stringify({ isReady: true, name: new URL(app.url).host, ...app })] as const;
 
-/** Loads HubSpot into a tab that has nothing in it yet, with an app under "Call from" from the start. */
-export async function loadWith(page: Page, address: string, app: AppSettings): Promise<void> {
+/** Puts an app under "Call from" in a tab that HubSpot is not in yet: it is there from the first load. */
+export async function installBefore(page: Page, address: string, app: AppSettings): Promise<void> {
   await page.addInitScript(
     ([origin, key, value]) => {
       const done = "installed by the test";
@@ -73,7 +73,6 @@ export async function loadWith(page: Page, address: string, app: AppSettings): P
     },
     [new URL(address).origin, ...entryOf(app)] as const,
   );
-  await page.goto(address);
 }
 
 /** Brings the messages out of the tab's page. What is nested too deeply to be brought becomes text. */

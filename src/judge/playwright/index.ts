@@ -2,7 +2,7 @@
 import { test as base } from "@playwright/test";
 import { serve } from "../../server/serve.mjs";
 import { browserArguments, host } from "../flags.mjs";
-import { type AppSettings, HubSpot, loadWith } from "./hubspot.ts";
+import { type AppSettings, HubSpot, installBefore } from "./hubspot.ts";
 
 export type { HeardOptions, RulesOptions } from "./expect.ts";
 export { expect } from "./expect.ts";
@@ -74,8 +74,8 @@ export const test = base.extend<
 
   hubspot: async ({ page, app, localHubSpot }, use) => {
     const hubspot = new HubSpot(page, app);
-    if (app) await loadWith(page, localHubSpot.address, app);
-    else await page.goto(localHubSpot.address);
+    if (app) await installBefore(page, localHubSpot.address, app);
+    await page.goto(localHubSpot.address);
     await use(hubspot);
   },
 });
