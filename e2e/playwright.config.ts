@@ -1,9 +1,8 @@
 // How the tests run: against the built files, served as they are deployed, in an installed browser.
-import { createHash, X509Certificate } from "node:crypto";
 import { defineConfig } from "@playwright/test";
 import { findBrowser } from "../src/judge/browser.mjs";
 import type { HubSpotWorkerOptions } from "../src/judge/playwright/index.ts";
-import { certificate } from "../src/server/certificate.mjs";
+import { trustArgument } from "../src/server/certificate.mjs";
 import { firefoxPath, firefoxUserPrefs } from "./firefox.ts";
 import { miniBrowser } from "./webkit/installed.ts";
 
@@ -15,15 +14,8 @@ process.env.HOSTILE_SEED ??= String(Date.now() % 1_000_000);
 export const edgePort = port + 5;
 const executablePath = findBrowser();
 
-/** What a browser knows a certificate by that it is to trust: of its key. */
-async function hashOfKey(): Promise<string> {
-  const { cert } = await certificate();
-  const { publicKey } = new X509Certificate(cert.slice(cert.indexOf("-----BEGIN CERT")));
-  const spki = publicKey.export({ type: "spki", format: "der" });
-  return createHash("sha256").update(spki).digest("base64");
-}
 /** The same in each of the run's processes. */
-process.env.CERTIFICATE_HASH ??= await hashOfKey();
+process.env.TRUST_ARGUMENT ??= await trustArgument();
 
 /** How the browser is started. */
 export const launchOptions = {
@@ -32,7 +24,7 @@ export const launchOptions = {
     "--disable-background-networking",
     "--disable-gpu",
     // Browsers keep nothing that came with a certificate they complain of.
-    `--ignore-certificate-errors-spki-list=${process.env.CERTIFICATE_HASH}`,
+    process.env.TRUST_ARGUMENT,
     // The local HubSpot at HubSpot's own address and at a stranger's, and "Demo App Local" where HubSpot has it.
     `--host-resolver-rules=${[
       `app.hubspot.com:443 127.0.0.1:${port}`,

@@ -1,6 +1,6 @@
 // The certificate for the loopback names: made once, kept in the user's cache folder, renewed before it expires.
 import { execFile } from "node:child_process";
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -33,6 +33,17 @@ export async function certificate(folder) {
     await replace(file, hasMkcert ? await byMkcert() : await selfSigned());
   const pem = await readFile(file, "utf8");
   return { key: pem, cert: pem };
+}
+
+/**
+ * Chromium's argument to trust this certificate's key, and no other.
+ * @returns {Promise<string>}
+ */
+export async function trustArgument() {
+  const { cert } = await certificate();
+  const { publicKey } = new X509Certificate(cert.slice(cert.indexOf("-----BEGIN CERTIFICATE")));
+  const hash = createHash("sha256").update(publicKey.export({ type: "spki", format: "der" }));
+  return `--ignore-certificate-errors-spki-list=${hash.digest("base64")}`;
 }
 
 /**
