@@ -77,11 +77,13 @@ export const options = ({ folder, isPhone }) => ({
 
 /**
  * Puts a page's script and style into it, and into its policy what it may run and ask for.
+ * @param {Page} page
  * @param {import("esbuild").OutputFile[]} parts
  * @param {string} [more] goes into the script
  * @returns {{ page: string, line: string | undefined }} the page, and the SIP line's file if the page has one
+ * @throws when the page has no place for its script, as one that an editor is just writing
  */
-export function assemble(parts, more = "") {
+export function assemble({ folder }, parts, more = "") {
   const find = (/** @type {string} */ name) =>
     parts.find(({ path }) => basename(path) === name)?.text.trim();
   const text = (/** @type {string} */ name) => {
@@ -90,8 +92,10 @@ export function assemble(parts, more = "") {
     return found;
   };
   const [style, script, line] = [text("index.css"), text("index.js") + more, find(sip.name)];
+  const html = text("index.html");
+  if (!scriptTag.test(html)) throw new Error(`${folder}/index.html has no <script … src=…>.`);
   // Functions, since a replacement string would give $ a meaning.
-  const page = text("index.html")
+  const page = html
     .replace(/<!--.*?-->|^\s+/gm, "")
     .replace("{script}", () => hash(script))
     .replace("{style}", () => hash(style))
@@ -101,9 +105,12 @@ export function assemble(parts, more = "") {
       line === undefined ? "" : `connect-src ${new URL(SIP_SERVER).origin}; `,
     )
     .replace(/<link rel="stylesheet".*?>/, () => `<style>${style}</style>`)
-    .replace(/<script (.*?) src=.*?>/, (_, attributes) => `<script ${attributes}>${script}`);
+    .replace(scriptTag, (_, attributes) => `<script ${attributes}>${script}`);
   return { page, line };
 }
+
+/** Where the page's script goes. */
+const scriptTag = /<script (.*?) src=.*?>/;
 
 /** @param {string} code */
 const sum = (code) => `sha256-${createHash("sha256").update(code).digest("base64")}`;
@@ -115,7 +122,7 @@ const hash = (code) => `'${sum(code)}'`;
 async function buildPage(page) {
   // What the SDK writes to the console is for whoever develops: a built page writes what ?debug asks for.
   const { outputFiles } = await build({ ...options(page), minify: true, drop: ["console"] });
-  const built = assemble(outputFiles);
+  const built = assemble(page, outputFiles);
   await write(page.name, built.page, page.budget);
   if (built.line !== undefined) await write(sip.name, built.line, sip.budget);
   else if (page.isPhone) await rm(`${root}static/${sip.name}`, { force: true });

@@ -15,15 +15,21 @@ test("npm start serves a development build, and a change shows without a reload 
   }
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));
   const { child } = run(["src/server/watch.mjs", "--no-open"], { PORT: String(port + 3) }, copy);
+  let complaints = "";
+  child.stderr.on("data", (data) => {
+    complaints += data;
+  });
   try {
     await new Promise((resolve) => child.stdout.once("data", resolve));
     await page.goto(`https://localhost:${port + 3}/`);
     await expect(page.getByRole("heading", { name: "Calling widget" })).toBeVisible();
     const file = join(copy, "src/index.html");
-    await writeFile(
-      file,
-      (await readFile(file, "utf8")).replace("<h1>Calling widget", "<h1>My own widget"),
-    );
+    const html = await readFile(file, "utf8");
+    // Many an editor empties a file before it writes: what is there for a moment is no page.
+    await writeFile(file, "");
+    await expect.poll(() => complaints).toContain("src/index.html has no <script");
+    await expect(page.getByRole("heading", { name: "Calling widget" })).toBeVisible();
+    await writeFile(file, html.replace("<h1>Calling widget", "<h1>My own widget"));
     await expect(page.getByRole("heading", { name: "My own widget" })).toBeVisible();
     // Away from its server before that goes.
     await page.goto("about:blank");

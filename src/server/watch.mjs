@@ -38,7 +38,7 @@ async function watch(page, onBuilt) {
     name: "give",
     setup: ({ onEnd }) =>
       onEnd(({ errors, outputFiles = [] }) => {
-        if (errors.length === 0) onBuilt(assemble(outputFiles, `(${reloadOnChange})();`));
+        if (errors.length === 0) onBuilt(assemble(page, outputFiles, `(${reloadOnChange})();`));
       }),
   };
   const usual = options(page);
