@@ -6,7 +6,7 @@ import { trustArgument } from "../src/server/certificate.mjs";
 import { firefoxPath, firefoxUserPrefs } from "./firefox.ts";
 import { miniBrowser } from "./webkit/installed.ts";
 
-/** Not 9025, so that the tests never meet a development server. The eleven ports after it are the tests' own, too. */
+/** Not 9025, so that the tests never meet a development server. The twelve ports after it are the tests' own, too. */
 export const port = Number(process.env.TEST_PORT ?? 9026);
 /** Of the messages that the hostile specs make up: another one in each run, and the same in each of its processes. */
 process.env.HOSTILE_SEED ??= String(Date.now() % 1_000_000);
@@ -62,9 +62,9 @@ function isTried(name: string, program: string | undefined): program is string {
 
 /** The page specs that show how an engine differs, in Firefox: with ENGINES=all, and with `--project=firefox`. */
 const inFirefox =
-  /[\\/](outbound|inbound|frames|recovery|hubspot|messages|dialling|panel|places|safety|export|phone|phone-frames)\.spec/;
+  /[\\/](pages[\\/](outbound|inbound|frames|recovery|hubspot|messages|dialling|panel|places|safety|export)|phone[\\/](calls|frames))\.spec/;
 /** Of the phone's tests only those with the tag @firefox: whole calls take long. */
-const notInFirefox = /[\\/]phone[\w-]*\.spec\.ts (?!.*@firefox)/;
+const notInFirefox = /\bphone[\\/]\w+\.spec\.ts (?!.*@firefox)/;
 
 export default defineConfig<object, HubSpotWorkerOptions>({
   testDir: ".",
@@ -93,7 +93,7 @@ export default defineConfig<object, HubSpotWorkerOptions>({
   },
   projects: [
     { name: "package", testDir: "package" },
-    // These three wait, most of the time, the first two for sound: one worker each, beside those that compute.
+    // These wait, most of the time, all but the judge's for sound: one worker each, beside those that compute.
     {
       name: "line",
       workers: 1,
@@ -110,16 +110,15 @@ export default defineConfig<object, HubSpotWorkerOptions>({
     },
     // The judge waits for what an app does not do.
     { name: "judge", workers: 1, testDir: "judge" },
+    { name: "phone", workers: 1, testDir: "phone", use: { launchOptions: withSound } },
     { name: "unit", testDir: "unit" },
     { name: "simulation", testDir: "simulation" },
-    // The phone is heard in them, and so that its specs start no browsers of their own, all are.
-    { name: "pages", workers: 3, testDir: "pages", use: { launchOptions: withSound } },
+    { name: "pages", workers: 3, testDir: "pages" },
     ...(isTried("firefox", firefoxPath)
       ? [
           {
             name: "firefox",
             workers: 3,
-            testDir: "pages",
             testMatch: inFirefox,
             grepInvert: notInFirefox,
             // It takes about twice as long as Chromium.

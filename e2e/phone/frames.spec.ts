@@ -1,5 +1,5 @@
 // Several frames of the phone, one call: the sound is where the call is held, and every frame's clicks act there.
-import { expect, HubSpot } from "./fixtures.ts";
+import { expect, HubSpot } from "../pages/fixtures.ts";
 import { inTabs, inWindow, Phone, test, voice } from "./phone.ts";
 
 async function openWindow(from: Phone): Promise<Phone> {

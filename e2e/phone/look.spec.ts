@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { brotliCompressSync } from "node:zlib";
 import { pages } from "../../build.mjs";
+import { violations, violationsIn } from "../pages/fixtures.ts";
 import { root } from "../programs.ts";
-import { violations, violationsIn } from "./fixtures.ts";
 import { expect, inTabs, inWindow, type Phone, phoneUrl, test, voice } from "./phone.ts";
 
 /** Does something on each screen of a day, in order. */

@@ -2,7 +2,7 @@
 import type { Frame, FrameLocator, Locator } from "@playwright/test";
 import type { Settings } from "../../src/hubspot/apps.ts";
 import { person } from "../line/person.ts";
-import { test as base, expect, type HubSpot, port } from "./fixtures.ts";
+import { test as base, expect, type HubSpot, port } from "../pages/fixtures.ts";
 
 export { expect };
 

@@ -2,12 +2,12 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { WebSocketRoute } from "@playwright/test";
+import { expect, HubSpot, test, port as testPort } from "../pages/fixtures.ts";
 import { blocksOf, cleanCheckout, root, run, runLine, startServer } from "../programs.ts";
-import { expect, HubSpot, test, port as testPort } from "./fixtures.ts";
 import { inTabs, Phone } from "./phone.ts";
 
 const document = "src/documents/yours.md";
-const port = testPort + 4;
+const port = testPort + 12;
 
 /** The text with a diff's lines in it. */
 function patched(text: string, diff: string): string {
