@@ -134,6 +134,12 @@ test("a body of more than 100 KB is refused, and so is what is no JSON", async (
     const odd = { ...json, "content-encoding": "odd" };
     expect(await ask(api, { method, path, headers: odd, body: "{}" }), path).toBe(400);
   }
+  const headers = { "content-type": "text/plain" };
+  for (const [method, path] of [
+    ["DELETE", "/local-hubspot/engagements"],
+    ["POST", "/local-hubspot/channel-numbers/5"],
+  ] as const)
+    expect(await ask(api, { method, path, headers, body: "x".repeat(100_001) }), path).toBe(413);
 });
 
 test("whatever JSON comes is taken or refused, and never breaks the server", async ({ api }) => {

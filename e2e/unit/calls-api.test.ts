@@ -91,6 +91,15 @@ test("a call that the app makes is on its record's timeline, and can be read and
   late.close();
 });
 
+test("a page that is opened after many calls hears of each", async ({ api }) => {
+  for (let call = 0; call < 130; call++)
+    await api.ask(calls, { method: "POST", data: { properties } });
+  const page = api.listen();
+  const told = () => page.heard.filter(([event]) => event === "engagement").length;
+  await expect.poll(told).toBe(130);
+  page.close();
+});
+
 test("a list has the calls of pages and of the API, oldest first, page by page", async ({
   api,
 }) => {
@@ -124,6 +133,8 @@ test("what is wrong with a call is said field by field, and nothing of it is kep
     [{ hs_timestamp: undefined }, "hs_timestamp"],
     [{ hs_timestamp: "yesterday" }, "hs_timestamp"],
     [{ hs_timestamp: "call 7" }, "hs_timestamp"],
+    [{ hs_timestamp: "2026-02-31" }, "hs_timestamp"],
+    [{ hs_timestamp: "" }, "hs_timestamp"],
     [{ hs_timestamp: 1e18 }, "hs_timestamp"],
     [{ hs_call_duration: "0:03" }, "hs_call_duration"],
     [{ hs_call_status: "HUNG_UP" }, "hs_call_status"],

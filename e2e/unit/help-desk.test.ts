@@ -89,6 +89,15 @@ test("what the app answers is checked, and why there are no numbers is said", as
   await app.close();
 });
 
+test("an address that is the local HubSpot's own is no app, and is not asked on and on", async ({
+  api,
+}) => {
+  const url = `https://127.0.0.1:${api.port}${numbers}`;
+  await api.ask(settings, { method: "POST", data: { url, isReady: true } });
+  const { body } = await api.ask(numbers, { method: "POST" });
+  expect(body.problem).toContain(`${numbers} answers with 508`);
+});
+
 test("a connection's settings are as HubSpot documents them", async ({ api }) => {
   const data = { url: "https://app.example/numbers", isReady: true };
   for (const wrong of [

@@ -107,8 +107,8 @@ test("what is wrong is said field by field, and no call is kept", async ({ api }
     ["toNumber", { e164Number: "+1", phoneNumberType: "FAX" }],
     ["toNumber", { e164Number: "+12125550143", extension: "a" }, { e164Number: "+12", number: "" }],
     ["potentialRecipientUserIds", 4711, ["4711"], [0]],
-    ["callStartedTimestamp", "yesterday", "call 7", 1_772_443_800_000],
-    ["durationSeconds", "12", -1],
+    ["callStartedTimestamp", "yesterday", "call 7", 1_772_443_800_000, "2026-02-31T09:30:00Z"],
+    ["durationSeconds", "12", -1, 1e308, 1e20],
     ["userId", "4711", 1.5],
     ["colour", "red"],
   ];
@@ -127,10 +127,13 @@ test("what is wrong is said field by field, and no call is kept", async ({ api }
         fields: [field],
       });
     }
-  const unknown = { ...call, engagementProperties: { hs_call_notes: "" } };
-  expect((await api.ask(path, { method: "POST", data: unknown })).body.errors[0].in).toBe(
-    "hs_call_notes",
-  );
+  for (const [name, value] of [
+    ["hs_call_notes", ""],
+    ["hs_call_direction", "OUTBOUND"],
+  ] as const) {
+    const data = { ...call, engagementProperties: { [name]: value } };
+    expect((await api.ask(path, { method: "POST", data })).body.errors[0].in).toBe(name);
+  }
   const keyless = { method: "POST", data: call, headers: { authorization: "" } };
   expect((await api.ask(`${path}?hapikey=any`, keyless)).status).toBe(401);
   expect((await api.ask("/crm/v3/objects/calls")).body.results).toEqual([]);

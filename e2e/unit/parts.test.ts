@@ -19,6 +19,7 @@ import {
   withTicks,
 } from "../../src/hubspot/apps.ts";
 import { deliveries, faults, syncs } from "../../src/hubspot/faults.ts";
+import { root, run } from "../programs.ts";
 
 test("numbers can be dialled however people write them", () => {
   for (const number of [
@@ -143,6 +144,21 @@ test("HubSpot is *.hubspot.com, the widget's own origin and, on loopback, loopba
     expect(isHubSpot(origin, local), origin).toBe(false);
 });
 
+test("the SDK is built from its source: its bundle is for browsers alone, and takes itself for a beta", async () => {
+  const sdk = `${root}node_modules/@hubspot/calling-extensions-sdk/`;
+  const { version, exports } = JSON.parse(await readFile(`${sdk}package.json`, "utf8"));
+  expect({ version, exports }).toEqual({ version: "0.9.7", exports: undefined });
+  expect(await readFile(`${sdk}dist/main.js`, "utf8")).toContain("0.9.7-beta.0");
+  const code = `import("@hubspot/calling-extensions-sdk").then(({ default: Sdk }) => new Sdk({}))`;
+  const { code: exit, errors } = await run(["-e", code]).ended;
+  expect({ exit, errors }).toEqual({ exit: 1, errors: expect.stringContaining("not defined") });
+  for (const page of ["index.html", "hubspot.html"]) {
+    const built = await readFile(`${root}static/${page}`, "utf8");
+    expect(built, page).toContain('"0.9.7"');
+    expect(built, page).not.toContain("beta.0");
+  }
+});
+
 test("only what the SDK can read is a message", () => {
   const origin = "https://app.hubspot.com";
   expect(isEnvelope({ type: "SYNC", messageId: "1_2", hostUrl: origin }, origin)).toBe(true);
@@ -252,7 +268,8 @@ test("a key overrides the app of the same name or id, whose other settings go on
       [sent, other],
     );
   const whole = { name: "Sent", isReady: true, usesRemote: true, supportsCustomObjects: true };
-  for (const own of [whole, { ...whole, appId: 7 }, { ...whole, name: "Mine", id: 7 }]) {
+  const mine = { ...whole, name: "Mine" };
+  for (const own of [whole, { ...whole, appId: 7 }, { ...mine, id: 7 }, { ...mine, appId: "7" }]) {
     const { apps, unready, problems } = withKey(own);
     expect([unready, problems]).toEqual([[], []]);
     expect(apps).toMatchObject([

@@ -244,8 +244,10 @@ test("a recording's settings are as HubSpot documents them", async ({ api }) => 
     { url: "https://a.example/%s" },
   ])
     expect((await api.ask(settings, { method: "POST", data: wrong })).status).toBe(400);
+  const anywhere = { urlToRetrieveAuthedRecording: "https://%s.a.example/" };
+  expect((await api.ask(settings, { method: "POST", data: anywhere })).body).toEqual(anywhere);
   const data = { urlToRetrieveAuthedRecording: "https://a.example/%s" };
-  expect((await api.ask(settings, { method: "POST", data })).body).toEqual(data);
+  expect((await api.ask(settings, { method: "PATCH", data })).body).toEqual(data);
   expect((await api.ask(settings, { method: "POST", data })).status).toBe(409);
   const dated = "/crm/extensions/calling/2026-09/12345/settings/recording";
   expect((await api.ask(dated, { method: "PATCH", data: {} })).body).toEqual(data);
@@ -290,6 +292,9 @@ test("a transcript of the app's own is on the call, and a call that is not there
     .poll(() => page.heard.at(-1))
     .toMatchObject(["engagement", { engagementId, transcript: said }]);
   page.close();
+  // Another one of the call is the call's from now on; the first is still what it was.
+  await post({ engagementId, transcriptCreateUtterances: said.slice(1) });
+  expect((await api.ask(`${path}/${body.id}`)).body.transcriptUtterances).toEqual(said);
   const [first] = said;
   for (const wrong of [
     [],

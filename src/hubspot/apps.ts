@@ -1,6 +1,7 @@
 // Which calling apps stand under "Call from": those that the localStorage keys of HubSpot's page install, and those whose settings HubSpot was sent.
 import { type Fields, type IframeLocation, isFields, parse } from "../call/messages.ts";
 import { isLoopback } from "../frame/loopback.mjs";
+import { size, switches } from "../settings/defaults.mjs";
 
 /** Those of HubSpot's calling settings that decide where an app is shown and what it may do. */
 export const settingNames = [
@@ -11,14 +12,6 @@ export const settingNames = [
 ] as const;
 export type SettingName = (typeof settingNames)[number];
 export type Settings = Record<SettingName, boolean>;
-
-const defaults: Settings = {
-  supportsInboundCalling: false,
-  usesRemote: false,
-  usesCallingWindow: true,
-  // [guess] The default: none is documented.
-  supportsCustomObjects: false,
-};
 
 export type App = Settings & {
   /** What the page remembers it by. */
@@ -73,9 +66,6 @@ export const appKey = "LocalSettings:Calling:CallingExtensions";
 export const oldAppKey = "LocalSettings:Sales:CallingExtensions";
 /** Of the beta documentation of inbound calls. [guess] That it is true or false, and counts for every app. */
 export const inboundKey = "LocalSettings:Calling:supportsInboundCalling";
-
-/** HubSpot recommends about this size. */
-const size = { width: 400, height: 650 };
 
 type Demo = { name: string; url: string };
 const local = (here: URL, isServed: boolean): Demo => ({
@@ -164,7 +154,7 @@ export function installedApps(
       ...demo(here, isServed),
       ...idsOf(demo(here, isServed).url),
       ...size,
-      ...defaults,
+      ...switches,
       ...said,
     });
   return { apps, problems, isDefault, unready };
@@ -203,7 +193,9 @@ function withOverride(
   own: Fields,
   text: string,
 ): Offer[] | string {
-  const appId = own.appId ?? own.id;
+  const said = own.appId ?? own.id;
+  // People write an id as a number and as a text.
+  const appId = typeof said === "string" ? Number(said) : said;
   const isSame = ({ settings }: Offer) =>
     settings.name === own.name || (appId !== undefined && settings.appId === appId);
   const other = [...installed, ...sent].find(isSame);
@@ -241,7 +233,7 @@ function readApp(settings: Fields): Omit<App, keyof Ids> | string {
   if (!canBeFramed(url)) return `has a url that is not https: ${url}`;
   if (!isPixels(width) || !isPixels(height))
     return "has a width or height that is not in px, 1 to 9999.";
-  const own = { ...defaults };
+  const own: Settings = { ...switches };
   for (const setting of settingNames) {
     const value = settings[setting] ?? own[setting];
     if (typeof value !== "boolean") return `has a ${setting} that is neither true nor false.`;
@@ -256,7 +248,7 @@ function readApp(settings: Fields): Omit<App, keyof Ids> | string {
 export function installLine({ name, url, width, height, ...app }: App): string {
   // HubSpot knows this address by a key of its own.
   if (url === "https://localhost:9025/") return `localStorage.setItem('${demoKey}', 'local')`;
-  const own = settingNames.filter((setting) => app[setting] !== defaults[setting]);
+  const own = settingNames.filter((setting) => app[setting] !== switches[setting]);
   const settings = Object.fromEntries(own.map((setting) => [setting, app[setting]]));
   const value = JSON.stringify({ isReady: true, name, url, width, height, ...settings });
   // A text within a text: what would end the inner one, or begin an escape in it, is escaped.

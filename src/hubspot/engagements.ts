@@ -1,7 +1,7 @@
 // The CRM's call engagements: how one is begun and completed, and where this browser keeps them all.
 import { type Fields, isFields, parse, toJson } from "../call/messages.ts";
 import { firstRecords } from "./crm.ts";
-import { further, idFor, isEngagement } from "./engagement.mjs";
+import { further, idFor, isEngagement, longestProperty } from "./engagement.mjs";
 import { keysOf, readKey, removeKey, writeKey } from "./storage.ts";
 
 /*
@@ -38,6 +38,10 @@ export const callIdOf = (externalCallId: unknown): string =>
     ? String(externalCallId)
     : "";
 
+/** Whether it is the engagement of the call that has this id of the app's. [guess] That HubSpot finds one that the app's own server made by its property. */
+export const isOfCall = ({ externalCallId, properties }: Engagement, callId: string): boolean =>
+  callId !== "" && (externalCallId === callId || properties.hs_call_external_id === callId);
+
 /** [guess] HubSpot's own id of a call, `callId` in its messages: that it is a number, and another one than the engagement's. */
 export const hubspotCallId = (externalCallId: unknown, uuid: string): number =>
   idFor(callIdOf(externalCallId) || uuid) - 60_000_000_000;
@@ -69,13 +73,13 @@ export const completed = (engagement: Engagement, properties: unknown): Engageme
   properties: { ...engagement.properties, ...asTexts(isFields(properties) ? properties : {}) },
 });
 
-/** The CRM keeps every property as a string. [guess] Of 65,536 characters, as HubSpot's longest. */
+/** The CRM keeps every property as a string. */
 const asTexts = (properties: Fields): Record<string, string> =>
   Object.fromEntries(
     Object.entries(properties)
       .filter(([, value]) => value !== undefined && value !== null)
       .map(([name, value]) => [name, typeof value === "string" ? value : toJson(value)])
-      .map(([name, text]) => [name, text?.slice(0, 65_536)]),
+      .map(([name, text]) => [name, text?.slice(0, longestProperty)]),
   );
 
 /** Each engagement has a key of its own, so that tabs that write at the same time take nothing from each other. */
@@ -105,10 +109,7 @@ export class Engagements {
     return (
       (isId ? this.#read(Number(engagementId)) : undefined) ??
       (callId ? this.#read(idFor(callId)) : undefined) ??
-      // [guess] That HubSpot finds one that the app's own server made by this property.
-      (callId
-        ? this.#all().findLast(({ properties }) => properties.hs_call_external_id === callId)
-        : undefined)
+      (callId ? this.#all().findLast((engagement) => isOfCall(engagement, callId)) : undefined)
     );
   }
 
@@ -152,19 +153,19 @@ export class Engagements {
     return this.#all().at(-1);
   }
 
-  /** So many of all calls, newest first, also those that are not completed. */
+  /** So many of all calls, the newest first, also those that are not completed. */
   newest(most: number): Engagement[] {
-    return this.#all().slice(-most).reverse();
+    return this.#all()
+      .sort((a, b) => beganAt(b) - beganAt(a) || b.createdAt - a.createdAt)
+      .slice(0, most);
   }
 
-  /** The completed calls, newest first: those of one record, or all. */
+  /** The completed calls, the newest first: those of one record, or all. */
   timeline(recordId?: number): Engagement[] {
-    return this.#all()
-      .filter(
-        ({ status, recordIds }) =>
-          status === "completed" && (recordId === undefined || recordIds.includes(recordId)),
-      )
-      .reverse();
+    return this.newest(Number.POSITIVE_INFINITY).filter(
+      ({ status, recordIds }) =>
+        status === "completed" && (recordId === undefined || recordIds.includes(recordId)),
+    );
   }
 
   reset(): void {
@@ -187,6 +188,10 @@ export class Engagements {
     return this.#unkept.get(engagementId) ?? (isEngagement(stored) ? stored : undefined);
   }
 }
+
+/** When the call began, in ms since 1970: the API takes calls of other days, too. */
+const beganAt = ({ properties, createdAt }: Engagement): number =>
+  Number(properties.hs_timestamp) || createdAt;
 
 /** An older page stored the one record whom the call was with. */
 function asNow(stored: unknown): unknown {

@@ -1,5 +1,6 @@
 // HubSpot's settings of a calling app: the fields, what each can be, and where HubSpot's endpoints are. The command sends them, the local HubSpot keeps them.
 import { isLoopback } from "../frame/loopback.mjs";
+import { size, switches } from "./defaults.mjs";
 
 /**
  * @typedef {object} AppSettings
@@ -79,16 +80,7 @@ export const families = {
     },
     // [guess] Their specification asks for all nine; the documentation's example sends five, older ones two.
     needed: ["name", "url"],
-    // [guess] All but isReady, inbound and calling window, whose defaults are documented.
-    defaults: {
-      width: 400,
-      height: 650,
-      isReady: true,
-      supportsCustomObjects: false,
-      supportsInboundCalling: false,
-      usesRemote: false,
-      usesCallingWindow: true,
-    },
+    defaults: { ...size, isReady: true, ...switches },
     flags: {
       name: "name",
       url: "url",
@@ -108,8 +100,9 @@ export const families = {
     path: "settings/recording",
     what: "recording settings",
     checks: {
+      // The id may stand anywhere in it, in the host's name, too.
       urlToRetrieveAuthedRecording: (value) =>
-        isEndpoint(value) ??
+        isEndpoint(typeof value === "string" ? value.replaceAll("%s", "1") : value) ??
         (String(value).includes("%s") ? undefined : "needs %s where the call's id is to stand"),
     },
     needed: ["urlToRetrieveAuthedRecording"],

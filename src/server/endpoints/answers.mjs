@@ -53,6 +53,11 @@ const errors = {
     category: "VALIDATION_ERROR",
     message: "The body is longer than 100 KB.",
   },
+  loop: {
+    code: 508,
+    category: "VALIDATION_ERROR",
+    message: "The local HubSpot asks itself: an address of the app’s is its own.",
+  },
   invalid: { code: 400, category: "VALIDATION_ERROR", message: "The body is not valid." },
 };
 
@@ -92,13 +97,20 @@ const hasToken = ({ headers }) => /^Bearer \S+$/i.test(headers.authorization ?? 
 /** @param {Request} request */
 const hasKey = ({ query: { hapikey } }) => typeof hapikey === "string" && hapikey !== "";
 
-/** Reads a body of at most 100 KB. */
-const readJson = express.json({ limit: 100_000 });
+/** In bytes. */
+const longestBody = 100_000;
+
+/** Reads a JSON body of at most 100 KB; a longer one is refused, whatever it is. @type {import("express").RequestHandler[]} */
+const readBody = [
+  ({ headers }, response, next) =>
+    Number(headers["content-length"]) > longestBody ? refuse(response, "tooLong") : next(),
+  express.json({ limit: longestBody }),
+];
 
 /** For the local HubSpot's own pages: what comes from elsewhere is refused. @type {import("express").RequestHandler[]} */
 export const fromHere = [
   (request, response, next) => (isFromHere(request) ? next() : refuse(response, "forbidden")),
-  readJson,
+  ...readBody,
 ];
 
 /**
@@ -116,7 +128,7 @@ export const withKey = (needed) => [
     else if (!apiVersions.includes(String(version))) refuse(response, "noVersion");
     else next();
   },
-  readJson,
+  ...readBody,
 ];
 
 /** The body, if it is a JSON object; else it is refused. @param {Request} request @param {Response} response */

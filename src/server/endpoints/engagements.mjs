@@ -38,11 +38,11 @@ export class Engagements {
     return [...this.#kept.values()].sort((a, b) => b.engagement.createdAt - a.engagement.createdAt);
   }
 
-  /** The newest of those that the API has made or changed. */
+  /** The newest of those that the API has made or changed: as many as a page keeps when it has too many. */
   ofApi() {
     return this.all()
       .filter(({ isApis }) => isApis)
-      .slice(0, 100);
+      .slice(0, 250);
   }
 
   /**

@@ -43,6 +43,9 @@ function isNumber(value) {
   return other === undefined ? undefined : `has ${other}, which is not known`;
 }
 
+/** @param {number} seconds */
+const msOf = (seconds) => Math.round(seconds * 1000);
+
 /** [guess] That these have to be there, and the others not: which are is documented of none. @type {Record<string, Check>} */
 const needed = {
   externalCallId: (value) =>
@@ -69,7 +72,9 @@ const optional = {
       ? undefined
       : "has to be an ISO date-time",
   durationSeconds: (value) =>
-    Number.isFinite(value) && Number(value) >= 0 ? undefined : "has to be a number of seconds",
+    typeof value === "number" && value >= 0 && Number.isSafeInteger(msOf(value))
+      ? undefined
+      : "has to be a number of seconds",
   userId: isId,
 };
 
@@ -102,7 +107,7 @@ function propertiesOf({ fromNumber, toNumber, ...body }) {
     hs_call_external_id: textOf(externalCallId),
     ...(finalCallStatus !== undefined && { hs_call_status: textOf(finalCallStatus) }),
     ...(durationSeconds !== undefined && {
-      hs_call_duration: String(Math.round(Number(durationSeconds) * 1000)),
+      hs_call_duration: String(msOf(Number(durationSeconds))),
     }),
   };
 }
@@ -120,9 +125,13 @@ export function inboundCallEndpoint(engagements, records) {
     const problems = problemsOf(body);
     const { engagementProperties = {}, externalCallId, createEngagement, fromNumber } = body;
     const own = readProperties(engagementProperties);
+    const { hs_call_direction: direction = "INBOUND" } = own.properties;
     const wrong = [
       ...problems,
       ...own.problems.filter(() => problems.every(({ field }) => field !== "engagementProperties")),
+      ...(direction === "INBOUND"
+        ? []
+        : [{ field: "hs_call_direction", problem: "has to be INBOUND, of a call that comes in" }]),
     ];
     if (wrong.length > 0) return refuseFields(response, wrong);
     const callers = isObject(fromNumber) ? records.byNumber(textOf(fromNumber.e164Number)) : [];

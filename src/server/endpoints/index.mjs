@@ -1,11 +1,12 @@
 // HubSpot's endpoints, as the local HubSpot's server has them, and what its own pages ask. All that they keep lives as long as the server.
 import express from "express";
 import { families } from "../../settings/settings.mjs";
-import { failed } from "./answers.mjs";
+import { failed, refuse } from "./answers.mjs";
 import { callEndpoints } from "./calls.mjs";
 import { Engagements } from "./engagements.mjs";
 import { helpDeskEndpoint } from "./help-desk.mjs";
 import { inboundCallEndpoint } from "./inbound-call.mjs";
+import { isOwn } from "./outgoing.mjs";
 import { Pages, pageEndpoints } from "./pages.mjs";
 import { recordingEndpoints } from "./recordings.mjs";
 import { Records } from "./records.mjs";
@@ -31,6 +32,7 @@ export function endpoints({ app, secret, patience }) {
   if (app) apps.store("1", app);
 
   const router = express.Router();
+  router.use((request, response, next) => (isOwn(request) ? refuse(response, "loop") : next()));
   router.use(
     pageEndpoints(pages, () => apps.all(), engagements, records),
     ...[apps, recordings, channels].map(settingsEndpoints),

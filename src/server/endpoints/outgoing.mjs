@@ -16,6 +16,12 @@ export async function orProblem(run) {
   }
 }
 
+/** Stands in each request, so that this server knows its own: an app's address may be one of the local HubSpot's. */
+const via = "1.1 local-hubspot";
+
+/** Whether a local HubSpot asks. @param {import("express").Request} request */
+export const isOwn = ({ headers }) => headers.via?.split(/, */).includes(via) ?? false;
+
 /** The longest answer that is read as a whole, in bytes. */
 const longest = 100_000;
 
@@ -68,7 +74,13 @@ export function ask(url, { method = "GET", headers = {}, body }, patience) {
   const request = url.protocol === "https:" ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     // The certificate of a program on this machine may be known to nobody.
-    const options = { method, headers, lookup, rejectUnauthorized: false, agent: false };
+    const options = {
+      method,
+      headers: { ...headers, Via: via },
+      lookup,
+      rejectUnauthorized: false,
+      agent: false,
+    };
     const sent = request(url, options, (response) => {
       clearTimeout(timer);
       const { statusCode = 0 } = response;

@@ -1,5 +1,6 @@
 // A call's properties as the CRM's API takes them: what is wrong with them, and as what they are kept.
 
+import { longestProperty } from "../../hubspot/engagement.mjs";
 import { callStatuses, properties as documented } from "../../rules/properties.mjs";
 import { isObject, textOf } from "../../settings/settings.mjs";
 
@@ -34,14 +35,13 @@ const checks = {
       : "has to be a full https address",
 };
 
-/** [guess] As HubSpot's longest. */
-const longest = 65_536;
-
-/** An ISO date-time's ms since 1970, or NaN. (Node.js reads a date into almost any text.) @param {unknown} text */
-export const isoTime = (text) =>
-  /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(textOf(text))
-    ? Date.parse(textOf(text))
-    : Number.NaN;
+/** An ISO date-time's ms since 1970, or NaN. (Node.js reads a date into almost any text, and makes a 31st of February the 3rd of March.) @param {unknown} text */
+export function isoTime(text) {
+  const form = /^(\d{4})-(\d\d)-(\d\d)(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+  const [whole = "", year, month, day] = form.exec(textOf(text)) ?? [];
+  const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  return Number(day) <= days ? Date.parse(whole) : Number.NaN;
+}
 
 /** The time in ms since 1970, of which ISO date-times are read, too. @param {unknown} value */
 export function timeOf(value) {
@@ -80,7 +80,7 @@ export function readProperties(sent) {
 function problemOf(name, value) {
   if (!["string", "number", "boolean"].includes(typeof value))
     return "has to be a text, a number or a boolean";
-  if (textOf(value).length > longest) return `is longer than ${longest} characters`;
+  if (textOf(value).length > longestProperty) return `is longer than ${longestProperty} characters`;
   // [guess] HubSpot knows the custom properties of the account; here any name can be one.
   if (/^(hs_|hubspot_)/.test(name) ? !documented.includes(name) : !/^[a-z][a-z0-9_]*$/.test(name))
     return "is no property of calls";

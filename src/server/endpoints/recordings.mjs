@@ -47,7 +47,7 @@ export function recordingEndpoints(engagements, settings, patience) {
     if (!callId)
       throw new Problem("The call has neither hs_call_external_id nor an externalCallId.");
     // [guess] That the id is escaped, as any part of an address.
-    const text = String(own.urlToRetrieveAuthedRecording).replace("%s", () =>
+    const text = String(own.urlToRetrieveAuthedRecording).replaceAll("%s", () =>
       encodeURIComponent(callId),
     );
     const url = addressOf(text, "urlToRetrieveAuthedRecording");

@@ -24,7 +24,7 @@ const plain = ({ speaker, text, startTimeMillis, endTimeMillis, languageCode }) 
 /** @param {import("./engagements.mjs").Engagements} engagements */
 export function transcriptEndpoints(engagements) {
   const router = express.Router();
-  /** Of which call each transcript is. @type {Map<string, number>} */
+  /** @type {Map<string, { engagementId: number, transcriptUtterances: Utterance[] }>} */
   const transcripts = new Map();
   const noCall = (/** @type {Response} */ response) =>
     refuse(response, "absent", { message: "The CRM has no such call." });
@@ -66,10 +66,11 @@ export function transcriptEndpoints(engagements) {
       if (wrong.length > 0) return refuseFields(response, wrong.slice(0, 20));
       const kept = engagements.find(engagementId);
       if (!kept) return noCall(response);
+      const transcriptUtterances = said.map(plain);
       // [guess] Of several transcripts of one call, the last counts.
-      engagements.change(kept, { transcript: said.map(plain) });
+      engagements.change(kept, { transcript: transcriptUtterances });
       const id = randomUUID();
-      transcripts.set(id, kept.engagement.engagementId);
+      transcripts.set(id, { engagementId: kept.engagement.engagementId, transcriptUtterances });
       response.json({ id });
     });
 
@@ -77,14 +78,10 @@ export function transcriptEndpoints(engagements) {
     .route(callingPath(":version", "transcripts/:id"))
     .get(...withKey("token"), (request, response) => {
       const id = String(request.params.id);
-      const { engagement } = engagements.find(transcripts.get(id)) ?? {};
+      const found = transcripts.get(id);
       // [guess] What the answer has.
-      engagement?.transcript
-        ? response.json({
-            id,
-            engagementId: engagement.engagementId,
-            transcriptUtterances: engagement.transcript,
-          })
+      found && engagements.find(found.engagementId)
+        ? response.json({ id, ...found })
         : refuse(response, "absent", { message: "There is no such transcript." });
     });
   return router;
