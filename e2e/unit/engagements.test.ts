@@ -29,6 +29,18 @@ test("every tab sees the same, in their order", () => {
   expect(there.last()).toBeUndefined();
 });
 
+test("a call of another day, which the API has made, stands where its day is", () => {
+  const here = new Engagements();
+  for (const [id, day] of [
+    ["this year's", "2026-11-20"],
+    ["last year's", "2025-11-20"],
+  ] as const)
+    here.keep(completed(ofCall(id, Date.now()), { hs_timestamp: String(Date.parse(day)) }));
+  const order = ["this year's", "last year's"];
+  expect(here.timeline(37621684102).map((e) => e.externalCallId)).toEqual(order);
+  expect(here.newest(1).map((e) => e.externalCallId)).toEqual(order.slice(0, 1));
+});
+
 test("a call is on the timelines of its records, and on no other", () => {
   const here = new Engagements();
   here.keep(completed(ofCall("call-1"), {}));

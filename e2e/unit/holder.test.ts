@@ -318,6 +318,8 @@ test("what is told twice is said to HubSpot once", () => {
   if (!note) throw new Error("Nothing is told");
   const once = hear(other.state, note);
   expect(once.commands).toMatchObject([{ method: "outgoingCall" }]);
+  // It is acted on, and not told on.
+  expect(once.notes ?? []).toEqual([]);
   expect(hear(once.state, note)).toMatchObject({ commands: [], notes: [] });
   expect(shared(once.state)).toEqual(shared(state));
 });

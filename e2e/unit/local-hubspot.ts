@@ -2,7 +2,7 @@
 import type { Fields } from "../../src/call/messages.ts";
 import { type App, type Place, placeOf, type Settings } from "../../src/hubspot/apps.ts";
 import { Crm, type CrmRecord, dialPayload, type Reach } from "../../src/hubspot/crm.ts";
-import { Engagements } from "../../src/hubspot/engagements.ts";
+import { type Engagement, Engagements } from "../../src/hubspot/engagements.ts";
 import type { Fault } from "../../src/hubspot/faults.ts";
 import { HelpDesk } from "../../src/hubspot/helpdesk.ts";
 import { react } from "../../src/hubspot/reaction.ts";
@@ -132,6 +132,15 @@ export const call = {
   fromNumber: "+1 212 555 0100",
   toNumber: "001 212 555 0187",
   createEngagement: true,
+};
+/** The engagement of that call, which the app's own server has made over the API. */
+export const madeByApi: Engagement = {
+  engagementId: 70_000_000_990,
+  externalCallId: "",
+  createdAt: 1,
+  recordIds: [],
+  status: "completed",
+  properties: { hs_call_external_id: "call-1" },
 };
 export const ring = { ...call, fromNumber: "+1 212 555 0187", toNumber: "+1 212 555 0100" };
 /** A widget in a call that has an engagement. */

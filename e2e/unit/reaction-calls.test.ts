@@ -12,6 +12,7 @@ import {
   inTabs,
   inWindow,
   jean,
+  madeByApi,
   ring,
   timelinesOf,
 } from "./local-hubspot.ts";
@@ -164,6 +165,15 @@ test.describe("calls and their engagements", () => {
         expect(hubspot.isCallOn).toBe(false);
         expect(hubspot.engagements.find(engagementId)?.status).not.toBe("on");
       }
+    });
+
+  for (const type of ["CALL_ENDED", "CALL_COMPLETED"])
+    test(`${type} with the engagement alone that the app has made itself ends the call`, () => {
+      const hubspot = new HubSpot().ready();
+      hubspot.says("OUTGOING_CALL_STARTED", { ...call, createEngagement: false });
+      hubspot.engagements.keep(madeByApi);
+      hubspot.says(type, { externalCallId: "another", engagementId: madeByApi.engagementId });
+      expect(hubspot.isCallOn).toBe(false);
     });
 
   test("a completion that names no call that is known ends whatever is on, and completes nothing", () => {

@@ -11,6 +11,7 @@ import {
   idOf,
   inTabs,
   inWindow,
+  madeByApi,
   ring,
 } from "./local-hubspot.ts";
 
@@ -243,6 +244,14 @@ test.describe("what else an app says", () => {
       ]);
     hubspot.says("CALL_ENDED", call).says("NAVIGATE_TO_RECORD", { objectCoordinates });
     expect(hubspot.did).toMatchObject([{ type: "navigate", to: { engagementId: undefined } }]);
+    // An engagement that the app's own server has made is the call's, too.
+    const owner = new HubSpot(inTabs).ready();
+    owner.says("INCOMING_CALL", { ...ring, createEngagement: false });
+    owner.engagements.keep(madeByApi);
+    owner.says("NAVIGATE_TO_RECORD", { objectCoordinates });
+    expect(owner.did).toMatchObject([
+      { type: "navigate", to: { engagementId: madeByApi.engagementId } },
+    ]);
   });
 
   test("… and not before that has its engagement", () => {

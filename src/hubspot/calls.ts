@@ -4,7 +4,14 @@ import { isWithheld, undialable } from "../call/number.ts";
 import { speaks } from "./apps.ts";
 import { type Associations, answers, ofInbound, ofOutbound } from "./associations.ts";
 import { account, callerIdMatch } from "./crm.ts";
-import { begun, callIdOf, completed, type Engagement, hubspotCallId } from "./engagements.ts";
+import {
+  begun,
+  callIdOf,
+  completed,
+  type Engagement,
+  hubspotCallId,
+  isOfCall,
+} from "./engagements.ts";
 import { refusal } from "./faults.ts";
 import { ticketFor } from "./helpdesk.ts";
 import {
@@ -46,9 +53,8 @@ export function callsAfter(
 }
 
 /** Whether the call has that engagement, by either id. */
-const isOf = (call: OnCall, { externalCallId, engagementId }: Engagement): boolean =>
-  call.engagementId === engagementId ||
-  (externalCallId !== "" && call.externalCallId === externalCallId);
+const isOf = (call: OnCall, engagement: Engagement): boolean =>
+  call.engagementId === engagement.engagementId || isOfCall(engagement, call.externalCallId);
 
 /**
  * A call is over: that of either id. [guess] An end that names no call is that of whatever is on, and every end is that
@@ -232,6 +238,11 @@ export function publish(
 ): Step {
   const found = world.engagements.find(engagementId, externalCallId);
   if (!found) return say(state, `${type}_FAILED`, { engagementId, externalCallId });
-  const ids = { engagementId: found.engagementId, externalCallId: found.externalCallId };
-  return chain(step(state, ...onTicket(found, world)), (now) => say(now, `${type}_SUCCEEDED`, ids));
+  // One that the app's own server made may have no id of the call yet.
+  const callId =
+    found.externalCallId || found.properties.hs_call_external_id || callIdOf(externalCallId);
+  const ids = { engagementId: found.engagementId, externalCallId: callId };
+  return chain(step(state, ...onTicket({ ...found, externalCallId: callId }, world)), (now) =>
+    say(now, `${type}_SUCCEEDED`, ids),
+  );
 }

@@ -286,9 +286,12 @@ function navigate(state: State, payload: Fields, { at }: Message, world: World):
     const { engagementId } = payload;
     return say(state, "NAVIGATE_TO_RECORD_FAILED", { engagementId, objectCoordinates });
   }
-  const on = state.calls.findLast((call) => call.engagementId !== undefined);
-  const engagementId = payload.engagementId || on?.engagementId;
-  const engagement = world.engagements.find(engagementId);
+  const { engagements } = world;
+  const on = state.calls.flatMap(
+    (call) => engagements.find(call.engagementId, call.externalCallId) ?? [],
+  );
+  const engagementId = payload.engagementId || on.at(-1)?.engagementId;
+  const engagement = engagements.find(engagementId);
   const to = { record, engagementId, objectCoordinates };
   const navigates = {
     type: "navigate",
