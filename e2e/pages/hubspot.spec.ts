@@ -51,6 +51,16 @@ test("an app cannot pretend to be the SDK's host half", async ({ bareApp: app, h
   await app.heard("END_CALL");
 });
 
+test("the app's frame may hear its user and play sound, and not choose a speaker", async ({
+  bareApp: _,
+  page,
+}) => {
+  const allow = await page.locator("#hubspot-calling-extension-iframe").getAttribute("allow");
+  expect(allow).toContain("microphone");
+  expect(allow).toContain("autoplay");
+  expect(allow).not.toContain("speaker-selection");
+});
+
 test("another frame of the app's own origin is not heard", async ({
   bareApp: app,
   hubspot,

@@ -183,6 +183,36 @@ test("in any order, each button says its message at any time", async ({ hubspot,
   await expect(widget.locator("#status")).toHaveText("Available");
 });
 
+test("a message with an id of the widget's own is dropped, as the SDK does it", async ({
+  hubspot: { page },
+  widget,
+}) => {
+  const id = page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        addEventListener("message", ({ data }) => resolve(data.messageId), { once: true });
+      }),
+  );
+  await widget.getByRole("button", { name: "Log out" }).click();
+  const dial = (messageId: string, phoneNumber: string) =>
+    page.evaluate(
+      (message) => {
+        const frame = document.querySelector<HTMLIFrameElement>(
+          "#hubspot-calling-extension-iframe",
+        );
+        frame?.contentWindow?.postMessage(message, "*");
+      },
+      { type: "DIAL_NUMBER", messageId, data: { phoneNumber } },
+    );
+  const to = widget.getByLabel("To", { exact: true });
+  await dial("another", "+44 20 7946 0001");
+  await expect(to).toHaveValue("+44 20 7946 0001");
+  await dial(await id, "+44 20 7946 0002");
+  await dial("a third", "+44 20 7946 0003");
+  await expect(to).toHaveValue("+44 20 7946 0003");
+  await expect(widget.locator("#log")).not.toContainText("+44 20 7946 0002");
+});
+
 test("a message out of order does not disturb the call that is on", async ({ hubspot, widget }) => {
   await widget.locator("#outgoingcall").click();
   await expect(widget.locator("#sync")).toContainText(/"engagementId": \d/);

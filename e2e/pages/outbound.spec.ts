@@ -198,7 +198,10 @@ test("the user adds properties and an outcome of the account's own; what is no J
   widget,
 }) => {
   const { port } = new URL(page.url());
-  const own = JSON.stringify({ "0f0f0f0f-0000-4000-8000-000000000001": "Call back <b>soon</b>" });
+  const own = JSON.stringify({
+    "0f0f0f0f-0000-4000-8000-000000000001": "Call back <b>soon</b>",
+    odd: { toString: 1, valueOf: 1 },
+  });
   const address = `https://localhost:${port}/?outcomes=${encodeURIComponent(own)}`;
   await hubspot.install("The widget", address);
   await hubspot.logIn();
