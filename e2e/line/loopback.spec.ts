@@ -49,6 +49,15 @@ test("before the first call it touches no sound, device or network, and it asks 
   expect(at.requests).toEqual(["https://line.example/"]);
 });
 
+test("a call goes on that was to be transferred to a number that nobody has", async ({ at }) => {
+  await at.open("bare", voice);
+  await call(at, numbers.answers);
+  await until(at, "answered");
+  await at.tell({ type: "transfer", id, toNumber: "208" });
+  expect(await at.told()).toContainEqual(trouble("wrong number"));
+  await hears(at, voice);
+});
+
 test("one hears one's own voice, from the browser's own microphone", async ({ at }) => {
   await at.open("sounding", "the browser's");
   await call(at, numbers.answers);

@@ -129,9 +129,9 @@ test("muted, held, keyed, recorded and transferred: each is heard, and shown", {
     .click();
   await phone.shows("ended");
   await hubspot.heard("CALL_TRANSFERRED");
-  await expect(phone.at("player")).toBeVisible();
-  const seconds = () =>
-    phone.at("player").evaluate((player) => (player as HTMLAudioElement).readyState);
+  const player = phone.frame.getByLabel("Recording", { exact: true });
+  await expect(player).toBeVisible();
+  const seconds = () => player.evaluate((played) => (played as HTMLAudioElement).readyState);
   await expect.poll(seconds).toBeGreaterThan(0);
   const format = await (await phone.own()).evaluate(() =>
     MediaRecorder.isTypeSupported("audio/mp4") ? "mp4" : "webm",

@@ -3,7 +3,7 @@ import { next } from "../../src/call/call.ts";
 import { type Button, buttons, press } from "../../src/call/events.ts";
 import { undialable } from "../../src/call/number.ts";
 import { fields } from "../../src/call/state.ts";
-import { primary, screenOf } from "../../src/phone/screen.ts";
+import { primaryOf, screenOf } from "../../src/phone/screen.ts";
 import type { Ears, Shown } from "../../src/phone/view.ts";
 import type { SeenWidget } from "./seen.ts";
 
@@ -27,7 +27,7 @@ export function render(shown: Shown): void {
     isKept,
     values,
     expected: () => {
-      const id = primary[screen];
+      const id = primaryOf(telephone, state);
       if (id === "outgoingcall" && undialable(form.toNumber)) return "toNumber";
       return buttons.find((button) => button === id) ?? "endcall";
     },

@@ -68,6 +68,11 @@ class Desk {
     return this.#frame.evaluate(() => JSON.stringify({ ...sessionStorage }));
   }
 
+  /** What the phone has told the frames in other tabs. */
+  told(): Promise<string> {
+    return this.#frame.evaluate(() => JSON.stringify(Reflect.get(window, "told")));
+  }
+
   /** Loads the phone's page again. */
   async reload(): Promise<void> {
     await this.#frame.evaluate(() => {
@@ -158,7 +163,9 @@ const test = base.extend<Fixtures>({
       return made;
     });
     await Promise.all(contexts.map((context) => context.close()));
-    const own = complaints.filter((words) => !words.startsWith("WebSocket connection to"));
+    const own = complaints.filter(
+      (words) => !/^(WebSocket connection to|Failed to load resource)/.test(words),
+    );
     expect(own, "what the pages wrote to the console").toEqual([]);
   },
 });
@@ -189,6 +196,46 @@ test("a wrong password is told, and logs nobody in", async ({ desk }) => {
   await expect(alice.hubspot).not.toHaveHeard("LOGGED_IN", {}, { timeout: 0 });
   await alice.logIn();
   await expect(alice.hubspot).toHaveHeard("LOGGED_IN");
+});
+
+test("a line that could not be loaded is loaded with the next try", async ({ desk }) => {
+  const alice = await desk();
+  const context = alice.hubspot.page.context();
+  await context.route("**/sip.js", (route) => route.abort(), { times: 1 });
+  await alice.logIn();
+  await expect(alice.phone.locator("#notice")).toHaveText(/network is gone/);
+  await alice.isReady();
+});
+
+test("a password is asked for where the line is, is told to no other tab, and is forgotten wherever the user logs out", async ({
+  desk,
+}) => {
+  const alice = await desk();
+  await alice.hubspot.page.context().addInitScript(() => {
+    const { postMessage } = BroadcastChannel.prototype;
+    const told: unknown[] = [];
+    Reflect.set(window, "told", told);
+    BroadcastChannel.prototype.postMessage = function (message) {
+      told.push(message);
+      postMessage.call(this, message);
+    };
+  });
+  await alice.reload();
+  await expect(alice.phone.locator("#password")).toBeVisible();
+  const tab = await alice.hubspot.newTab();
+  const other = new Desk(tab, alice.user, alice.hz);
+  await tab.openApp();
+  await expect(other.phone.locator("#welcome")).toContainText("the tab that was opened first");
+  for (const id of ["account", "login"]) await expect(other.phone.locator(`#${id}`)).toBeHidden();
+
+  await alice.isReady(true);
+  await expect(other.phone.locator("#toNumber")).toBeVisible();
+  expect(await alice.told()).toContain("news");
+  for (const each of [alice, other]) expect(await each.told()).not.toContain("secret");
+  expect(await alice.kept()).toContain("secret");
+  expect(await other.kept()).not.toContain("secret");
+  await other.click("logout");
+  await expect.poll(() => alice.kept()).not.toContain("secret");
 });
 
 test("a call from a record is rung, answered, heard at both ends, held, muted and saved, and its keys are heard", async ({

@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { read } from "../../src/call/messages.ts";
 import type { State } from "../../src/call/state.ts";
 import type { Feature, LineCommand, LineEvent } from "../../src/line/line.ts";
-import { endWords, screenOf, statusWords } from "../../src/phone/screen.ts";
+import { endWords, primaryOf, screenOf, statusWords, troublesOf } from "../../src/phone/screen.ts";
 import {
   type Context,
   type Happening,
@@ -329,7 +329,63 @@ test("mute, hold, digits and the recording are shown as the line has them", () =
   phone.says({ type: "recording", id: call, isOn: true });
   expect(phone.leg).toMatchObject({ isHeld: true, isHeldByThem: true, isRecording: true });
   phone.click("endcall").says({ type: "recorded", id: call, recording: new Blob(["voice"]) });
-  expect(phone.leg).toMatchObject({ isRecording: false, recording: expect.any(Blob) });
+  expect(phone.leg).toMatchObject({ isRecording: false, recordings: [expect.any(Blob)] });
+});
+
+test("a call that is recorded twice has both recordings", () => {
+  const phone = answered();
+  for (const voice of ["first", "second"])
+    phone.says({ type: "recorded", id: id(phone), recording: new Blob([voice]) });
+  expect(phone.leg?.recordings.map(({ size }) => size)).toEqual([5, 6]);
+});
+
+test("digits that are refused while the call is held are not shown as sent", () => {
+  const phone = answered();
+  phone.says({ type: "held", id: id(phone), isOn: true, byThem: false });
+  phone.wishes({ type: "digits", id: id(phone), digits: "4" });
+  expect(phone.leg?.digits).toBe("");
+});
+
+test("what went wrong is told no longer once it is well again, or in the next call", () => {
+  const phone = answered();
+  const trouble = { type: "trouble", id: id(phone), why: "microphone denied" } as const;
+  const mute = (isOn: boolean) => phone.says({ type: "muted", id: id(phone), isOn });
+  mute(true).says(trouble);
+  expect(mute(false).telephone.trouble).toBeUndefined();
+  phone.says(trouble).click("endcall").waits(10_000).click("completecall");
+  expect(phone.telephone.trouble?.why).toBe("microphone denied");
+  phone.hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", {}).edit("toNumber", "201").click("outgoingcall");
+  expect(phone.telephone.trouble).toBeUndefined();
+});
+
+test("of several troubles each is shown, once the one before was dismissed", () => {
+  const phone = answered();
+  phone.says({ type: "trouble", id: id(phone), why: "microphone denied" });
+  phone.hubspot("NEWER_FAILED", { error: { message: "no seat" } });
+  const [first, second, ...others] = troublesOf({ ...phone, isKept: true });
+  expect(first).toContain("microphone");
+  expect(second).toContain("no seat");
+  expect(others).toEqual([]);
+});
+
+test("a call that is over before it is heard to come in does not ring", () => {
+  const phone = ready().says({ type: "ended", id: "in", endStatus: "MISSED" });
+  phone.says({ type: "incoming", id: "in", ...numbers });
+  expect(phone.screen).toBe("keypad");
+});
+
+test("a call that has lost its sound is called back where that can be, and else completed", () => {
+  const lost = (from: string, can: readonly Feature[]) => {
+    const before = ready().says({ type: "incoming", id: "in", ...numbers, fromNumber: from });
+    before.says({ type: "answered", id: "in" });
+    const phone = reloaded(before, { can });
+    expect(phone.screen).toBe("lost");
+    return primaryOf(phone.telephone, phone.state);
+  };
+  expect(lost(numbers.fromNumber, [])).toBe("callback");
+  expect(lost("anonymous", [])).toBe("endcall");
+  // Whose account was not kept is not registered, and calls nobody.
+  expect(lost(numbers.fromNumber, ["account"])).toBe("endcall");
 });
 
 test("where the recording can be heard goes to HubSpot with what the user has added, if it is an https address", () => {

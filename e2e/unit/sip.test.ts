@@ -1,8 +1,15 @@
 // What the SIP line makes of JsSIP's words, and of a call that is to be taken up again.
 import { expect, test } from "@playwright/test";
 import { C } from "jssip";
+import { numberIn } from "../../src/line/sip.ts";
 import { dialogOf, replaces } from "../../src/line/sip-dialogs.ts";
 import { type Ended, endingOf, whyNot } from "../../src/line/sip-endings.ts";
+
+test("who calls is shown as it came where it cannot be read", () => {
+  expect(numberIn("<sip:%2B442079460018@sip.example>")).toBe("+442079460018");
+  expect(numberIn("<sip:%zz@sip.example>")).toBe("%zz");
+  expect(numberIn("sip:sip.example")).toBe("");
+});
 
 const { causes } = C;
 const outgoing = { isOutgoing: true, isAnswered: false, isGivenUp: false, originator: "remote" };

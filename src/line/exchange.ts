@@ -116,6 +116,10 @@ export function createExchange({ happened, wait, link }: World): (order: Order) 
     happened({ type: "ended", id, endStatus, why });
   }
 
+  const isNobodys = (number: string) =>
+    undialable(number) !== undefined ||
+    behaviourOf(number).called.some(([, does]) => does === "wrong number");
+
   /** Begins and ends a call. @returns why not */
   function start(order: Extract<Order, { type: "call" | "ring me" }>): Reason | undefined {
     const { id, type } = order;
@@ -174,7 +178,7 @@ export function createExchange({ happened, wait, link }: World): (order: Order) 
         break;
       case "transfer":
         if (!isAnswered) return "refused";
-        if (undialable(order.toNumber)) return "wrong number";
+        if (isNobodys(order.toNumber)) return "wrong number";
         happened({ type: "transferred", id });
         end(call, "COMPLETED");
         break;

@@ -41,7 +41,11 @@ export const createLateSip: CreateLine = (happened) => {
       line ??= load().then((createSip) => createSip(happened));
       line.then(
         ({ tell }) => tell(command),
-        () => happened({ type: "unregistered", why: "network gone", isRetrying: false }),
+        () => {
+          // The next command asks for the file again.
+          line = undefined;
+          happened({ type: "unregistered", why: "network gone", isRetrying: false });
+        },
       );
     },
   };

@@ -161,9 +161,14 @@ export const createSip: CreateLine = (heard) => {
 };
 
 /** The number or extension in an address, as in `sip:+15550100@example.com`. */
-function numberIn(address: string): string {
+export function numberIn(address: string): string {
   const [, user = ""] = /sips?:([^@;>]*)@/.exec(address) ?? [];
-  return decodeURIComponent(user);
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    // Others write what they like: it is shown as it came.
+    return user;
+  }
 }
 
 /** Who calls, as the server says where it does (RFC 3325); empty for a withheld number. */

@@ -8,6 +8,7 @@ import { createLateSip, hasSip } from "../line/late.ts";
 import type { Account, Line } from "../line/line.ts";
 import { createLoopback } from "../line/loopback.ts";
 import { withSounds } from "../line/sounds.ts";
+import { troublesOf } from "./screen.ts";
 import { type Happening, next, pressed, start, type Telephone, type Wish } from "./telephone.ts";
 import { listen, render } from "./view.ts";
 
@@ -32,7 +33,7 @@ const phone = {
   before: shell.state,
   at: Date.now(),
   isKept: true,
-  dismissed: "",
+  dismissed: [] as string[],
   /** What has happened and was not looked at yet: one thing leads to another. */
   queue: [] as Happening[],
   isBusy: false,
@@ -65,11 +66,6 @@ function carryOut(happening: Happening): void {
   const isNews = telephone !== phone.telephone;
   phone.telephone = telephone;
   if (isNews) tell();
-  // Who logs out leaves nothing behind.
-  if (commands.some(({ type }) => type === "unregister")) {
-    phone.account = undefined;
-    keepAccount(undefined);
-  }
   commands.forEach(line.tell);
   for (const action of actions)
     dispatch(action, ({ ignored }) => {
@@ -108,10 +104,10 @@ function join(room: string): void {
   post({ type: "hello" });
 }
 
-/** The user wishes something of the line, which the frame that holds the call has. */
+/** The user wishes something of the line, which the frame that holds the call has. An account is told to no other frame. */
 function wish(wished: Wish): void {
   if (!isHolder()) {
-    post({ type: "wish", wish: wished });
+    post({ type: "wish", wish: wished.type === "register" ? { type: "register" } : wished });
     return;
   }
   if (wished.type === "register") phone.account = wished.account;
@@ -126,8 +122,12 @@ function known(): Telephone {
 }
 
 function draw(): void {
-  const { line, at, isKept, dismissed } = phone;
-  render({ state: shell.state, telephone: known(), can: line?.can, at, isKept, dismissed });
+  const { line, at, isKept } = phone;
+  const now = { state: shell.state, telephone: known(), can: line?.can, at, isKept };
+  // What is over may come again, and is shown then.
+  const troubles = troublesOf(now);
+  phone.dismissed = phone.dismissed.filter((trouble) => troubles.includes(trouble));
+  render({ ...now, dismissed: phone.dismissed });
 }
 
 const click = (button: Button) =>
@@ -142,7 +142,7 @@ listen({
     wish({ type: "register", account });
   },
   dismiss: (trouble) => {
-    phone.dismissed = trouble;
+    phone.dismissed.push(trouble);
     draw();
   },
 });
@@ -162,6 +162,11 @@ addEventListener(
 enter(new CallingExtensions(options), (state, at, isKept) => {
   const { before } = phone;
   Object.assign(phone, { before: state, at, isKept });
+  // Who logs out leaves nothing behind, in whichever frame.
+  if (before.isLoggedIn && !state.isLoggedIn) {
+    phone.account = undefined;
+    keepAccount(undefined);
+  }
   if (shell.room && !phone.channel) join(shell.room);
   happen({ by: "call", before });
 });

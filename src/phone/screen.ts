@@ -1,7 +1,7 @@
 // Which screen the phone shows, what comes next on it, and what it says of the call. Pure.
 import { type Call, isLive, isWaiting, type State } from "../call/state.ts";
 import { wordsFor } from "../line/reasons.ts";
-import { isLost, type Telephone } from "./telephone.ts";
+import { canCallBack, isLost, type Telephone } from "./telephone.ts";
 
 /** `away`: the user can call, and cannot be called. `lost`: the call is on, and its voice is gone. */
 export type Screen =
@@ -39,7 +39,7 @@ export function screenOf(state: State, telephone: Telephone): Screen {
 }
 
 /** The id of the one primary action of each screen. */
-export const primary: Record<Screen, string | undefined> = {
+const primary: Record<Screen, string | undefined> = {
   outside: "leads",
   connecting: undefined,
   "no window": "callingwindow",
@@ -52,6 +52,12 @@ export const primary: Record<Screen, string | undefined> = {
   lost: "callback",
   ended: "completecall",
 };
+
+/** The id of the primary action that there is now: a call whose sound is lost can only be completed where nobody can be called back. */
+export function primaryOf(telephone: Telephone, state: State): string | undefined {
+  const screen = screenOf(state, telephone);
+  return screen === "lost" && !canCallBack(telephone, state.call) ? "endcall" : primary[screen];
+}
 
 /** How the call is going, in a word or two. */
 export function statusWords({ call }: State, { leg }: Telephone, at: number): string {
@@ -90,3 +96,23 @@ export const endWords = (call: Call, screen: Screen): string =>
       : isLive(call) && call.status === "ringing"
         ? "Cancel"
         : "Hang up";
+
+/** What is wrong, in words, what matters most first; the line's trouble each time with another number at its end. */
+export function troublesOf({
+  telephone: { trouble },
+  state: { call, notice },
+  isKept,
+}: {
+  telephone: Telephone;
+  state: State;
+  /** Whether the browser's storage keeps the call. */
+  isKept: boolean;
+}): string[] {
+  // That the last call was saved is old news in the next one.
+  const isNews = notice && (notice.kind === "trouble" || call.status === "idle");
+  return [
+    ...(trouble ? [`${wordsFor(trouble.why)} ${trouble.at}`] : []),
+    ...(isNews ? [notice.words] : []),
+    ...(isKept ? [] : ["The browser’s storage is blocked or full: a reload forgets the call."]),
+  ];
+}

@@ -1,6 +1,7 @@
 // What the phone knows of its line besides the call, and what follows from what the user, the line and the call do. Pure.
 import { type Action, type Button, type Event, press, type Timeless } from "../call/events.ts";
-import { added, type Call, isLive, isWaiting, type State } from "../call/state.ts";
+import { undialable } from "../call/number.ts";
+import { added, type Call, isLive, isWaiting, otherNumber, type State } from "../call/state.ts";
 import type {
   Account,
   Device,
@@ -50,7 +51,7 @@ export type Leg = {
   quality?: Quality | undefined;
   /** Why it ended. */
   why?: Reason | undefined;
-  recording?: Blob | undefined;
+  recordings: readonly Blob[];
 };
 
 /** What a user wants of the line, in whichever frame. */
@@ -90,6 +91,10 @@ export const start: Telephone = { line: "new", past: [], devices: [] };
 /** A call that is on, and whose voice is not here: its page was loaded again. */
 export const isLost = ({ leg }: Telephone, call: Call): boolean =>
   isLive(call) && leg?.id !== call.externalCallId;
+
+/** Whether the other end of such a call can be called: not while the line is off, nor a caller who withheld the number. */
+export const canCallBack = ({ line }: Telephone, call: Call): boolean =>
+  line !== "new" && line !== "off" && call.status !== "idle" && !undialable(otherNumber(call));
 
 /**
  * What a click on a button does: as `press` has it, but that a person gives up a call which nobody has answered, and a
@@ -172,7 +177,8 @@ function obey(telephone: Telephone, wish: Wish, context: Context): Step {
         if (leg.stage !== "incoming") return then(telephone);
         return then(withLeg(telephone, leg, { stage: "answering" }), { commands: [wish] });
       }
-      if (wish.type === "digits")
+      // While the call is held, the line refuses them.
+      if (wish.type === "digits" && !leg.isHeld)
         return then(withLeg(telephone, leg, { digits: leg.digits + wish.digits }), {
           commands: [wish],
         });
@@ -228,14 +234,23 @@ function hear(telephone: Telephone, event: LineEvent, { state, at }: Context): S
   }
 
   const { id } = event;
-  if (!leg || leg.id !== id) return then(telephone);
+  if (!leg || leg.id !== id)
+    // It may be over before it is heard to come in.
+    return then(
+      event.type === "ended" && !past.includes(id)
+        ? { ...telephone, past: overWith(telephone, id) }
+        : telephone,
+    );
   const isOver = leg.stage === "over";
   switch (event.type) {
-    case "recorded":
+    case "recorded": {
       // Whole only once the call is over.
-      return then(withLeg(telephone, leg, { recording: event.recording, isRecording: false }), {
-        actions: recordedAt(event.url, state, id),
+      const { recording, url } = event;
+      const recordings = [...leg.recordings, ...(recording ? [recording] : [])];
+      return then(withLeg(telephone, leg, { recordings, isRecording: false }), {
+        actions: recordedAt(url, state, id),
       });
+    }
     case "ringing":
       return then(
         leg.stage === "calling" ? withLeg(telephone, leg, { stage: "ringing" }) : telephone,
@@ -257,7 +272,12 @@ function hear(telephone: Telephone, event: LineEvent, { state, at }: Context): S
       return then(over(telephone, leg, why), { actions: [action] });
     }
     case "muted":
-      return then(isOver ? telephone : withLeg(telephone, leg, { isMuted: event.isOn }));
+      if (isOver) return then(telephone);
+      // Who is heard again has a microphone.
+      return then({
+        ...withLeg(telephone, leg, { isMuted: event.isOn }),
+        ...(leg.isMuted && !event.isOn && { trouble: undefined }),
+      });
     case "held": {
       const { isOn, byThem } = event;
       const change = byThem ? { isHeldByThem: isOn } : { isHeld: isOn };
@@ -340,8 +360,10 @@ function begin(telephone: Telephone, _before: State, { state, can }: Context): S
   const { line, past } = telephone;
   if (!isLost(telephone, call) || !isLive(call)) return then(telephone);
   const { externalCallId: id, direction, fromNumber, toNumber, status, startedAt } = call;
+  // What went wrong in the last call is old news in this one.
   const leg = (stage: Leg["stage"]): Telephone => ({
     ...telephone,
+    trouble: undefined,
     leg: { ...silent, id, stage },
   });
   if (past.includes(id)) return then(telephone);
@@ -360,6 +382,7 @@ const silent = {
   isHeld: false,
   isHeldByThem: false,
   isRecording: false,
+  recordings: [],
   digits: "",
 };
 

@@ -2,18 +2,17 @@
 import { next } from "../call/call.ts";
 import { type Button, buttons, press } from "../call/events.ts";
 import { inWords } from "../call/messages.ts";
-import { duration, type Form, isLive, otherNumber, type State } from "../call/state.ts";
+import { askedBy, duration, type Form, isLive, otherNumber, type State } from "../call/state.ts";
 import { offerOutcomes } from "../frame/address.ts";
 import { clock, element, list, make, write } from "../frame/dom.ts";
 import { copyLog } from "../frame/log.ts";
 import { calleeOf, minutes, recordWords, renderLink } from "../frame/words.ts";
 import type { Account, DeviceKind, Feature } from "../line/line.ts";
 import { wordFor } from "../line/quality.ts";
-import { wordsFor } from "../line/reasons.ts";
 import { isDigit, keyOf, keys } from "./keypad.ts";
 import { grouped, readable } from "./readable.ts";
-import { endWords, primary, type Screen, screenOf, statusWords } from "./screen.ts";
-import type { Leg, Telephone, Wish } from "./telephone.ts";
+import { endWords, primaryOf, type Screen, screenOf, statusWords, troublesOf } from "./screen.ts";
+import { canCallBack, type Leg, type Telephone, type Wish } from "./telephone.ts";
 
 /** All that is drawn. */
 export type Shown = {
@@ -24,8 +23,8 @@ export type Shown = {
   /** ms since 1970 */
   at: number;
   isKept: boolean;
-  /** What the user has dismissed, as `troubleOf` has it. */
-  dismissed: string;
+  /** What the user has dismissed of `troublesOf`. */
+  dismissed: readonly string[];
 };
 
 /** Who is told what the user does. */
@@ -182,7 +181,8 @@ export function listen({ click, edit, wish, logIn, dismiss }: Ears): void {
         if (screen === "keypad" || screen === "away") erase();
         return;
       case "go":
-        if (!isButton && !repeat) element(primary[screen] ?? "main").click();
+        if (!isButton && !repeat)
+          element(primaryOf(shown.telephone, shown.state) ?? "main").click();
         return;
       case "leave":
         // What lies over the page closes by itself.
@@ -198,18 +198,14 @@ export function listen({ click, edit, wish, logIn, dismiss }: Ears): void {
   };
 }
 
-/** What is wrong, in words, each time it happens with another number at its end; empty when nothing is. */
-function troubleOf({ telephone: { trouble }, state: { call, notice }, isKept }: Shown): string {
-  if (trouble) return `${wordsFor(trouble.why)} ${trouble.at}`;
-  // That the last call was saved is old news in the next one.
-  if (notice && (notice.kind === "trouble" || call.status === "idle")) return notice.words;
-  return isKept ? "" : "The browser’s storage is blocked or full: a reload forgets the call.";
-}
+/** The one that is shown; empty when there is none. */
+const troubleOf = (shown: Shown): string =>
+  troublesOf(shown).find((trouble) => !shown.dismissed.includes(trouble)) ?? "";
 
 /** Draws all; may be called at any time. */
 export function render(now: Shown): void {
   shown = now;
-  const { state, telephone, can = [], at, dismissed } = now;
+  const { state, telephone, can = [], at } = now;
   const { call, form, notice, host, isLoggedIn, isAvailable } = state;
   const leg = legOf(now);
   const screen = screenOf(state, telephone);
@@ -231,14 +227,18 @@ export function render(now: Shown): void {
   renderLink(state);
 
   const trouble = troubleOf(now);
-  hide("banner", trouble === "" || trouble === dismissed);
+  hide("banner", trouble === "");
   write("notice", trouble.replace(/ \d{13}$/, ""));
-  element("banner").dataset.kind = telephone.trouble ? "trouble" : (notice?.kind ?? "trouble");
+  element("banner").dataset.kind = trouble === notice?.words ? notice.kind : "trouble";
 
-  // Log in.
-  hide("account", !can.includes("account"));
+  // Log in. A password goes to no other frame, so it is asked for where the line is.
+  const needsAccount = can.includes("account");
+  const isElsewhere = needsAccount && state.holder !== state.frameId;
+  hide("account", !needsAccount || isElsewhere);
   // What is hidden must not be asked for.
-  element("account", HTMLFieldSetElement).disabled = !can.includes("account");
+  element("account", HTMLFieldSetElement).disabled = !needsAccount || isElsewhere;
+  hide("login", isElsewhere);
+  write("welcome", welcomeWords(state, isElsewhere));
   const isRegistering = telephone.line === "registering";
   write("login", isRegistering ? "Connecting…" : "Log in");
 
@@ -280,10 +280,9 @@ export function render(now: Shown): void {
   write("quality", isTalking && leg.quality ? `${wordFor(leg.quality)} line` : "");
   element("who").dataset.status = screen;
   hide("lost", screen !== "lost");
-  write(
-    "lost",
-    "This page was loaded again, and the call’s sound is gone. Call back, or complete the call.",
-  );
+  const isForGood = !canCallBack(telephone, call);
+  const way = isForGood ? "Complete the call." : "Call back, or complete the call.";
+  write("lost", `This page was loaded again, and the call’s sound is gone. ${way}`);
   const callers = (call.status !== "idle" && isLive(call) && call.callers) || [];
   hide("navigation", !callers.length);
   list(
@@ -317,7 +316,7 @@ export function render(now: Shown): void {
     const used = those.find(({ isUsed }) => isUsed);
     if (used) select(kind).value = used.deviceId;
   }
-  drawRecording(leg?.recording);
+  drawRecordings(leg?.recordings ?? []);
   hide("outcomes", screen === "incoming");
   element("outcomes", HTMLFieldSetElement).disabled = call.status === "completed";
   hide("outcomebox", screen !== "ended");
@@ -326,12 +325,13 @@ export function render(now: Shown): void {
   hide("savenext", call.status !== "ended" || !asked?.number);
   write("savenext", `Save and call ${grouped(asked?.number ?? "")}`);
   hide("unsaved", call.status !== "unsaved");
-  hide("callback", screen !== "lost");
+  hide("callback", screen !== "lost" || isForGood);
   hide("answercall", screen !== "incoming");
   hide("endcall", screen === "ended");
   write("endword", endWords(call, screen));
-  element("endcall").classList.toggle("primary", screen !== "lost");
-  element("endcall").classList.toggle("stop", screen !== "lost");
+  const isMain = screen !== "lost" || isForGood;
+  element("endcall").classList.toggle("primary", isMain);
+  element("endcall").classList.toggle("stop", isMain);
 
   element("useravailable").ariaPressed = `${isAvailable}`;
   element("userunavailable").ariaPressed = `${!isAvailable}`;
@@ -348,27 +348,37 @@ export function render(now: Shown): void {
   button("transfercall").disabled = !isTalking;
   // What is disabled or hidden loses the focus, and with it a keyboard user's place.
   if (focused?.matches(":disabled, [hidden], [hidden] *")) {
-    const next = element(primary[screen] ?? "main");
+    const next = element(primaryOf(telephone, state) ?? "main");
     (next.matches(":disabled") ? element("notes") : next).focus();
   }
 }
 
-/** Draws the recording, once. */
-function drawRecording(recording: Blob | undefined): void {
-  const player = element("player", HTMLAudioElement);
-  element("recording").hidden = !recording;
-  if (!recording) {
-    URL.revokeObjectURL(player.src);
-    player.removeAttribute("src");
-    return;
+/** Draws each recording, once. */
+function drawRecordings(recordings: readonly Blob[]): void {
+  const drawn = element("recordings");
+  drawn.hidden = recordings.length === 0;
+  if (recordings.length < drawn.childElementCount) {
+    for (const { src } of drawn.querySelectorAll("audio")) URL.revokeObjectURL(src);
+    drawn.replaceChildren();
   }
-  if (player.src) return;
-  player.src = URL.createObjectURL(recording);
-  const save = element("save", HTMLAnchorElement);
-  save.href = player.src;
-  // "audio/mp4;codecs=opus": browsers record in different formats.
-  const [, format = "webm"] = recording.type.split(/[/;]/);
-  save.download = `recording.${format}`;
+  for (const recording of recordings.slice(drawn.childElementCount)) {
+    const player = make("audio");
+    player.controls = true;
+    player.ariaLabel = "Recording";
+    player.src = URL.createObjectURL(recording);
+    const save = make("a", "Save the recording");
+    save.href = player.src;
+    // "audio/mp4;codecs=opus": browsers record in different formats.
+    const [, format = "webm"] = recording.type.split(/[/;]/);
+    save.download = `recording.${format}`;
+    drawn.append(make("li", player, save));
+  }
+}
+
+function welcomeWords({ host }: State, isElsewhere: boolean): string {
+  if (!isElsewhere) return "Log in to call, and to be called.";
+  const isInWindow = host.status === "ready" && host.usesCallingWindow;
+  return `Log in in ${isInWindow ? "the calling window" : "the tab that was opened first"}: your calls are there.`;
 }
 
 function hostWords(screen: Screen): string {
@@ -387,7 +397,8 @@ function askedWords({ call, notice }: State, screen: Screen): string {
 
 function aboutWords({ call }: State): string {
   if (call.status === "idle") return "";
-  const { direction, callers, fromNumber, toNumber, dial } = call;
+  const { direction, callers, fromNumber, toNumber } = call;
+  const dial = askedBy(call);
   const isInbound = direction === "INBOUND";
   const who = callers?.length
     ? `${readable(otherNumber(call))} · `
