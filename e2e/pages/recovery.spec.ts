@@ -301,7 +301,7 @@ test("what an older version kept, or what is damaged, is not restored, and the w
     () => "null",
   ]) {
     await damage(how, "both");
-    await expect(widget.getByRole("alert")).toHaveText("An earlier call is lost.");
+    await expect(widget.getByRole("alert")).toHaveText("An earlier call was lost.");
     await expect(statusOf(widget)).toHaveText("Logged out");
     await click(widget, "Log in");
     await expect(widget.locator("#notice")).toBeEmpty();

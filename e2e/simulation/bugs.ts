@@ -84,13 +84,13 @@ export const bugs: Record<string, Bug> = {
   ),
   "what was written while the call was saved is dropped": edit(
     call,
-    "JSON.stringify(call.sent) !== JSON.stringify(written(form))",
-    "JSON.stringify(call.sent) === ''",
+    "JSON.stringify(call.sent[0]) !== JSON.stringify(written(form))",
+    "JSON.stringify(call.sent[0]) === ''",
     29,
   ),
   "notes that HubSpot did not save are dropped": edit(
     call,
-    "? then(state, ...unsaved(call, event.why))",
+    "? then(state, ...unsaved(call, event.why, call.sent.slice(1)))",
     "? then(state, idle(state, call, at))",
     35,
   ),

@@ -1,5 +1,5 @@
 // What is seen of the pages from outside: what the user acts on, and what is judged.
-import type { Button, Event, Timeless } from "../../src/call/events.ts";
+import type { Button, Event, Next, Timeless } from "../../src/call/events.ts";
 import type { Outcome } from "../../src/call/holder.ts";
 import type { Form, State } from "../../src/call/state.ts";
 import type { LocalHubSpot } from "../../src/hubspot/console.ts";
@@ -14,7 +14,7 @@ export type SeenWidget = {
   /** What stands in the fields. */
   values: Form;
   /** The button that comes next, or the field that it needs. */
-  expected: () => Button | "toNumber";
+  expected: () => Next;
   canClick: (button: Button) => boolean;
   click: (button: Button) => void;
   /** The user has changed the field to this. */

@@ -402,9 +402,15 @@ export class World {
     switch (step.do) {
       case "click": {
         const next = step.button === "next" ? widget.expected() : step.button;
+        const isButton = next !== "toNumber" && next !== "fromNumber";
+        if (next === "engagementProperties") {
+          this.tell(`${at}: the user empties ${next}`);
+          clock.run(page, () => widget.edit(next, ""));
+          return;
+        }
         // What a call needs first is a number.
-        const button = next === "toNumber" ? "outgoingcall" : next;
-        if (next !== "toNumber" && !widget.canClick(button)) return;
+        const button = isButton ? next : "outgoingcall";
+        if (isButton && !widget.canClick(button)) return;
         const isStart = button === "outgoingcall" || button === "incomingcall";
         // A panel is for apps without inbound calls.
         if (button === "incomingcall" && this.setup.layout === "panel") return;

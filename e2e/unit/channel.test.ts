@@ -121,7 +121,7 @@ test.describe("the other frames", () => {
 });
 
 test.describe("the guard", () => {
-  const message = { type: "READY", messageId: 1 };
+  const message = { type: "END_CALL", messageId: 1 };
   /** Which messages get past it. */
   async function guarded(host: string) {
     const frames = new Frames();
@@ -137,8 +137,15 @@ test.describe("the guard", () => {
     const { page, context, heard } = await guarded(hubspot);
     page.receive(message, new URL(hubspot).origin, context);
     expect(heard).toEqual([message]);
-    page.receive({ type: "READY", messageId: {} }, new URL(hubspot).origin, context);
+    page.receive({ ...message, messageId: {} }, new URL(hubspot).origin, context);
     expect(heard).toEqual([message]);
+  });
+
+  test("no host says that it has shaken hands, and as another page of HubSpot's", async () => {
+    const { page, context, heard } = await guarded(hubspot);
+    const data = { hostUrl: "https://app.hubspot.com", portalId: 1, iframeLocation: "remote" };
+    page.receive({ type: "READY", messageId: 1, data }, new URL(hubspot).origin, context);
+    expect(heard).toEqual([]);
   });
 
   test("those of a host that is not HubSpot do not, nor those of other windows, whatever they say they are", async () => {

@@ -120,6 +120,24 @@ test("a click while the frame that holds the call is loaded again is decided by 
   expect(again.methods.filter((method) => method === "callEnded")).toHaveLength(1);
 });
 
+test("a ring that waited too long for a frame to hold it rings no more, and is listed as missed", () => {
+  for (const [ms, status, missed] of [
+    [1000, "ringing", 0],
+    [70_000, "idle", 1],
+  ] as const) {
+    const { browser, tab, window } = windowAndTab();
+    tab.click("useravailable");
+    // The window is frozen, and is closed then.
+    browser.frames.splice(browser.frames.indexOf(window), 1);
+    tab.happens({ type: "incomingcall", id: "7", fromNumber: "112", toNumber: "113" });
+    browser.now += ms;
+    const again = browser.open("window again", "window").holds();
+    expect(again.state.call.status).toBe(status);
+    expect(again.state.missed).toHaveLength(missed);
+    expectSame(browser);
+  }
+});
+
 test("a question that is asked twice is answered twice, and decided once", () => {
   const { browser, holder, other } = twoTabs();
   const twice = other.hears.bind(holder);

@@ -91,6 +91,16 @@ test.describe("rooms", () => {
     expect(new Set(rooms).size).toBe(6);
   });
 
+  test("a folder whose name looks like that of a page is another app's", async () => {
+    const frames = new Frames();
+    const at = async (path: string) =>
+      enter(frames, await frames.open(`https://app.example/${path}`), { iframeLocation: "remote" });
+    const paths = ["index-html-demo/one/", "index-html-demo/two/", "my/", "myindex.html", "v1/"];
+    const rooms = await Promise.all([...paths, "v1/index.html/x"].map(at));
+    expect(new Set(rooms).size).toBe(6);
+    expect(await at("my/index.html?debug")).toBe(rooms[2]);
+  });
+
   test("a panel has its tab's room, also when it is loaded again, and no other tab's", async () => {
     const frames = new Frames();
     const page = await frames.open();

@@ -22,9 +22,11 @@ test("what a telephone tells of another call changes nothing, and it is told why
       "completecall",
       "discard",
     ] as const) {
-      widget.happens({ type, id: "an earlier call" });
-      expect(widget.ignored, type).toBe("this is about another call");
-      expect(widget.state.call, type).toBe(call);
+      for (const anyway of [false, true]) {
+        widget.happens({ type, id: "an earlier call", anyway });
+        expect(widget.ignored, type).toBe("this is about another call");
+        expect(widget.state.call, type).toBe(call);
+      }
     }
     expect(widget.sent).toHaveLength(before);
   }

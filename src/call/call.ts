@@ -26,6 +26,7 @@ import {
   type Place,
   patience,
   type Said,
+  type Sent,
   type Started,
   type State,
   sizeOf,
@@ -56,13 +57,13 @@ function act(state: State, event: Action & { at: number }): Step {
     return ignore(state, "no frame holds the call");
   const isIdle = call.status === "idle";
   const isOther = !isIdle && id && id !== call.externalCallId;
+  const isStart = "fromNumber" in event;
   const [change, command, refused] = perform(state, host, event);
-  if ((change && !isOther) || anyway)
+  if ((change || anyway) && (isStart || !isOther))
     return refused
       ? ignore({ ...state, ...refused }, refused.notice.words)
       : then(state, { notice: undefined, ...change }, command);
-  if (!("fromNumber" in event))
-    return ignore(state, isOther ? "this is about another call" : undefined);
+  if (!isStart) return ignore(state, isOther ? "this is about another call" : undefined);
   const why = isIdle ? (isLoggedIn ? "not available" : "logged out") : undefined;
   // What cannot be taken is listed, once.
   if ((!isIdle && !isOther) || missed.some(({ externalCallId }) => externalCallId === id))
@@ -134,7 +135,12 @@ function perform(state: State, host: Place, event: Action & { at: number }): Per
       return [
         (call.status === "ended" || call.status === "unsaved") &&
           !isWaiting(call, at) && {
-            call: { ...call, status: "completed", sent: written(form), since: at },
+            call: {
+              ...call,
+              status: "completed",
+              sent: [...(call.status === "unsaved" ? call.sent : []), written(form)],
+              since: at,
+            },
             ...(call.engagement === "pending" && trouble("HubSpot sent no engagement.")),
           },
         say("callCompleted", completion(state, host, said, at)),
@@ -150,11 +156,7 @@ function perform(state: State, host: Place, event: Action & { at: number }): Per
         caller && { isMoving: !form.newTab },
         say("navigateToRecord", {
           ...engagementOf(said),
-          objectCoordinates: caller?.objectCoordinates ?? {
-            portalId: host.portalId,
-            objectId: 0,
-            objectTypeId: "0-1",
-          },
+          objectCoordinates: caller?.objectCoordinates,
           openIn: form.newTab ? "NEW_TAB" : "CURRENT_TAB",
         }),
       ];
@@ -211,7 +213,9 @@ function startCall(state: State, event: Start): Performed {
   return [
     isIdle &&
       isLoggedIn &&
-      (isAvailable || !isInbound) && {
+      (isAvailable || !isInbound) &&
+      // One that waited longer for a frame to hold it is over.
+      event.at + patience > state.heldAt && {
         call: begun,
         seenAt: startedAt,
         ...fill(state, { record: "0" }, startedAt),
@@ -276,7 +280,7 @@ export function next(state: State, event: Event): Step {
 
     case "tick":
       return call.status === "completed" && at - call.since >= patience
-        ? then(state, ...unsaved(call, "it has not answered"))
+        ? then(state, ...unsaved(call, "it has not answered", call.sent))
         : then(state, isLive(call) && { seenAt: at });
 
     case "hold": {
@@ -300,7 +304,7 @@ export function next(state: State, event: Event): Step {
       const place: Place = { ...rest, status: "ready" };
       const known = found
         ? adopt(state, found)
-        : { ...state, ...(found === null && trouble("An earlier call is lost.")) };
+        : { ...state, ...(found === null && trouble("An earlier call was lost.")) };
       // Who held the call when it was kept may be gone.
       const here = { ...known, holder: undefined, heldAt: 0, host: place };
       return then(here, undefined, say("initialized", introduction(here)));
@@ -355,7 +359,7 @@ export function next(state: State, event: Event): Step {
     case "UPDATE_ENGAGEMENT_FAILED":
       if (call.status !== "completed" && call.status !== "unsaved") return ignore(state);
       return event.type === "UPDATE_ENGAGEMENT_FAILED"
-        ? then(state, ...unsaved(call, event.why))
+        ? then(state, ...unsaved(call, event.why, call.sent.slice(1)))
         : saved(state, call, event.engagementId ?? 0);
 
     case "END_CALL":
@@ -372,17 +376,18 @@ export function next(state: State, event: Event): Step {
   }
 }
 
-type Sent = Over & { status: "completed" | "unsaved" };
+type Tried = Over & { sent: Sent };
 
 /** HubSpot has saved a call: done with, unless it is an earlier one, or something was written since it was sent. */
-function saved(state: State, call: Sent, engagementId: number): Step {
+function saved(state: State, call: Tried, engagementId: number): Step {
   const { past, form } = state;
   const { engagement } = call;
-  if (typeof engagement === "number" ? engagementId !== engagement : past.includes(engagementId))
-    return ignore(state, "said before");
-  if (JSON.stringify(call.sent) !== JSON.stringify(written(form)))
+  const isEarlier =
+    typeof engagement === "number" ? engagementId !== engagement : past.includes(engagementId);
+  if (isEarlier || !call.sent[0]) return ignore(state, "said before");
+  if (JSON.stringify(call.sent[0]) !== JSON.stringify(written(form)))
     return then(state, {
-      call: { ...call, status: "unsaved" },
+      call: { ...call, status: "unsaved", sent: call.sent.slice(1) },
       ...trouble("Saved without your latest changes. Send it again."),
     });
   const words = `The call with ${shown(otherNumber(call))} is on the timeline.`;
@@ -394,10 +399,10 @@ function saved(state: State, call: Sent, engagementId: number): Step {
 }
 
 /** HubSpot did not save the call: what was written stays, to be sent again. HubSpot may have hidden the widget, so it is to say so, too. */
-function unsaved(call: Sent, why: string): [change: Partial<State>, command: Command] {
+function unsaved(call: Tried, why: string, sent: Sent): [Partial<State>, Command] {
   const message = `HubSpot has not saved the call: ${why}`;
   return [
-    { call: { ...call, status: "unsaved" }, ...trouble(message) },
+    { call: { ...call, status: "unsaved", sent }, ...trouble(message) },
     say("sendError", { message }),
   ];
 }

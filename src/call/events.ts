@@ -1,10 +1,7 @@
 // What can happen to a call, by name: what a user or a telephone does, what HubSpot says, and what the clock brings.
 import type { Command, EndStatus, FromHubSpot, Ready } from "./messages.ts";
 import { undialable } from "./number.ts";
-import type { Form, Shared, State } from "./state.ts";
-
-/** Called when "any order" has no number to call. It is kept for fiction. */
-const sample = "+1 212 555 0123";
+import { added, type Form, type Shared, type State } from "./state.ts";
 
 /** The page's buttons, by the ids that HubSpot's demo-minimal-js gave them; those without a message are our own. */
 export const buttons = [
@@ -73,13 +70,17 @@ export type Timeless<E> = E extends unknown ? Omit<E, "at"> : never;
 export type Step = { state: State; commands: readonly Command[]; ignored?: string | undefined };
 
 /** What usually comes next: a button, or the field that it needs. */
-export function expected({ isLoggedIn, call, form }: State): Button | "toNumber" {
+export type Next = Button | "toNumber" | "fromNumber" | "engagementProperties";
+export function expected({ isLoggedIn, call, form }: State): Next {
   if (call.status === "idle") {
     if (!isLoggedIn) return "login";
-    return undialable(form.toNumber) && !form.anyOrder ? "toNumber" : "outgoingcall";
+    if (form.anyOrder) return "outgoingcall";
+    if (undialable(form.toNumber)) return "toNumber";
+    return undialable(form.fromNumber) ? "fromNumber" : "outgoingcall";
   }
   if (call.status === "ringing") return "answercall";
-  return call.status === "answered" ? "endcall" : "completecall";
+  if (call.status === "answered") return "endcall";
+  return added(form) ? "completecall" : "engagementProperties";
 }
 
 /** What a click on the page's button does: about the call on the page, or a new one of that id. */
@@ -87,6 +88,6 @@ export function press({ call, form }: State, type: Button, newId: string): Actio
   const { fromNumber, toNumber, anyOrder } = form;
   const anyway = anyOrder !== "";
   return type === "outgoingcall" || type === "incomingcall"
-    ? { type, id: newId, fromNumber, toNumber: toNumber || (anyway ? sample : ""), anyway }
+    ? { type, id: newId, fromNumber, toNumber: toNumber || (anyway ? fromNumber : ""), anyway }
     : { type, id: call.status === "idle" ? newId : call.externalCallId, anyway };
 }

@@ -85,7 +85,8 @@ export type Payloads = {
   callCompleted: Ids & { hideWidget: boolean; engagementProperties: EngagementProperties & Fields };
   navigateToRecord: {
     engagementId?: number;
-    objectCoordinates: ObjectCoordinates;
+    /** Missing only in "any order": HubSpot fails then. */
+    objectCoordinates: ObjectCoordinates | undefined;
     openIn: "CURRENT_TAB" | "NEW_TAB";
   };
   finalizeEngagement: Ids;

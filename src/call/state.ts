@@ -44,9 +44,15 @@ export type Started = {
 /** `completed` waits for HubSpot's word that it saved what was `sent`, `patience` ms at most. */
 export type Over = Started & { answeredAt?: number; endedAt: number; endStatus: EndStatus } & (
     | { status: "ended" }
-    | { status: "completed"; sent: Written; since: number }
-    | { status: "unsaved"; sent: Written }
+    | { status: "completed"; sent: Sent; since: number }
+    | { status: "unsaved"; sent: Sent }
   );
+
+/**
+ * What was sent to be saved: each try that HubSpot has not answered, oldest first. An answer does not say which it is for,
+ * so it is taken for the oldest's.
+ */
+export type Sent = readonly Written[];
 
 /** A call as far as it has come. */
 export type Said = Started & Partial<Pick<Over, "answeredAt" | "endedAt" | "endStatus">>;

@@ -11,5 +11,5 @@ export const { debug, from, order, to } = asked;
 export function offerOutcomes(): void {
   const all = { ...dispositions, ...fieldsOf(parse(asked.outcomes)) };
   for (const [guid, name] of Object.entries(all))
-    element("outcome").append(new Option(String(name), guid));
+    if (typeof name === "string") element("outcome").append(new Option(name, guid));
 }

@@ -23,14 +23,18 @@ export function isEnvelope(data: unknown, origin: string): data is Fields {
   );
 }
 
-/** Has to be called before the SDK is created: listeners run in the order in which they were added. */
+/**
+ * Has to be called before the SDK is created: listeners run in the order in which they were added. READY is the SDK's own
+ * word, for a handshake that it has checked.
+ */
 export function guard(): void {
   const stop = (event: MessageEvent) => {
     const fromHost = window.parent !== window && event.source === window.parent;
     if (
       fromHost &&
       isHubSpot(event.origin, location.origin) &&
-      isEnvelope(event.data, event.origin)
+      isEnvelope(event.data, event.origin) &&
+      event.data.type !== "READY"
     )
       return;
     event.stopImmediatePropagation();

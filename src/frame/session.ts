@@ -4,7 +4,7 @@ import { adopt, type Shared, type State, shared } from "../call/state.ts";
 import type { Disk } from "./disk.ts";
 
 /** Changes with what frames keep and tell each other: one goes on with nothing of another version's, and hears nothing of it. */
-export const version = 3;
+export const version = 4;
 
 /**
  * The name of the frame's room: frames in one room have one call. Apps at other addresses of the widget's host have
@@ -22,7 +22,7 @@ export async function roomOf(
   }: Pick<Ready, "iframeLocation" | "portalId" | "userId" | "hostUrl">,
   onDisk: ReadonlyMap<string, string>,
 ): Promise<string> {
-  const [app] = location.href.split(/index.html|[?#]/);
+  const app = location.origin + location.pathname.replace(/\/index.html$/, "/");
   const account = `calling-widget ${[app, hostUrl, portalId, userId]}`;
   if (iframeLocation !== "widget") return account;
   let room = `${account} ${crypto.randomUUID()}`;
