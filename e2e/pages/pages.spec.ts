@@ -172,11 +172,24 @@ test("at each size Call is in sight, also beside a call and in a scrolled page, 
           part?.scrollTo({ top });
       }, top);
       await expect(call, `${width} x ${height}`).toBeInViewport({ ratio: 1 });
-      // Nothing is above it, nor above what it opens.
+      // Nothing lies over it, nor over what it opens.
       await call.click();
       await page.getByRole("button", { name: "Call with" }).click({ trial: true });
       await call.click();
     }
+    const hiddenAt = await page.evaluate(() => {
+      const page = document.scrollingElement;
+      const call = document.querySelector("#callmenu > summary");
+      const hidden: number[] = [];
+      for (let top = 0; page && call && top < page.scrollHeight; top += 50) {
+        page.scrollTo({ top });
+        const { x, y, width, height } = call.getBoundingClientRect();
+        const above = document.elementFromPoint(x + width / 2, y + height / 2);
+        if (!call.contains(above)) hidden.push(top);
+      }
+      return hidden;
+    });
+    expect(hiddenAt, `scrolled so far, in px, something lies over Call at ${width}`).toEqual([]);
     const name = page.getByRole("heading", { name: "Demo App Local" });
     const isCut = (heading: Element) =>
       heading.scrollWidth > heading.clientWidth || heading.scrollHeight > heading.clientHeight + 1;
