@@ -20,8 +20,7 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 
 /**
  * The widget's budget: 13 KiB arrive in a server's first flight, and below that a byte saved saves no time. The phone,
- * with both ends of a call in it, has twice as much. The build
- * warns of a page that is over its budget; the tests fail. A fork that needs more says so here.
+ * with both ends of a call in it, has twice as much. A fork that needs more says so here.
  * @type {Page[]}
  */
 export const pages = [
@@ -35,11 +34,7 @@ const { SIP_SERVER = "", SIP_STUN = "" } = process.env;
 /** The SIP line's file. */
 const sip = { name: "sip.js", source: "src/line/sip.ts", budget: 80 * 1024 };
 
-/**
- * The SDK is bundled from its own source, as published beside its bundle: what the pages do not use stays out. Of its
- * package.json the source wants the version alone.
- * @type {import("esbuild").Plugin}
- */
+/** The SDK is bundled from its own source: what the pages do not use stays out. Of its package.json the source wants the version alone. @type {import("esbuild").Plugin} */
 const sdkVersion = {
   name: "sdk-version",
   setup: ({ onLoad }) =>
@@ -92,6 +87,7 @@ export function assemble({ folder }, parts, more = "") {
     return found;
   };
   const [style, script, line] = [text("index.css"), text("index.js") + more, find(sip.name)];
+  const ofLine = (/** @type {(line: string) => string} */ make) => (line ? make(line) : "");
   const html = text("index.html");
   if (!scriptTag.test(html)) throw new Error(`${folder}/index.html has no <script … src=…>.`);
   // Functions, since a replacement string would give $ a meaning.
@@ -99,11 +95,9 @@ export function assemble({ folder }, parts, more = "") {
     .replace(/<!--.*?-->|^\s+/gm, "")
     .replace("{script}", () => hash(script))
     .replace("{style}", () => hash(style))
-    .replace("{sip}", () => (line === undefined ? "" : hash(line)))
-    .replace("{sip sum}", () => (line === undefined ? "" : sum(line)))
-    .replace("{server}", () =>
-      line === undefined ? "" : `connect-src ${new URL(SIP_SERVER).origin}; `,
-    )
+    .replace("{sip}", () => ofLine(hash))
+    .replace("{sip sum}", () => ofLine(sum))
+    .replace("{server}", () => ofLine(() => `connect-src ${new URL(SIP_SERVER).origin}; `))
     .replace(/<link rel="stylesheet".*?>/, () => `<style>${style}</style>`)
     .replace(scriptTag, (_, attributes) => `<script ${attributes}>${script}`);
   return { page, line };

@@ -27,7 +27,7 @@ const shown = { isMinimized: false, isHidden: false };
 
 const loggedOut = "Its user is logged out, so HubSpot dials nothing.";
 
-/** What needs nobody's clicks, but to log in. A call that an app begins by itself stays as it is: nobody is there to end it. @type {Part} */
+/** Needs no clicks except the login. A call that an app begins by itself stays as it is: nobody is there to end it. @type {Part} */
 export const unattended = {
   isAttended: false,
   steps: [
