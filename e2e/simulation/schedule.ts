@@ -86,6 +86,8 @@ const buttons = fc.constantFrom<Button>(
     "logout",
     "userunavailable",
     "navigatetorecord",
+    "finalizeengagement",
+    "publishtochannel",
   ] as const),
 );
 

@@ -177,7 +177,8 @@ test("what is wrong with a call is said field by field, and nothing of it is kep
     expect((await api.ask(path, keyless)).body).toMatchObject({
       category: "INVALID_AUTHENTICATION",
     });
-  expect((await api.ask("/crm/objects/2024-01/calls")).status).toBe(404);
+  for (const version of ["2024-01", "v3"])
+    expect((await api.ask(`/crm/objects/${version}/calls`)).status).toBe(404);
 });
 
 test("what the API writes during a call is not lost to a page that has not heard of it", async ({

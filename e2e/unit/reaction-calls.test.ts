@@ -215,6 +215,27 @@ test.describe("calls and their engagements", () => {
     expect(hubspot.engagements.timeline()).toHaveLength(1);
   });
 
+  test("properties in the form that they had before are read, too", () => {
+    const hubspot = calling().says("CALL_COMPLETED", {
+      externalCallId: "call-1",
+      engagementProperties: {
+        engagement: { timestamp: 1_772_443_800_000 },
+        metadata: { toNumber: "112", durationMilliseconds: 3000, body: "Wants the manual." },
+      },
+    });
+    expect(hubspot.engagements.timeline()).toMatchObject([
+      {
+        properties: {
+          hs_timestamp: "1772443800000",
+          hs_call_to_number: "112",
+          hs_call_duration: "3000",
+          hs_call_body: "Wants the manual.",
+          hs_call_from_number: call.fromNumber,
+        },
+      },
+    ]);
+  });
+
   test("without properties the call is completed, and nothing answered", () => {
     const hubspot = calling();
     hubspot.says("CALL_COMPLETED", { externalCallId: "call-1", hideWidget: false });

@@ -98,7 +98,7 @@ export function complete(state: State, payload: Fields, world: World): Step {
   const { engagementId, externalCallId, engagementProperties } = payload;
   const found = engagements.find(engagementId, externalCallId);
   const isFaulty = faults.has("updateEngagementFails");
-  const said = isFaulty ? {} : engagementProperties;
+  const said = isFaulty ? {} : asProperties(engagementProperties);
   const ended = end(state, payload, world);
   const others = ended.effects.filter(
     (effect) => effect.type !== "keep" || effect.engagement.engagementId !== found?.engagementId,
@@ -114,6 +114,20 @@ export function complete(state: State, payload: Fields, world: World): Step {
       isFaulty ? refusal : "the call has no engagement",
     );
   });
+}
+
+/** A call's properties. [guess] That HubSpot still reads the form that they had before, with `engagement` and `metadata`. */
+function asProperties(said: unknown): unknown {
+  const { engagement, metadata } = isFields(said) ? said : {};
+  if (!isFields(metadata)) return said;
+  const { toNumber, durationMilliseconds, recordingUrl, body } = metadata;
+  return {
+    hs_timestamp: isFields(engagement) ? engagement.timestamp : undefined,
+    hs_call_to_number: toNumber,
+    hs_call_duration: durationMilliseconds,
+    hs_call_recording_url: recordingUrl,
+    hs_call_body: body,
+  };
 }
 
 /** Who the caller may be. [guess] Nobody, when the number is withheld: a caller without a number is no failure. */

@@ -178,8 +178,10 @@ export function problemsOf(settings, isWhole, { checks, needed } = families.app)
 /** Whether HubSpot can have an app of that number: an int32. @param {string} text */
 export const isAppId = (text) => /^[1-9]\d{0,9}$/.test(text) && Number(text) < 2 ** 31;
 
-/** v1 to v3 become unsupported in September 2027; the others are called by their dates. */
-export const apiVersions = ["v3", "2025-09", "2026-03", "2026-09"];
+/** Versions that are called by their dates, and stand at another place in an address. */
+export const datedVersions = ["2025-09", "2026-03", "2026-09"];
+/** v1 to v3 become unsupported in September 2027. */
+export const apiVersions = ["v3", ...datedVersions];
 
 /** Where HubSpot's calling endpoints are. @param {string} version one of `apiVersions` @param {string} path after that */
 export const callingPath = (version, path) =>

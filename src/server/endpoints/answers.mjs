@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import express from "express";
 import { isLoopback } from "../../frame/loopback.mjs";
-import { apiVersions, isObject } from "../../settings/settings.mjs";
+import { datedVersions, isObject } from "../../settings/settings.mjs";
 
 /** @typedef {import("express").Request} Request */
 /** @typedef {import("express").Response} Response */
@@ -34,7 +34,7 @@ const errors = {
   noVersion: {
     code: 404,
     category: "OBJECT_NOT_FOUND",
-    message: `The versions are ${apiVersions.join(", ")}.`,
+    message: `The dated versions are ${datedVersions.join(", ")}.`,
   },
   noAppId: { code: 400, category: "VALIDATION_ERROR", message: "The app id is not an int32." },
   exists: {
@@ -121,11 +121,12 @@ export const fromHere = [
  */
 export const withKey = (needed) => [
   (request, response, next) => {
-    const { version = "v3" } = request.params;
+    const { version } = request.params;
     if (!isFromHere(request)) refuse(response, "forbidden");
     else if (!hasToken(request) && !(needed === "key" && hasKey(request)))
       refuse(response, needed === "key" ? "noKey" : "noToken");
-    else if (!apiVersions.includes(String(version))) refuse(response, "noVersion");
+    else if (version !== undefined && !datedVersions.includes(String(version)))
+      refuse(response, "noVersion");
     else next();
   },
   ...readBody,
