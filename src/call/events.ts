@@ -69,8 +69,9 @@ export type Timeless<E> = E extends unknown ? Omit<E, "at"> : never;
  */
 export type Step = { state: State; commands: readonly Command[]; ignored?: string | undefined };
 
-/** What usually comes next: a button, or the field that it needs. */
+/** A button, or the field that it needs. */
 export type Next = Button | "toNumber" | "fromNumber" | "engagementProperties";
+/** What usually comes next. */
 export function expected({ isLoggedIn, call, form }: State): Next {
   if (call.status === "idle") {
     if (!isLoggedIn) return "login";
@@ -83,7 +84,7 @@ export function expected({ isLoggedIn, call, form }: State): Next {
   return added(form) ? "completecall" : "engagementProperties";
 }
 
-/** What a click on the page's button does: about the call on the page, or a new one of that id. */
+/** What a click on the page's button does: about the call on the page, or a new one of that id. “Any order” without a number calls one's own. */
 export function press({ call, form }: State, type: Button, newId: string): Action {
   const { fromNumber, toNumber, anyOrder } = form;
   const anyway = anyOrder !== "";

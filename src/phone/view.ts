@@ -342,7 +342,7 @@ export function render(now: Shown): void {
     // A click that is refused says why.
     found.disabled = !!ignored && after.notice === notice;
   }
-  button("login").disabled = !now.can || isRegistering;
+  button("login").disabled = !now.can || isRegistering || isElsewhere;
   button("answercall").disabled = leg?.stage !== "incoming";
   button("incomingcall").disabled = telephone.line !== "on";
   button("transfercall").disabled = !isTalking;
