@@ -66,7 +66,7 @@ export function render(state: State, at: number, isKept: boolean): void {
   const isIdle = call.status === "idle";
 
   write("host", hostWords(host, at) + (isKept ? "" : ", storage blocked or full"));
-  element("host").dataset.kind = host.status === "ready" && isKept ? "done" : "trouble";
+  element("host").dataset.kind = isKept && host.status === "ready" ? "done" : "trouble";
   document.body.hidden = false;
   element("outside").hidden = host.status !== "outside";
   element("card").hidden = host.status !== "ready";
