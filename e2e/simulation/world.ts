@@ -1,4 +1,5 @@
 // A simulated day: the browser with HubSpot's pages and the app in them, the user, and what each of HubSpot's pages heard.
+import { buttons } from "../../src/call/events.ts";
 import type { Outcome } from "../../src/call/holder.ts";
 import { ticksKey } from "../../src/hubspot/apps.ts";
 import { channelsKey } from "../../src/hubspot/helpdesk.ts";
@@ -402,19 +403,13 @@ export class World {
     switch (step.do) {
       case "click": {
         const next = step.button === "next" ? widget.expected() : step.button;
-        const isButton = next !== "toNumber" && next !== "fromNumber";
-        if (next === "engagementProperties") {
-          this.tell(`${at}: the user empties ${next}`);
-          clock.run(page, () => widget.edit(next, ""));
-          return;
-        }
+        const known = buttons.find((button) => button === next);
         // What a call needs first is a number.
-        const button = isButton ? next : "outgoingcall";
-        if (isButton && !widget.canClick(button)) return;
-        const isStart = button === "outgoingcall" || button === "incomingcall";
+        const button = known ?? "outgoingcall";
+        if (known && !widget.canClick(known)) return;
         // A panel is for apps without inbound calls.
         if (button === "incomingcall" && this.setup.layout === "panel") return;
-        if (isStart && widget.values.toNumber === "") {
+        if (/^(outgoing|incoming)call$/.test(button) && widget.values.toNumber === "") {
           this.tell(`${at}: the user enters a number`);
           clock.run(page, () => widget.edit("toNumber", "+44 20 7946 0018"));
           await this.pass(200);

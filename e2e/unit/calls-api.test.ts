@@ -168,6 +168,7 @@ test("what is wrong with a call is said field by field, and nothing of it is kep
   expect((await post({ properties: [] })).status).toBe(400);
   expect((await post([])).status).toBe(400);
   expect((await api.ask(calls)).body).toEqual({ results: [] });
+  expect((await post({ properties: { hs_timestamp: 0 } })).status).toBe(201);
 
   for (const id of ["1", "x", "__proto__"])
     for (const method of ["GET", "PATCH"])

@@ -1,98 +1,20 @@
 // The phone without a page: what its user, its line and its call do, and what follows.
 import { expect, test } from "@playwright/test";
-import { read } from "../../src/call/messages.ts";
-import type { State } from "../../src/call/state.ts";
-import type { Feature, LineCommand, LineEvent } from "../../src/line/line.ts";
-import { endWords, primaryOf, screenOf, statusWords, troublesOf } from "../../src/phone/screen.ts";
+import type { LineEvent } from "../../src/line/line.ts";
+import { troublesOf } from "../../src/phone/screen.ts";
+import { pressed, start } from "../../src/phone/telephone.ts";
 import {
-  type Context,
-  type Happening,
-  next,
-  pressed,
-  type Step,
-  start,
-  type Telephone,
-  type Wish,
-} from "../../src/phone/telephone.ts";
-import { available, dial, Widget } from "./widget.ts";
-
-const numbers = { fromNumber: "+44 20 7946 0018", toNumber: "+1 212 555 0100" };
-
-/** A phone in the frame that holds the call, as src/phone/index.ts wires it. */
-class Phone extends Widget {
-  telephone: Telephone = start;
-  told: LineCommand[] = [];
-  can: readonly Feature[] = ["hold", "digits", "transfer", "recording", "ring me"];
-  account: Context["account"];
-  #ids = 0;
-
-  constructor(from?: Widget) {
-    super();
-    if (from) Object.assign(this, { state: from.state, now: from.now });
-  }
-
-  override happens(event: Parameters<Widget["happens"]>[0]): this {
-    const before = this.state;
-    super.happens(event);
-    return this.follows(before);
-  }
-  follows(before: State): this {
-    return this.step({ by: "call", before });
-  }
-  says(event: LineEvent): this {
-    return this.step({ by: "line", event });
-  }
-  wishes(wish: Wish): this {
-    return this.step({ by: "user", wish });
-  }
-  step(happening: Happening): this {
-    const { state, can, account, now: at } = this;
-    const context = { state, can, account, at, newId: `new ${++this.#ids}` };
-    const { telephone, commands, actions } = next(this.telephone, happening, context);
-    this.telephone = telephone;
-    this.told.push(...commands);
-    for (const action of actions) this.act(action);
-    return this;
-  }
-  act(action: Step["actions"][number]): void {
-    this.happens({ ...action });
-    if (this.ignored && action.type === "incomingcall") this.step({ by: "refusal", id: action.id });
-  }
-  get screen() {
-    return screenOf(this.state, this.telephone);
-  }
-  get status() {
-    return statusWords(this.state, this.telephone, this.now);
-  }
-  /** What the line was told, without what registers it. */
-  get orders() {
-    return this.told.filter(({ type }) => type !== "register");
-  }
-  get leg() {
-    return this.telephone.leg;
-  }
-}
-
-const loggedOut = () => new Phone().hubspot("READY", { iframeLocation: "widget" }).happens(hold);
-const hold = { type: "hold" } as const;
-const ready = (): Phone =>
-  loggedOut().wishes({ type: "register" }).says({ type: "registered" }).click("useravailable");
-const calling = () =>
-  ready().hubspot("DIAL_NUMBER", dial("+44 20 7946 0018")).click("outgoingcall");
-const id = (phone: Phone) =>
-  phone.state.call.status === "idle" ? "" : phone.state.call.externalCallId;
-const answered = () => {
-  const phone = calling();
-  return phone.says({ type: "ringing", id: id(phone) }).says({ type: "answered", id: id(phone) });
-};
-const incoming = (call = "in") => ready().says({ type: "incoming", id: call, ...numbers });
-/** As it is once its page was loaded again. */
-const reloaded = (before: Phone, change: Partial<Phone> = {}) => {
-  const phone = Object.assign(new Phone(), { now: before.now }, change);
-  const found = { ...before.state, turn: 1 };
-  phone.happens({ ...read({ type: "READY", data: {} }), found }).happens({ ...hold, found });
-  return phone;
-};
+  answered,
+  calling,
+  id,
+  incoming,
+  loggedOut,
+  numbers,
+  Phone,
+  ready,
+  reloaded,
+} from "./phone.ts";
+import { available, dial } from "./widget.ts";
 
 test.describe("the user logs in and out", () => {
   test("HubSpot hears of it once the line is there", () => {
@@ -374,20 +296,6 @@ test("a call that is over before it is heard to come in does not ring", () => {
   expect(phone.screen).toBe("keypad");
 });
 
-test("a call that has lost its sound is called back where that can be, and else completed", () => {
-  const lost = (from: string, can: readonly Feature[]) => {
-    const before = ready().says({ type: "incoming", id: "in", ...numbers, fromNumber: from });
-    before.says({ type: "answered", id: "in" });
-    const phone = reloaded(before, { can });
-    expect(phone.screen).toBe("lost");
-    return primaryOf(phone.telephone, phone.state);
-  };
-  expect(lost(numbers.fromNumber, [])).toBe("callback");
-  expect(lost("anonymous", [])).toBe("endcall");
-  // Whose account was not kept is not registered, and calls nobody.
-  expect(lost(numbers.fromNumber, ["account"])).toBe("endcall");
-});
-
 test("where the recording can be heard goes to HubSpot with what the user has added, if it is an https address", () => {
   for (const url of ["http://app.example/1.wav", "blob:x", "1.wav", undefined]) {
     const phone = answered().click("endcall");
@@ -402,80 +310,6 @@ test("where the recording can be heard goes to HubSpot with what the user has ad
       engagementProperties: { tier: "gold", hs_call_recording_url: "https://app.example/1.wav" },
     },
   ]);
-});
-
-test.describe("a page that is loaded again in mid-call", () => {
-  test("has the call and not its voice, and calls nobody by itself", () => {
-    for (const before of [calling(), answered(), incoming()]) {
-      const phone = reloaded(before).says({ type: "registered" }).waits(1000);
-      expect([phone.screen, phone.orders]).toEqual(["lost", []]);
-      expect(endWords(phone.state.call, phone.screen)).toBe("Complete");
-    }
-  });
-
-  test("… also where it hears of the call from another frame, since storage was full", () => {
-    const before = calling();
-    const phone = Object.assign(new Phone(), { now: before.now });
-    phone.hubspot("READY", { iframeLocation: "widget" }).happens(hold);
-    const alone = phone.state;
-    phone.state = { ...alone, call: before.state.call, isLoggedIn: true };
-    phone.follows(alone).says({ type: "registered" }).waits(1000);
-    expect([phone.screen, phone.orders]).toEqual(["lost", []]);
-  });
-
-  test("calls back, once the call is saved", () => {
-    const phone = reloaded(
-      answered().hubspot("CREATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 }),
-    );
-    const call = id(phone);
-    phone.says({ type: "registered" }).wishes({ type: "call next", toNumber: "+44 20 7946 0018" });
-    expect(phone.payloads("callEnded")).toMatchObject([
-      { externalCallId: call, callEndStatus: "FAILED" },
-    ]);
-    // HubSpot does not hide the phone, which goes on.
-    expect(phone.payloads("callCompleted")).toMatchObject([
-      { externalCallId: call, hideWidget: false },
-    ]);
-    expect(phone.orders).toEqual([]);
-    phone.hubspot("UPDATE_ENGAGEMENT_SUCCEEDED", { engagementId: 101 });
-    expect(phone.orders).toMatchObject([{ type: "call", toNumber: "+44 20 7946 0018" }]);
-    expect(phone.screen).toBe("calling");
-    expect(id(phone)).not.toBe(call);
-    expect(phone.state.form.keepOpen).toBe("");
-  });
-
-  test("waits for the engagement before it calls back, and gives up when HubSpot does not save the call", () => {
-    const phone = reloaded(answered());
-    phone.says({ type: "registered" }).wishes({ type: "call next", toNumber: "+44 20 7946 0018" });
-    expect(phone.payloads("callCompleted")).toHaveLength(0);
-    phone.waits(11_000);
-    expect(phone.payloads("callCompleted")).toHaveLength(1);
-    phone
-      .hubspot("UPDATE_ENGAGEMENT_FAILED", { error: { message: "no room" } })
-      .click("discard")
-      .waits(1000);
-    expect([phone.screen, phone.orders]).toEqual(["keypad", []]);
-  });
-
-  test("is taken up where the line can, once it is registered", () => {
-    const phone = reloaded(answered(), { can: ["take up"] });
-    const call = id(phone);
-    expect([phone.screen, phone.orders]).toEqual(["lost", []]);
-    phone.says({ type: "registered" }).waits(1000).waits(1000);
-    expect(phone.orders).toEqual([{ type: "take up", id: call }]);
-    expect([phone.screen, phone.status]).toEqual(["in call", "Taking the call up again…"]);
-    phone.says({ type: "answered", id: call });
-    expect(phone.status).toBe("In call");
-    expect(phone.payloads("callAnswered")).toHaveLength(0);
-  });
-
-  test("ends as the line says where the call could not be taken up", () => {
-    const phone = reloaded(answered(), { can: ["take up"] })
-      .says({ type: "registered" })
-      .waits(1000);
-    phone.says({ type: "ended", id: id(phone), endStatus: "FAILED", why: "far end failed" });
-    expect(phone.screen).toBe("ended");
-  });
 });
 
 test("the next call that HubSpot asked for begins when this one is saved", () => {

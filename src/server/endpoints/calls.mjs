@@ -163,7 +163,7 @@ export function callEndpoints(engagements, records) {
       const { properties, problems } = readProperties(sent);
       const { recordIds, problems: more } = readAssociations(associations);
       const missing =
-        isObject(sent) && [undefined, null, ""].some((none) => none === sent.hs_timestamp)
+        isObject(sent) && !textOf(sent.hs_timestamp)
           ? [{ field: "hs_timestamp", problem: "is missing" }]
           : [];
       const wrong = [...missing, ...problems, ...more, ...unknown(others)];
