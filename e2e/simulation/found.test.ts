@@ -10,7 +10,16 @@ const schedule = (layout: Layout, pace: number, seed: number, ...steps: Step[]):
 });
 const next = (at: Place, wait = 0): Step => ({ do: "click", at, button: "next", wait });
 const does = (
-  what: "close" | "reload" | "reload frame" | "freeze" | "duplicate" | "type" | "call" | "open",
+  what:
+    | "close"
+    | "reload"
+    | "reload frame"
+    | "freeze"
+    | "duplicate"
+    | "type"
+    | "call"
+    | "open"
+    | "away",
   at: Place,
   wait = 0,
 ): Step => ({ do: what, at, wait });
@@ -168,6 +177,33 @@ const found: Record<string, Schedule> = {
     { do: "storage", isFull: false, wait: 3928 },
     kill,
   ),
+  "a panel that its user leaves before it has joined the others knows, once it is back, that it holds the call":
+    schedule(
+      "panel",
+      5,
+      1097057944,
+      does("open", two, 100),
+      does("call", two, 27),
+      does("away", two),
+    ),
+  "… also one whose messages took long": schedule(
+    "panel",
+    80,
+    1512812697,
+    does("open", two),
+    next(one),
+    does("call", two, 205),
+    does("away", two),
+  ),
+  "a tab that its user leaves before it has joined the others knows, once it is back, of the calling window":
+    schedule(
+      "window",
+      5,
+      2078957796,
+      does("close", win),
+      does("call", one),
+      does("away", one, 100),
+    ),
 };
 
 const check = (lived: Schedule) => async () => {
@@ -176,7 +212,7 @@ const check = (lived: Schedule) => async () => {
 };
 for (const [title, one] of Object.entries(found)) test(title, check(one));
 
-const away: Step = { do: "away", at: one, wait: 2000 };
+const away = does("away", one, 2000);
 
 test("a call goes on when its user goes elsewhere in the tab and comes back", async () => {
   for (const layout of ["panel", "tabs"] as const) {
@@ -191,11 +227,16 @@ test("a call goes on when its user goes elsewhere in the tab and comes back", as
   }
 });
 
-test("… or has ended there meanwhile, where another frame took it over: the page that comes back knows", async () => {
+test("… also where another frame has taken it over, and ended it meanwhile: the page that comes back knows", async () => {
   const opened = [does("open", two, 500), next(one, 100)];
-  const lived = schedule("tabs", 5, 7, ...opened, away, next(one, 1000));
-  const { wrong, story } = await live(lived, await programs());
-  expect(wrong, story.join("\n")).toEqual([]);
-  expect(story.join("\n")).toContain("Tab 1: the user clicks completecall (ended)");
-  expect(story.join("\n")).not.toContain("answercall");
+  for (const [ending, button] of [
+    [[], "answercall (ringing)"],
+    [[next(two), next(two, 100)], "completecall (ended)"],
+  ] as const) {
+    const gone = { ...away, wait: 500 };
+    const lived = schedule("tabs", 5, 7, ...opened, gone, ...ending, next(one, 1000));
+    const { wrong, story } = await live(lived, await programs());
+    expect(wrong, story.join("\n")).toEqual([]);
+    expect(story.join("\n")).toContain(`Tab 1: the user clicks ${button}`);
+  }
 });

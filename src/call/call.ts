@@ -153,7 +153,7 @@ function perform(state: State, host: Place, event: Action & { at: number }): Per
     case "navigatetorecord": {
       const caller = said.callers?.[Number(form.record)];
       return [
-        caller && { isMoving: !form.newTab },
+        caller && {},
         say("navigateToRecord", {
           ...engagementOf(said),
           objectCoordinates: caller?.objectCoordinates,
@@ -187,9 +187,6 @@ function perform(state: State, host: Place, event: Action & { at: number }): Per
       } catch (error) {
         return [{}, undefined, trouble(String(error), "callData")];
       }
-
-    default:
-      return type satisfies never;
   }
 }
 
@@ -285,11 +282,9 @@ export function next(state: State, event: Event): Step {
 
     case "hold": {
       const known = event.found ? adopt(state, event.found) : state;
-      const { seenAt, isMoving, turn } = known;
-      const held = { ...known, holder: state.frameId, heldAt: at, isMoving: false };
-      // A frame that heard of no other is in the place of the one that kept the call.
-      const goesOn = state.holder ? isMoving : at - seenAt < lifetime;
-      if (!isLive(known.call) || goesOn) return then(held);
+      const { seenAt, turn } = known;
+      const held = { ...known, holder: state.frameId, heldAt: at };
+      if (!isLive(known.call) || at - seenAt < lifetime) return then(held);
       const [change, command] = hangUp(known, known.call, seenAt, "FAILED");
       const why = trouble("The frame that held the call was closed.");
       return then({ ...held, turn: turn + 1 }, { ...change, ...why }, command);
@@ -304,7 +299,7 @@ export function next(state: State, event: Event): Step {
       const place: Place = { ...rest, status: "ready" };
       const known = found
         ? adopt(state, found)
-        : { ...state, ...(found === null && trouble("An earlier call was lost.")) };
+        : { ...state, ...(found === false && trouble("An earlier call was lost.")) };
       // Who held the call when it was kept may be gone.
       const here = { ...known, holder: undefined, heldAt: 0, host: place };
       return then(here, undefined, say("initialized", introduction(here)));
@@ -368,7 +363,6 @@ export function next(state: State, event: Event): Step {
     case "NEWS":
       return then(state, {
         notice: { kind: event.isFailure ? "trouble" : "done", words: event.words },
-        isMoving: state.isMoving && !event.isFailure,
       });
 
     default:
@@ -429,7 +423,7 @@ function idle(
   const fromNumber = call.direction === "INBOUND" ? call.toNumber : call.fromNumber;
   const values = { fromNumber, notes: "", outcome: "", engagementProperties: "", endStatus: "" };
   const past = remember(state.past, engagement);
-  return { ...offer(state, at, first, values), waiting, past, isMoving: false };
+  return { ...offer(state, at, first, values), waiting, past };
 }
 
 /** Messages can be late by a call or two, not by more. */

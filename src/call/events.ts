@@ -50,12 +50,12 @@ export type Start = Extract<Action, { type: StartButton }> & { at: number };
 export type Event = (
   | Action
   | Exclude<FromHubSpot, Ready>
-  /** `found`: what this browser has kept; null when it cannot be read. */
-  | (Ready & { found?: Shared | null | undefined })
+  /** `found`: what this browser has kept; false when it cannot be read. */
+  | (Ready & { found?: Shared | false | undefined })
   | { type: "edit"; field: keyof Form; value: string }
   | { type: "tick" }
   /** This frame holds the call from now on, and goes on with what it found. */
-  | { type: "hold"; found?: Shared | null | undefined }
+  | { type: "hold"; found?: Shared | false | undefined }
   /** No frame holds the call any more. */
   | { type: "free" }
 ) & { at: number };

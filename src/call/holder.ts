@@ -121,9 +121,6 @@ export function hear(before: State, note: Note): Turn {
         isKept: isHolder && (told.turn > turn || later(told, before).length > 0),
       };
     }
-
-    default:
-      return note satisfies never;
   }
 }
 
@@ -167,9 +164,7 @@ function corrections(before: State, state: State): Command[] {
   const { host, form } = state;
   const said = introduction({ ...before, host, form });
   const payload = introduction(state);
-  return host.status === "ready" &&
-    mayHold(host) &&
-    JSON.stringify(said) !== JSON.stringify(payload)
+  return mayHold(host) && JSON.stringify(said) !== JSON.stringify(payload)
     ? [{ method: "initialized", payload }]
     : [];
 }

@@ -5,7 +5,6 @@ import {
   type DialRequest,
   type EndStatus,
   type EngagementProperties,
-  type IframeLocation,
   isFields,
   type Payloads,
   parse,
@@ -93,7 +92,7 @@ export type Form = {
 export type Shared = {
   /** How many decisions have led here: of two states, the one with more is newer. */
   turn: number;
-  /** The frame that holds the call: if it goes, so does the call. Without one nobody can call. */
+  /** The frame that holds the call: if it goes, the next one does. Without one nobody can call. */
   holder?: string | undefined;
   /** Since when it does: of two frames that are said to, the later one does. */
   heldAt: number;
@@ -111,8 +110,6 @@ export type Shared = {
   past: readonly number[];
   /** When a frame that holds the call was last there during the call, to the second. */
   seenAt: number;
-  /** The holder has asked for its page to be replaced: the call goes on in another frame. */
-  isMoving: boolean;
   /** `field`: the one that kept the last click from being carried out. */
   notice?: { kind: "done" | "trouble"; words: string; field?: keyof Form | undefined } | undefined;
 };
@@ -173,7 +170,6 @@ export const start = (host: Host, frameId: string, widgetUrl = ""): State => ({
   missed: [],
   past: [],
   seenAt: 0,
-  isMoving: false,
 });
 
 export const shared = ({ frameId: _, host: __, asks: ___, ...rest }: State): Shared => rest;
@@ -213,13 +209,10 @@ export function adopt<S extends Shared>(known: S, other: Shared): S {
 }
 
 /** Whether a frame there may hold the call, and speak for it: the calling window's, if the app uses it, else any other. A `widget` is alone. */
-export const mayHold = ({
-  iframeLocation,
-  usesCallingWindow,
-}: {
-  iframeLocation: IframeLocation;
-  usesCallingWindow: boolean;
-}): boolean => iframeLocation === "widget" || usesCallingWindow === (iframeLocation === "window");
+export const mayHold = (host: Host): host is Place =>
+  host.status === "ready" &&
+  (host.iframeLocation === "widget" ||
+    host.usesCallingWindow === (host.iframeLocation === "window"));
 
 /** Between start and end. */
 export const isLive = (call: Call): call is Call & { status: "ringing" | "answered" } =>
@@ -264,9 +257,7 @@ export const sizeOf = (form: Form) => ({ width: Number(form.width), height: Numb
  * the one's that holds the call.
  */
 export const talks = ({ host, holder, frameId }: State): boolean =>
-  host.status === "ready" &&
-  mayHold(host) &&
-  (host.iframeLocation === "remote" || holder === frameId);
+  mayHold(host) && (host.iframeLocation === "remote" || holder === frameId);
 
 /**
  * What a frame says it is. Only one that speaks for a call that is on says so, or that it
@@ -274,7 +265,7 @@ export const talks = ({ host, holder, frameId }: State): boolean =>
  */
 export function introduction(state: State): Payloads["initialized"] {
   const { host, isLoggedIn, isAvailable, call, form, holder } = state;
-  const isSpoken = host.status === "ready" && (holder ? talks(state) : mayHold(host));
+  const isSpoken = mayHold(host) && (!holder || talks(state));
   return {
     isLoggedIn,
     isAvailable,

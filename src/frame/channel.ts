@@ -36,12 +36,11 @@ export function join(
   hold: () => void,
   free: () => void,
 ): Frames {
-  // WebKit takes locks from a page that its user leaves. Where that comes back as it was, it has missed all that was
-  // said, and is loaded again.
   const ask = (mode: LockMode, granted: LockGrantedCallback<unknown>, blocked?: () => void) => {
     navigator.locks
       .request(room, { mode }, granted)
-      .catch(({ name }) => (name === "AbortError" ? location.reload() : blocked?.()));
+      // WebKit takes locks from a page that its user leaves; that is loaded again, should it come back.
+      .catch(({ name }) => name === "AbortError" || blocked?.());
   };
   const keep = () => {
     hold();

@@ -4,7 +4,7 @@ import { adopt, type Shared, type State, shared } from "../call/state.ts";
 import type { Disk } from "./disk.ts";
 
 /** Changes with what frames keep and tell each other: one goes on with nothing of another version's, and hears nothing of it. */
-export const version = 4;
+export const version = 5;
 
 /**
  * The name of the frame's room: frames in one room have one call. Apps at other addresses of the widget's host have
@@ -68,10 +68,10 @@ export function save(room: string, state: State, disk: Disk): boolean {
 }
 
 /**
- * What was kept in the room; undefined when nothing was, null when it cannot be read.
+ * What was kept in the room; undefined when nothing was, false when it cannot be read.
  * @param onDisk as it was when the page was loaded: newer, when the browser was ended before it wrote all to disk
  */
-export function load(room: string, onDisk?: string): Shared | null | undefined {
+export function load(room: string, onDisk?: string): Shared | false | undefined {
   let here: string | null | undefined;
   try {
     here = localStorage.getItem(room);
@@ -79,13 +79,13 @@ export function load(room: string, onDisk?: string): Shared | null | undefined {
     // Storage is blocked.
   }
   const [mine, disks] = [read(here), read(onDisk)];
-  return mine && disks ? adopt(disks, mine) : mine || disks || (mine === null ? mine : disks);
+  return mine && disks ? adopt(disks, mine) : mine || (disks ?? mine);
 }
 
-function read(text: string | null | undefined): Shared | null | undefined {
+function read(text: string | null | undefined): Shared | false | undefined {
   if (text == null) return undefined;
   const json = text.slice(0, text.lastIndexOf("}") + 1);
-  return seal(json) === text ? JSON.parse(json) : null;
+  return seal(json) === text ? JSON.parse(json) : false;
 }
 
 /** With a sum at its end, a text shows that this version wrote it, and all of it. */

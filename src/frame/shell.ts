@@ -22,6 +22,8 @@ import { load, roomOf, save } from "./session.ts";
 
 guard();
 const disk = openDisk();
+// A page that comes back as its user left it has missed all that was said meanwhile.
+window.onpageshow = ({ persisted }) => persisted && location.reload();
 
 /**
  * Is told the state whenever it may have changed, and once a second.
@@ -125,7 +127,7 @@ async function receive(_data: unknown, message: unknown): Promise<void> {
   const hold = () => dispatch({ type: "hold", found: found() });
   try {
     const free = () => dispatch({ type: "free" });
-    shell.frames = join(room, mayHold(event), listenTo, hold, free);
+    shell.frames = join(room, mayHold(shell.state.host), listenTo, hold, free);
     shell.frames.tell(news(shell.state));
     shell.frames.tell({ type: "said", said: kept, from: frameId });
   } catch {
