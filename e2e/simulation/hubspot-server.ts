@@ -1,11 +1,13 @@
-// In the place of the local HubSpot's server, as its pages see it: there is none that knows of other apps, or that anybody tells anything.
+// In the place of the local HubSpot's server, as its pages see it: it knows of no other apps, and tells what the app's own server writes by the API.
 import type * as Server from "../../src/hubspot/server.ts";
+
+declare const simulated: { listen: (hear: (news: Server.News) => void) => void };
 
 const problem = "There is no server.";
 
 export const appsAtLoad: typeof Server.appsAtLoad = [];
 export const isServed: typeof Server.isServed = false;
-export const onServer: typeof Server.onServer = () => {};
+export const onServer: typeof Server.onServer = (hear) => simulated.listen(hear);
 export const tellServer: typeof Server.tellServer = () => {};
 export const tellRecords: typeof Server.tellRecords = () => {};
 export const forgetOnServer: typeof Server.forgetOnServer = () => {};

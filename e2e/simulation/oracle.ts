@@ -1,6 +1,7 @@
 // What must be true of any schedule, whatever happened: judged while the dust settles, and once it has.
 import { isSameNumber } from "../../src/call/number.ts";
 import type { State } from "../../src/call/state.ts";
+import { idFor } from "../../src/hubspot/engagement.mjs";
 import { judge } from "../../src/rules/rules.ts";
 import type { Message } from "../../src/rules/session.ts";
 import { helpDeskNumber, widgetUrl } from "./places.ts";
@@ -51,6 +52,7 @@ export async function live({ setup, steps }: Schedule, programs: Programs): Prom
     ...outcomes(world),
     ...left(world),
     ...timelines(world),
+    ...own(world),
   ];
   for (const words of [...after, ...protocol(world), ...world.errors]) wrong.add(words);
   return { wrong: [...wrong], story: world.story, ran: world.browser.clock.ran };
@@ -233,7 +235,7 @@ function outcomes({ telephone, heard }: World): string[] {
         type === "INCOMING_CALL" ? [fieldsOf(data).externalCallId] : [],
       ),
   );
-  return telephone.flatMap(({ tells, id, page, outcome }) => {
+  return telephone.told.flatMap(({ tells, id, page, outcome }) => {
     if (outcome === undefined)
       return page.isAlive ? [`the telephone is not told what became of its ${tells}`] : [];
     if (outcome.ignored === undefined)
@@ -263,7 +265,7 @@ function left({ widgets, lines }: World): string[] {
  */
 function timelines(world: World): string[] {
   const messages = world.heard.flatMap(({ pages }) => pages.flat());
-  const crm = tabNames.flatMap((name) => world.hubspot(name)?.hubspot ?? [])[0];
+  const { crm } = world;
   const said = messages.flatMap(({ from, type, data, note }) =>
     from === "app" ? [{ type, note, ...fieldsOf(data) } as Record<string, unknown>] : [],
   );
@@ -289,6 +291,26 @@ function timelines(world: World): string[] {
       ...(tickets.length === Number(isToHelpDesk)
         ? []
         : [`call ${call} is on ${tickets.length} tickets of help desk`]),
+    ];
+  });
+}
+
+/** A call whose engagement the app's own server has made is saved in that one, and in no other, with what was written last. */
+function own({ appServer, crm, widgets }: World): string[] {
+  const unsaved = widgets.flatMap(({ widget: { state } }) =>
+    state.call.status === "unsaved" ? state.call.externalCallId : [],
+  );
+  return [...(appServer?.made ?? [])].flatMap(([id, { engagementId, properties }]) => {
+    const logged = (crm?.timeline ?? []).filter(
+      (call) => call.engagementId === idFor(id) || call.properties.hs_call_external_id === id,
+    );
+    const kept = logged.find((call) => call.engagementId === engagementId);
+    return [
+      ...(logged.length === 1 ? [] : [`call ${id} is on the timeline ${logged.length} times`]),
+      ...(unsaved.includes(id) ? [`call ${id} is not saved in the engagement that it has`] : []),
+      ...(kept?.properties.renewal === properties.renewal
+        ? []
+        : [`what the app's server wrote of call ${id} is not on the timeline`]),
     ];
   });
 }

@@ -13,7 +13,12 @@ export type Edit = {
   to: string;
 };
 
-export type Programs = { widget: Program; hubspot: Program };
+export type Programs = {
+  widget: Program;
+  hubspot: Program;
+  /** Whether the app's own server makes the engagements of its calls. */
+  makesEngagements?: boolean;
+};
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** What is only drawn, and what is there in its place. */
@@ -51,6 +56,19 @@ export const programs = (edits: readonly Edit[] = []): Promise<Programs> =>
 /** With the phone, and a line that cannot be relied on, in the widget's place. */
 export const phonePrograms = (edits: readonly Edit[] = []): Promise<Programs> =>
   programsOf("src/phone/index.ts", edits);
+
+/** With an app that has HubSpot make no engagements: its own server makes them. */
+export const ownPrograms = async (edits: readonly Edit[] = []): Promise<Programs> => ({
+  ...(await programsOf("src/index.ts", [
+    {
+      file: "src/call/state.ts",
+      from: 'createEngagement: "on",',
+      to: 'createEngagement: "",',
+    },
+    ...edits,
+  ])),
+  makesEngagements: true,
+});
 
 async function programsOf(app: string, edits: readonly Edit[]): Promise<Programs> {
   const left = new Set(edits);

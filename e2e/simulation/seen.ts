@@ -5,6 +5,7 @@ import type { Form, State } from "../../src/call/state.ts";
 import type { LocalHubSpot } from "../../src/hubspot/console.ts";
 import type { Panel } from "../../src/hubspot/state.ts";
 import type { Message } from "../../src/rules/session.ts";
+import type { Page } from "./browser/page.ts";
 
 /** A widget's frame. */
 export type SeenWidget = {
@@ -31,6 +32,12 @@ export type SeenLine = {
   /** Those that it was told to call, in order. */
   called: readonly string[];
 };
+
+/** What a page shows, of whichever kind it is. */
+export const shownIn = (
+  page: Page | undefined,
+): { widget?: SeenWidget; hubspot?: SeenHubSpot; dispatch?: Dispatch; line?: SeenLine } =>
+  page?.shown ?? {};
 
 /** A page of HubSpot's: a tab, or the calling window. */
 export type SeenHubSpot = {

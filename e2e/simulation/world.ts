@@ -1,9 +1,10 @@
 // A simulated day: the browser with HubSpot's pages and the app in them, the user, and what each of HubSpot's pages heard.
 import { buttons } from "../../src/call/events.ts";
-import type { Outcome } from "../../src/call/holder.ts";
 import { ticksKey } from "../../src/hubspot/apps.ts";
 import { channelsKey } from "../../src/hubspot/helpdesk.ts";
+import type { News } from "../../src/hubspot/server.ts";
 import type { Message } from "../../src/rules/session.ts";
+import { AppServer } from "./app-server.ts";
 import { Browser, type Context, type Tab } from "./browser/browser.ts";
 import type { Page } from "./browser/page.ts";
 import {
@@ -24,22 +25,14 @@ import {
   stranger,
   tabNames,
 } from "./schedule.ts";
-import type { Dispatch, SeenHubSpot, SeenLine, SeenWidget } from "./seen.ts";
+import { type SeenHubSpot, type SeenLine, type SeenWidget, shownIn } from "./seen.ts";
+import { Telephone } from "./telephone.ts";
 
 /** A word that the user typed as notes. */
 export type Typed = {
   word: string;
   at: number;
   callId: string;
-};
-
-/** What a telephone told the app, and what became of it. */
-export type Told = {
-  tells: "ring" | "answer" | "end" | "late";
-  /** The call's. */
-  id: string;
-  page: Page;
-  outcome?: Outcome;
 };
 
 export class World {
@@ -50,7 +43,9 @@ export class World {
   /** What each of HubSpot's tabs heard while it was open, oldest first: a list for each page that was loaded. */
   readonly heard: { place: string; tab: Tab; pages: Message[][] }[] = [];
   readonly typed: Typed[] = [];
-  readonly telephone: Told[] = [];
+  readonly telephone = new Telephone(this);
+  /** Where the app makes its engagements itself. */
+  readonly appServer: AppServer | undefined;
   /** Those of all pages there have been, where the app has lines. */
   readonly lines: (SeenLine & { page: Page })[] = [];
   /** Calls whose notes the user gave up. */
@@ -73,8 +68,9 @@ export class World {
   /** The frame that the user last did something in. */
   #last: Page | undefined;
 
-  constructor(setup: Setup, { widget, hubspot }: Programs) {
+  constructor(setup: Setup, { widget, hubspot, makesEngagements }: Programs) {
     this.setup = setup;
+    this.appServer = makesEngagements ? new AppServer(this) : undefined;
     this.browser = new Browser({
       seed: setup.seed,
       pace: setup.pace,
@@ -92,6 +88,9 @@ export class World {
         return (globals) => {
           const { name } = page.context.tab;
           page.shown.hear = (message: Message) => this.#hear(name, message);
+          page.shown.listen = (hear: (news: News) => void) => {
+            if (name !== stranger) this.appServer?.listen(page, hear);
+          };
           hubspot(globals);
           const seen = page.shown.hubspot as SeenHubSpot;
           const { tab } = page.context;
@@ -136,8 +135,10 @@ export class World {
     browser.post(evil, context, { type: "END_CALL", messageId: "2" }, "*");
   }
 
-  #hear(place: string, { from, type, data }: Message): void {
+  #hear(place: string, message: Message): void {
+    const { from, type, data } = message;
     if (type.startsWith("SYNC")) return;
+    if (from === "app" && place !== stranger) this.appServer?.follow(message);
     const { externalCallId, engagementId } = Object(data);
     const call = typeof externalCallId === "string" ? ` of call ${externalCallId.slice(0, 4)}` : "";
     const engagement =
@@ -153,6 +154,11 @@ export class World {
 
   hubspot(place: string): SeenHubSpot | undefined {
     return shownIn(this.tab(place)?.top.page).hubspot;
+  }
+
+  /** The CRM, as the first tab shows it. */
+  get crm(): SeenHubSpot["hubspot"] | undefined {
+    return tabNames.flatMap((name) => this.hubspot(name)?.hubspot ?? [])[0];
   }
 
   frame(place: string): Context | undefined {
@@ -308,7 +314,7 @@ export class World {
         this.hubspot(at)?.hangUp();
         return;
       case "telephone":
-        this.#ring(at, step.tells);
+        this.telephone.tell(at, step.tells);
         return;
       case "click":
       case "enter":
@@ -447,54 +453,7 @@ export class World {
     }
   }
 
-  /** The telephone tells the app something, in one of its frames. */
-  #ring(at: Place, tells: Told["tells"]): void {
-    const page = this.frame(at)?.page;
-    const state = this.widget(at)?.state;
-    const dispatch = shownIn(page).dispatch;
-    if (!page || !dispatch || state?.host.status !== "ready") return;
-    // A panel is for apps without inbound calls.
-    if (tells === "ring" && this.setup.layout === "panel") return;
-    const { call } = state;
-    const current = call.status === "idle" ? undefined : call.externalCallId;
-    const id =
-      tells === "ring"
-        ? `ring${this.telephone.length}`
-        : tells === "late"
-          ? this.#over().find((over) => over !== current)
-          : current;
-    if (id === undefined) return;
-    this.tell(`${at}: the telephone tells of call ${id.slice(0, 6)}: ${tells} (${call.status})`);
-    const numbers = { fromNumber: "+44 20 7946 0001", toNumber: helpDeskNumber };
-    const told: Told = { tells, id, page };
-    this.telephone.push(told);
-    const event =
-      tells === "ring"
-        ? ({ type: "incomingcall", id, ...numbers } as const)
-        : ({ type: tells === "answer" ? "answercall" : "endcall", id } as const);
-    this.browser.clock.run(page, () => {
-      dispatch(event, (outcome) => {
-        told.outcome = outcome;
-      });
-    });
-  }
-
-  /** The calls that HubSpot heard the end of. */
-  #over(): string[] {
-    return this.heard.flatMap(({ pages }) =>
-      pages.flat().flatMap(({ type, data }) => {
-        const { externalCallId } = Object(data);
-        return type === "CALL_ENDED" && typeof externalCallId === "string" ? externalCallId : [];
-      }),
-    );
-  }
-
   #freeName(): string {
     for (let number = 1; ; number++) if (!this.tab(`Tab ${number}`)) return `Tab ${number}`;
   }
 }
-
-const shownIn = (
-  page: Page | undefined,
-): { widget?: SeenWidget; hubspot?: SeenHubSpot; dispatch?: Dispatch; line?: SeenLine } =>
-  page?.shown ?? {};
