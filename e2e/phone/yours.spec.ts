@@ -46,10 +46,14 @@ test("a fork with a line of its own takes and makes calls", async ({ page }) => 
   expect(await withBudget(20)).toMatchObject({ code: 0, errors: "" });
 
   let socket: WebSocketRoute | undefined;
+  let isClosed = false;
   const told: unknown[] = [];
   await page.routeWebSocket("wss://phone.example/line", (route) => {
     socket = route;
     route.onMessage((said) => told.push(JSON.parse(String(said))));
+    route.onClose(() => {
+      isClosed = true;
+    });
   });
   const say = (news: object) => socket?.send(JSON.stringify(news));
   const hears = (command: Record<string, unknown>) =>
@@ -75,6 +79,10 @@ test("a fork with a line of its own takes and makes calls", async ({ page }) => 
     await phone.shows("in call");
     say({ is: "mutes", id: "42", on: true });
     await expect(phone.status).toHaveText("Muted");
+    say({ is: "presses", id: "42", digits: "5" });
+    await phone.click("Keypad");
+    await expect(phone.at("sent")).toHaveText("5");
+    await page.keyboard.press("Escape");
     // A second call is refused.
     say({ is: "rings", id: "43", ...numbers });
     await hears({ type: "reject", id: "43" });
@@ -113,6 +121,12 @@ test("a fork with a line of its own takes and makes calls", async ({ page }) => 
     await phone.click("Save");
     await expect.poll(async () => (await hubspot.timeline()).length).toBe(3);
     await expect(hubspot).toKeepTheRules();
+    // Who logs out leaves the telephone system, and nothing is wrong then.
+    await page.getByRole("button", { name: "Show Demo App Phone" }).click();
+    await phone.click("Log out");
+    await phone.shows("log in");
+    await expect.poll(() => isClosed).toBe(true);
+    await expect(phone.at("notice")).toBeEmpty();
     await page.goto("about:blank");
   } finally {
     server.kill();

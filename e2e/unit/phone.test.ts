@@ -242,6 +242,8 @@ test("mute, hold, digits and the recording are shown as the line has them", () =
     .wishes({ type: "digits", id: call, digits: "4" })
     .wishes({ type: "digits", id: call, digits: "2" });
   expect(phone.leg).toMatchObject({ isMuted: false, digits: "42" });
+  phone.says({ type: "digits", id: call, digits: "#" });
+  expect(phone.leg?.digits).toBe("42#");
   phone.says({ type: "muted", id: call, isOn: true });
   expect(phone.status).toBe("Muted");
   phone.says({ type: "held", id: call, isOn: true, byThem: true });
@@ -250,7 +252,9 @@ test("mute, hold, digits and the recording are shown as the line has them", () =
   expect(phone.status).toBe("On hold");
   phone.says({ type: "recording", id: call, isOn: true });
   expect(phone.leg).toMatchObject({ isHeld: true, isHeldByThem: true, isRecording: true });
-  phone.click("endcall").says({ type: "recorded", id: call, recording: new Blob(["voice"]) });
+  phone.click("endcall").says({ type: "digits", id: call, digits: "9" });
+  expect(phone.leg?.digits).toBe("42#");
+  phone.says({ type: "recorded", id: call, recording: new Blob(["voice"]) });
   expect(phone.leg).toMatchObject({ isRecording: false, recordings: [expect.any(Blob)] });
 });
 

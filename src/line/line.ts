@@ -74,6 +74,8 @@ export type LineEvent =
    */
   | { type: "ended"; id: string; endStatus: EndStatus; why?: Reason | undefined }
   | { type: "muted"; id: string; isOn: boolean }
+  /** Sent from the telephone itself, as a desk telephone does: not those that a command sent. */
+  | { type: "digits"; id: string; digits: string }
   /** `byThem`: the far end has put us on hold. */
   | { type: "held"; id: string; isOn: boolean; byThem: boolean }
   | { type: "transferred"; id: string }

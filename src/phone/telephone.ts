@@ -283,6 +283,10 @@ function hear(telephone: Telephone, event: LineEvent, { state, at }: Context): S
       const change = byThem ? { isHeldByThem: isOn } : { isHeld: isOn };
       return then(isOver ? telephone : withLeg(telephone, leg, change));
     }
+    case "digits":
+      return then(
+        isOver ? telephone : withLeg(telephone, leg, { digits: leg.digits + event.digits }),
+      );
     case "recording":
       return then(isOver ? telephone : withLeg(telephone, leg, { isRecording: event.isOn }));
     case "quality":
