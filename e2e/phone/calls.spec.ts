@@ -197,19 +197,26 @@ test.describe("in the navigation bar", () => {
     await expect(hubspot).toKeepTheRules();
   });
 
-  test("“Let them call” on a record makes the phone ring with its number", async ({
+  test("“Let them call” on a record makes the phone ring with its number, with an unknown one, and with none", async ({
     phone,
     hubspot,
     page,
   }) => {
     await phone.logIn();
     await phone.available();
-    await page.locator("#callmenu > summary").click();
-    await page.getByRole("button", { name: "Let them call" }).click();
-    await phone.shows("incoming");
-    await expect(phone.at("callee")).toHaveText("Ada Lovelace");
-    await phone.click("Decline");
-    await phone.save();
+    for (const [number, caller] of [
+      ["with their number", "Ada Lovelace"],
+      ["with an unknown number", "+1 212 555 0199"],
+      ["with no number", "Withheld number"],
+    ] as const) {
+      await page.locator("#callmenu > summary").click();
+      await page.getByLabel("They call").selectOption(number);
+      await page.getByRole("button", { name: "Let them call" }).click();
+      await phone.shows("incoming");
+      await expect(phone.at("callee")).toHaveText(caller);
+      await phone.click("Decline");
+      await phone.save();
+    }
     await expect(hubspot).toKeepTheRules();
     expect(await hubspot.conversation()).not.toContain("app: ERROR");
   });

@@ -53,7 +53,7 @@ async function eachScreen(phone: Phone, look: (screen: string) => Promise<void>)
 test.describe("on every screen of a day", () => {
   test.use({ settings: inTabs });
 
-  test("axe finds nothing in light and in dark colours, and nothing has to be scrolled sideways at 200 % zoom", async ({
+  test("there is one primary action, axe finds nothing in light and in dark colours, and nothing has to be scrolled sideways at 200 % zoom", async ({
     phone,
     page,
   }) => {
@@ -70,6 +70,11 @@ test.describe("on every screen of a day", () => {
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       expect(over, screen).toBe(0);
+      const primary = await own
+        .locator("main .primary")
+        .filter({ visible: true })
+        .allTextContents();
+      expect(primary, screen).toHaveLength(1);
     });
     expect(found).toEqual([]);
   });

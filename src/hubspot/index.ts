@@ -74,7 +74,9 @@ page.helpDesk.onclick = ({ target }) => {
 page.copyInstall.onclick = () => navigator.clipboard.writeText(page.install.value);
 page.letThemCall.onclick = () => {
   try {
-    hubspot.send(letThemCall, { fromNumber: shell.chosenNumber()?.number ?? "" });
+    const { value } = page.shownNumber;
+    const fromNumber = value === "theirs" ? shell.chosenNumber()?.number : value;
+    hubspot.send(letThemCall, { fromNumber: fromNumber ?? "" });
   } catch (error) {
     showAlert(error instanceof Error ? error.message : String(error));
   }

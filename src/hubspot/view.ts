@@ -49,6 +49,7 @@ export const page = {
   hint: element("hint", HTMLElement),
   call: element("call", HTMLButtonElement),
   letThemCall: element("let-them-call", HTMLButtonElement),
+  shownNumber: element("shown-number", HTMLSelectElement),
   openWindow: element("open-window", HTMLButtonElement),
   settings: element("settings", HTMLDetailsElement),
   ticks: element("ticks", HTMLElement),

@@ -329,7 +329,7 @@ export function render(now: Shown): void {
   hide("answercall", screen !== "incoming");
   hide("endcall", screen === "ended");
   write("endword", endWords(call, screen));
-  const isMain = screen !== "lost" || isForGood;
+  const isMain = screen === "lost" ? isForGood : screen !== "incoming";
   element("endcall").classList.toggle("primary", isMain);
   element("endcall").classList.toggle("stop", isMain);
 
