@@ -205,12 +205,12 @@ test.describe("in the navigation bar", () => {
     await phone.logIn();
     await phone.available();
     for (const [number, caller] of [
-      ["with their number", "Ada Lovelace"],
-      ["with an unknown number", "+1 212 555 0199"],
-      ["with no number", "Withheld number"],
+      ["as themselves", "Ada Lovelace"],
+      ["as a stranger", "+1 212 555 0199"],
+      ["anonymously", "Withheld number"],
     ] as const) {
       await page.locator("#callmenu > summary").click();
-      await page.getByLabel("They call").selectOption(number);
+      await page.getByLabel("How they call").selectOption(number);
       await page.getByRole("button", { name: "Let them call" }).click();
       await phone.shows("incoming");
       await expect(phone.at("callee")).toHaveText(caller);
