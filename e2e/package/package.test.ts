@@ -8,8 +8,8 @@ import { expect, type Page, test } from "@playwright/test";
 import { publint } from "publint";
 import { findBrowser } from "../../src/judge/browser.mjs";
 import { port as testPort } from "../playwright.config.ts";
-import { cleanCheckout, root, run, runLine } from "../programs.ts";
-import { config, type Mistake, suite, widget } from "./suite.ts";
+import { blocksOf, cleanCheckout, root, run, runLine } from "../programs.ts";
+import { beginning, config, type Mistake, suite, widget } from "./suite.ts";
 
 const port = testPort + 9;
 const { name } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
@@ -264,6 +264,8 @@ test.describe("with Playwright", () => {
     expect(added.code, added.said).toBe(0);
     await writeFile(join(folder, "playwright.config.ts"), config(findBrowser()));
     await writeFile(join(folder, "calls.spec.ts"), suite(name, url));
+    const [readme = ""] = blocksOf("README.md", "ts");
+    await writeFile(join(folder, "readme.spec.ts"), beginning(name, url) + readme);
     await new Promise<void>((resolve) => app.listen(port, resolve));
   });
   test.afterAll(() => {
@@ -281,7 +283,7 @@ test.describe("with Playwright", () => {
   test("a suite in TypeScript is green for a good app", async () => {
     mistake = "";
     const { code, said } = await runSuite();
-    expect(said).toContain("2 passed");
+    expect(said).toContain("3 passed");
     expect(code, said).toBe(0);
   });
 

@@ -63,13 +63,17 @@ export default defineConfig({
 });
 `;
 
-/** Their tests, in TypeScript. */
-export const suite = (packageName: string, url: string) => `
-import { mergeExpects, mergeTests, test as base, expect as baseExpect } from "@playwright/test";
+/** What their tests begin with. */
+export const beginning = (packageName: string, url: string) => `
 import { expect, test } from "${packageName}/playwright";
 
 test.use({ app: { url: "${url}", name: "Mine", supportsInboundCalling: true } });
+`;
 
+/** Their tests, in TypeScript. */
+export const suite = (packageName: string, url: string) => `
+import { mergeExpects, mergeTests, test as base, expect as baseExpect } from "@playwright/test";
+${beginning(packageName, url)}
 test("a call is logged once", async ({ hubspot }) => {
   const { phoneNumber } = await hubspot.dial("+1 212 555 0143");
   expect(phoneNumber).toBe("+1 212 555 0143");

@@ -1,6 +1,6 @@
 // What the documents say, done as written: their commands and lines are run, and their links lead somewhere.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { serve } from "../../src/server/serve.mjs";
@@ -187,7 +187,10 @@ test("the links lead to what is there", async () => {
       .toLowerCase()
       .replace(/[^\w -]/g, "")
       .replaceAll(" ", "-");
-  for (const document of documents) {
+  const inside = readdirSync(`${root}src`, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `src/${name}`);
+  for (const document of new Set([...documents, ...inside])) {
     const text = (await readFile(root + document, "utf8")).replace(/^```.*?^```$/gms, "");
     for (const [, link = ""] of text.matchAll(/\]\((?!https:)([^)]+)\)/g)) {
       const [path = "", fragment] = link.split("#");

@@ -371,6 +371,8 @@ function drawRecordings(recordings: readonly Blob[]): void {
     // "audio/mp4;codecs=opus": browsers record in different formats.
     const [, format = "webm"] = recording.type.split(/[/;]/);
     save.download = `recording.${format}`;
+    // Firefox asks HubSpot's policy before it saves from a frame, and does not say no.
+    save.title = "If no file comes, right-click the player and save it from there.";
     drawn.append(make("li", player, save));
   }
 }
