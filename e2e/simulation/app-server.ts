@@ -13,8 +13,8 @@ export class AppServer {
   /** The engagements as they are now, by the app's ids of their calls. */
   readonly made = new Map<string, Engagement>();
   readonly #listeners: Listener[] = [];
-  /** The calls that it has heard the beginning of. */
-  readonly #begun = new Set<string>();
+  /** How each call began, by the app's id of it. */
+  readonly #begun = new Map<string, Record<string, string>>();
   readonly #machine: Owner = { name: "the app's server", isAlive: true, isFrozen: false };
   readonly #world: World;
 
@@ -35,17 +35,20 @@ export class AppServer {
     const { externalCallId: id } = said;
     if (typeof id !== "string") return;
     const isStart = type === "OUTGOING_CALL_STARTED" || type === "INCOMING_CALL";
-    const isNews = isStart ? !this.#begun.has(id) : /^CALL_(ENDED|COMPLETED)$/.test(type);
-    if (!isNews) return;
-    this.#begun.add(id);
+    const isNews = isStart || /^CALL_(ENDED|COMPLETED)$/.test(type);
+    // Each tab says that a call starts.
+    if (!isNews || isStart === this.#begun.has(id)) return;
     const { clock, chance } = this.#world.browser;
-    clock.after(50 + chance.next("the app's server") * 3000, this.#machine, () =>
-      this.#write(id, said, type === "INCOMING_CALL" ? "INBOUND" : "OUTBOUND"),
-    );
+    if (isStart)
+      this.#begun.set(id, {
+        hs_timestamp: String(said.callStartTime),
+        hs_call_direction: type === "INCOMING_CALL" ? "INBOUND" : "OUTBOUND",
+      });
+    clock.after(50 + chance.next("the app's server") * 3000, this.#machine, () => this.#write(id));
   }
 
   /** Makes the engagement, or changes it: `renewal`, a property of the app's own, counts how often. */
-  #write(id: string, said: Record<string, unknown>, direction: string): void {
+  #write(id: string): void {
     const world = this.#world;
     const before = this.made.get(id);
     const renewal = String(Number(before?.properties.renewal ?? 0) + 1);
@@ -61,8 +64,7 @@ export class AppServer {
           recordIds: [],
           status: "completed",
           properties: {
-            hs_timestamp: String(said.callStartTime ?? world.browser.clock.now),
-            hs_call_direction: direction,
+            ...this.#begun.get(id),
             hs_call_external_id: id,
             renewal,
           },

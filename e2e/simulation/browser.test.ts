@@ -285,6 +285,34 @@ test("a frozen page does nothing until it is thawed, and then all that it missed
   expect(heardIn(other)).toEqual(["hello", "timer"]);
 });
 
+test("a page whose user goes elsewhere is kept as it is, without its locks, unless something in it was still loading", async () => {
+  const { browser, openTab } = browserWith(({ window, navigator, simulated }, page) => {
+    simulated.heard.push(page.name);
+    for (const type of ["pagehide", "pageshow"])
+      window.addEventListener(type, (event) => {
+        if ("persisted" in event) simulated.heard.push(`${type} ${event.persisted}`);
+      });
+    navigator.locks
+      .request("call", () => new Promise(() => {}))
+      .catch(({ name }) => simulated.heard.push(name));
+  });
+  const top = await openTab();
+  const [name = ""] = heardIn(top);
+  browser.leave(top.tab);
+  await browser.clock.pass(1000);
+  browser.comeBack(top.tab);
+  await browser.clock.pass(1000);
+  expect(heardIn(top)).toEqual([name, "pagehide true", "AbortError", "pageshow true"]);
+
+  browser.navigate(top, new URL(app));
+  browser.leave(top.tab);
+  await browser.clock.pass(1000);
+  expect(top.page).toBeUndefined();
+  browser.comeBack(top.tab);
+  await browser.clock.pass(1000);
+  expect(heardIn(top)).toEqual([expect.not.stringContaining(name)]);
+});
+
 test("a page is told when it goes, but not when it crashes; what it does afterwards is done by nobody", async () => {
   const { browser, openTab } = browserWith(
     ({ window, BroadcastChannel, setTimeout, simulated }, page) => {

@@ -29,8 +29,10 @@ const { values } = parseArgs({
 
 const [, app] = Object.entries(apps).find(([name]) => name === values.app) ?? [];
 
-if (values.help || !app) console.log(usage);
-else if (values.schedule) {
+if (values.help || !app) {
+  console.log(usage);
+  if (!app) process.exitCode = 1;
+} else if (values.schedule) {
   const schedule: Schedule = JSON.parse(values.schedule);
   const verdict = await live(schedule, await app());
   console.log([...verdict.story, ...verdict.wrong.map((words) => `✗ ${words}`)].join("\n"));

@@ -66,6 +66,8 @@ export class Browser {
   readonly #areas = new Map<string, Area>();
   readonly #locks = new Map<string, Locks>();
   readonly #databases = new Map<string, Databases>();
+  /** The addresses that users will come back to, where the page was not kept. */
+  readonly #left = new Map<Tab, URL>();
   #channels: Channel[] = [];
   #contexts = 0;
   #pages = 0;
@@ -197,9 +199,23 @@ export class Browser {
     }
   }
 
-  /** The user goes elsewhere in the tab: its pages are told, and stay in the back/forward cache. There they hear of nothing. */
+  /**
+   * The user goes elsewhere in the tab: its pages are told, and stay in the back/forward cache, where they hear of nothing.
+   * Browsers keep no page there of which something is still loading.
+   */
   leave(tab: Tab): void {
-    for (const page of pagesIn(tab.top)) {
+    const { top } = tab;
+    const pages = pagesIn(top);
+    const isLoading = [top, ...pages.flatMap(({ frames }) => frames)].some((one) => one.isLoading);
+    if (isLoading && top.page) {
+      this.#left.set(tab, top.page.url);
+      this.#unload(top.page);
+      top.page = undefined;
+      // What was to come does not.
+      top.loads++;
+      return;
+    }
+    for (const page of pages) {
       this.#say(page, "pagehide", true);
       page.isCached = true;
       for (const locks of this.#locks.values()) locks.abort(page);
@@ -207,8 +223,11 @@ export class Browser {
     this.freeze(tab);
   }
 
-  /** The user comes back to the pages in the cache. */
+  /** The user comes back to the pages in the cache, or to the page's address, where it is loaded anew. */
   comeBack(tab: Tab): void {
+    const left = this.#left.get(tab);
+    this.#left.delete(tab);
+    if (left && this.tabs.has(tab)) this.navigate(tab.top, left);
     this.thaw(tab);
     for (const page of pagesIn(tab.top)) {
       page.isCached = false;
