@@ -39,8 +39,9 @@ export class Call extends EventEmitter {
     if (this.#status === "ringing") this.#close("reject");
   }
 
+  /** A call that comes in has to be answered first. */
   disconnect(): void {
-    this.#close("disconnect");
+    if (!this.parameters.CallSid || this.#status === "open") this.#close("disconnect");
   }
 
   mute(shouldMute = true): void {

@@ -20,6 +20,8 @@ function patched(text: string, diff: string): string {
 }
 
 test("a fork with a line of its own takes and makes calls", async ({ page }) => {
+  // It is checked, and built twice.
+  test.setTimeout(90_000);
   const fork = await cleanCheckout();
   const edit = async (file: string, change: (text: string) => string) =>
     writeFile(join(fork, file), change(await readFile(join(fork, file), "utf8")));

@@ -1,4 +1,4 @@
-// What an adapter for a vendor's SDK need not do itself, where the vendor does not do as it should. (What every line does is in e2e/line/contract.ts.)
+// What the adapter does when a vendor's SDK does not do as it should. What every line does is in e2e/line/contract.ts.
 import { expect, test } from "@playwright/test";
 import { adapter, type Tells, type Vendor } from "../../src/line/adapter.ts";
 import type { LineCommand, LineEvent } from "../../src/line/line.ts";
@@ -84,7 +84,7 @@ test("a call that is given up while the vendor makes it is hung up once it is ma
   expect(told).toHaveLength(1);
 });
 
-test("what the vendor says of a call that is over, or that nobody knows, is not told", async () => {
+test("what the vendor says of a call that is over, or that nobody knows, is not told, but what was recorded", async () => {
   const { tell, vendor, told } = lineOver();
   await tell(call);
   vendor.happened({ type: "answered", id: "1" });
@@ -93,36 +93,95 @@ test("what the vendor says of a call that is over, or that nobody knows, is not 
   vendor.happened({ type: "muted", id: "1", isOn: true });
   vendor.happened({ type: "ringing", id: "2" });
   vendor.ended("2", "MISSED");
+  vendor.happened({ type: "recorded", id: "1", url: "https://a.example/1" });
   await tell();
   expect(told).toEqual([
     { type: "answered", id: "1" },
     { type: "ended", id: "1", endStatus: "COMPLETED" },
+    { type: "recorded", id: "1", url: "https://a.example/1" },
   ]);
+});
+
+test("a call that is answered before the vendor has made it was answered; why one was not is told", async () => {
+  const answered = lineOver({
+    call: async ({ id, toNumber }) => {
+      answered.vendor.happened({ type: "answered", id });
+      return { to: toNumber };
+    },
+  });
+  await answered.tell(call);
+  answered.vendor.ended("1", "NO_ANSWER");
+  await answered.tell();
+  expect(answered.told.at(-1)).toEqual({ type: "ended", id: "1", endStatus: "COMPLETED" });
+
+  const busy = lineOver();
+  await busy.tell(call);
+  busy.vendor.ended("1", "BUSY", "busy");
+  await busy.tell({ type: "hang up", id: "1" });
+  expect(busy.told).toEqual([{ type: "ended", id: "1", endStatus: "BUSY", why: "busy" }]);
+  expect(busy.did).toEqual(["follow 112 1"]);
 });
 
 test("what the vendor throws is told, and never thrown", async () => {
   const fails = () => {
     throw new Error("The vendor's own words");
   };
-  const { tell, told } = lineOver({
+  const line = lineOver({
     register: async () => fails(),
-    call: async ({ toNumber }) => (toNumber === "112" ? { to: toNumber } : fails()),
-    mute: fails,
+    unregister: async () => fails(),
+    call: async ({ toNumber }) => (toNumber === "none" ? fails() : { to: toNumber }),
+    follow: ({ to }) => to === "deaf" && fails(),
+    mute: async () => fails(),
+    answer: async () => fails(),
   });
+  const { tell, vendor, told, did } = line;
   await tell({ type: "register" });
-  await tell(call, { ...call, id: "2", toNumber: "none" });
+  await tell(call, { ...call, id: "2", toNumber: "none" }, { ...call, id: "3", toNumber: "deaf" });
   await tell({ type: "mute", id: "1", isOn: true });
+  vendor.incoming({ to: "me" }, "4", "112", "100");
+  await tell({ type: "answer", id: "4" });
+  await tell({ type: "unregister" });
   expect(told).toEqual([
     { type: "unregistered", why: "refused", isRetrying: false },
     { type: "ended", id: "2", endStatus: "FAILED" },
+    { type: "ended", id: "3", endStatus: "FAILED" },
     { type: "trouble", id: "1", why: "refused" },
+    { type: "incoming", id: "4", fromNumber: "112", toNumber: "100" },
+    { type: "ended", id: "4", endStatus: "FAILED" },
+    { type: "ended", id: "1", endStatus: "FAILED" },
+    { type: "unregistered", isRetrying: false },
+  ]);
+  // Nobody goes on ringing, or talking to nobody.
+  expect(did).toEqual(["hang up deaf", "reject me"]);
+});
+
+test("what cannot be done yet is told", async () => {
+  const { tell, told } = lineOver({ call: () => new Promise(() => {}) });
+  await tell(call, { type: "mute", id: "1", isOn: true });
+  expect(told).toEqual([{ type: "trouble", id: "1", why: "refused" }]);
+});
+
+test("a line that is registered again is unregistered before, and one that nobody wants says no more of it", async () => {
+  const { tell, vendor, told, did } = lineOver({ unregister: () => did.push("unregister") });
+  await tell({ type: "register" });
+  await tell({ type: "register" });
+  expect(did).toEqual(["unregister"]);
+  await tell({ type: "unregister" });
+  vendor.happened({ type: "unregistered", why: "registration lost", isRetrying: false });
+  await tell();
+  expect(told).toEqual([
+    { type: "registered" },
+    { type: "registered" },
+    { type: "unregistered", isRetrying: false },
   ]);
 });
 
-test("a call that comes in has the vendor's id, and is declined by it", async () => {
+test("a call that comes in has the vendor's id, is told once, and is declined by it", async () => {
   const { tell, vendor, did, told } = lineOver();
-  vendor.incoming({ to: "me" }, "CA1", "112", "100");
+  for (let time = 0; time < 2; time++) vendor.incoming({ to: "me" }, "CA1", "112", "100");
   await tell({ type: "reject", id: "CA1" });
+  vendor.incoming({ to: "me" }, "CA1", "112", "100");
+  await tell();
   expect(did).toEqual(["follow me CA1", "reject me"]);
   expect(told).toEqual([
     { type: "incoming", id: "CA1", fromNumber: "112", toNumber: "100" },
