@@ -271,7 +271,7 @@ test.describe("in the navigation bar", () => {
     await phone.hears(voice);
     await phone.click("Open record");
     await phone.shows("lost");
-    await expect(phone.at("lost")).toContainText("the call’s sound is gone");
+    await expect(phone.at("lost")).toContainText("The call’s sound is gone");
     await phone.frame.getByLabel("Notes").fill("Cut off.");
     await phone.click("Call back");
     await phone.hears(voice);

@@ -330,7 +330,7 @@ test("the server is killed in mid-call: the user is told, and the call goes on",
   await Promise.all([alice.hears(bob), bob.hears(alice)]);
   await server.start();
   for (const each of [alice, bob])
-    await expect(each.phone.locator("#banner")).toBeHidden({ timeout: 10_000 });
+    await expect(each.phone.locator("#notice")).toHaveText(/line is back/, { timeout: 10_000 });
   await alice.click("endcall");
   for (const each of [alice, bob]) await each.ended("COMPLETED");
 });
@@ -345,7 +345,7 @@ test("the network is gone for five seconds: the user is told, and the call goes 
   await expect(alice.phone.locator("#notice")).toHaveText(/network is gone/);
   await expect.poll(() => Date.now() - goneAt, { timeout: 6000 }).toBeGreaterThan(5000);
   await alice.hubspot.page.context().setOffline(false);
-  await expect(alice.phone.locator("#banner")).toBeHidden({ timeout: 10_000 });
+  await expect(alice.phone.locator("#notice")).toHaveText(/line is back/, { timeout: 10_000 });
   await Promise.all([alice.hears(bob), bob.hears(alice)]);
   await alice.click("endcall");
   for (const each of [alice, bob]) await each.ended("COMPLETED");

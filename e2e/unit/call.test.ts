@@ -401,7 +401,7 @@ test("a call goes on in the frame that holds it next, if that is there within a 
   expect(call().happens({ type: "free" }).happens(hold).state.call.status).toBe("ringing");
 
   const late = call();
-  late.now += 60_000;
+  late.now += 120_000;
   late.happens(hold);
   expect(late.state.call).toMatchObject({ status: "ended", endStatus: "FAILED" });
   expect(late.payloads("callEnded")).toMatchObject([{ callEndStatus: "FAILED" }]);

@@ -84,6 +84,17 @@ test.describe("a page that is loaded again in mid-call", () => {
     expect(phone.payloads("callAnswered")).toHaveLength(0);
   });
 
+  test("ends as the line says that still knows the call", () => {
+    for (const before of [answered(), incoming()]) {
+      const phone = reloaded(before).says({ type: "registered" });
+      phone.says({ type: "ended", id: id(phone), endStatus: "MISSED" });
+      expect([phone.screen, phone.payloads("callEnded")]).toMatchObject([
+        "ended",
+        [{ callEndStatus: "MISSED" }],
+      ]);
+    }
+  });
+
   test("ends as the line says where the call could not be taken up", () => {
     const phone = reloaded(answered(), { can: ["take up"] })
       .says({ type: "registered" })

@@ -47,7 +47,7 @@ test.describe("the user logs in and out", () => {
     const phone = ready().says({ type: "unregistered", why: "network gone", isRetrying: true });
     expect(phone.screen).toBe("keypad");
     expect(phone.telephone.trouble?.why).toBe("network gone");
-    expect(phone.says({ type: "registered" }).telephone.trouble).toBeUndefined();
+    expect(phone.says({ type: "registered" }).telephone.trouble?.why).toBe("registration back");
     phone.says({ type: "unregistered", why: "wrong password", isRetrying: false });
     expect(phone.screen).toBe("log in");
     expect(phone.payloads("userLoggedOut")).toHaveLength(1);

@@ -202,6 +202,7 @@ test("what cannot be so is said before anything is sent", async () => {
     [`get ${app} --name App`, "takes no settings"],
     [`get ${app} --api-version v4`, "--api-version"],
     [`get ${app} --api-version v1`, "--api-version has to be one of v3"],
+    [`get ${app} --api-version v2`, "--api-version has to be one of v3"],
     [`get ${app} --timeout soon`, "--timeout"],
     [`update ${app}`, "no setting to update"],
     [`recording delete ${app}`, "get, create or update, alone after recording"],

@@ -90,8 +90,17 @@ test("a call goes on after its user went elsewhere in the tab, and came back", a
   expect((await tab.heard("CALL_ENDED")).data).toMatchObject({ callEndStatus: "COMPLETED" });
 });
 
-test("a click on Call opens the calling window, which dials", async ({ safari, tab }) => {
+test("“Open calling window” opens it, and so does a click on Call, which dials", async ({
+  safari,
+  tab,
+}) => {
   await tab.install({ supportsInboundCalling: true, usesCallingWindow: true });
+  await tab.shows("status", "Calling window closed");
+  await tab.click("widget", "callingwindow");
+  const first = await opened(safari, [tab]);
+  await tab.shows("status", "Logged out");
+  await first.enter("hubspot");
+  await first.driver.close();
   await tab.shows("status", "Calling window closed");
   await tab.call();
   const window = await opened(safari, [tab]);

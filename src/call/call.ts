@@ -33,8 +33,11 @@ import {
   written,
 } from "./state.ts";
 
-/** How long, in ms, a call goes on without a frame: the time to load a page again, or to start the browser. */
-const lifetime = 60_000;
+/**
+ * How long, in ms, a call goes on without a frame that tells of it: a minute to load a page again, or to start the browser,
+ * and another because a page in the background tells of itself once a minute only.
+ */
+const lifetime = 120_000;
 /** The same click in HubSpot has sent DIAL_NUMBER twice (SDK issue 210). How far apart, in ms, is a guess. */
 const sameClick = 1_000;
 

@@ -39,7 +39,7 @@ export function join(
   const ask = (mode: LockMode, granted: LockGrantedCallback<unknown>, blocked?: () => void) => {
     navigator.locks
       .request(room, { mode }, granted)
-      // WebKit takes locks from a page that its user leaves; that is loaded again, should it come back.
+      // WebKit takes the locks of a page that goes into the back/forward cache. Should it come back, shell.ts loads it again.
       .catch(({ name }) => name === "AbortError" || blocked?.());
   };
   const keep = () => {

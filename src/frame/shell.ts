@@ -22,7 +22,7 @@ import { load, roomOf, save } from "./session.ts";
 
 guard();
 const disk = openDisk();
-// A page that comes back as its user left it has missed all that was said meanwhile.
+// A page from the back/forward cache has missed messages, so it is loaded again.
 window.onpageshow = ({ persisted }) => persisted && location.reload();
 
 /**

@@ -74,7 +74,7 @@ page.helpDesk.onclick = ({ target }) => {
 page.copyInstall.onclick = () => navigator.clipboard.writeText(page.install.value);
 page.letThemCall.onclick = () => {
   try {
-    const { value } = page.shownNumber;
+    const { value } = page.howTheyCall;
     const fromNumber = value === "theirs" ? shell.chosenNumber()?.number : value;
     hubspot.send(letThemCall, { fromNumber: fromNumber ?? "" });
   } catch (error) {

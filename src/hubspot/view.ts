@@ -49,7 +49,7 @@ export const page = {
   hint: element("hint", HTMLElement),
   call: element("call", HTMLButtonElement),
   letThemCall: element("let-them-call", HTMLButtonElement),
-  shownNumber: element("shown-number", HTMLSelectElement),
+  howTheyCall: element("how-they-call", HTMLSelectElement),
   openWindow: element("open-window", HTMLButtonElement),
   settings: element("settings", HTMLDetailsElement),
   ticks: element("ticks", HTMLElement),

@@ -53,7 +53,7 @@ export const behaviours: readonly Behaviour[] = [
   }),
   behaviour("204", "declines after 2 s", { called: [ring, [2_000, "rejected"]] }),
   behaviour("205", "hangs up after 5 s", { called: [ring, answer, [5_000, "hang up"]] }),
-  behaviour("206", "says the digits that you press back as tones", { sends: "digits" }),
+  behaviour("206", "plays each digit that you press back to you, as a tone", { sends: "digits" }),
   behaviour("207", "puts you on hold after 2 s, for 4 s", {
     called: [ring, answer, [2_000, "hold"], [4_000, "resume"]],
   }),

@@ -74,7 +74,7 @@ export type LineEvent =
    */
   | { type: "ended"; id: string; endStatus: EndStatus; why?: Reason | undefined }
   | { type: "muted"; id: string; isOn: boolean }
-  /** Sent from the telephone itself, as a desk telephone does: not those that a command sent. */
+  /** Pressed on the telephone itself. Digits that a command sent are not told. */
   | { type: "digits"; id: string; digits: string }
   /** `byThem`: the far end has put us on hold. */
   | { type: "held"; id: string; isOn: boolean; byThem: boolean }
@@ -93,13 +93,14 @@ export type Quality = { loss: number; jitter: number; roundTrip: number };
 export type DeviceKind = "microphone" | "speaker" | "ringer";
 export type Device = { kind: DeviceKind; deviceId: string; label: string; isUsed: boolean };
 
-/** What went wrong. `wordsFor` in reasons.ts says it to a person. */
+/** What went wrong, or is well again. `wordsFor` in reasons.ts says it to a person. */
 export type Reason =
   | "microphone denied"
   | "microphone missing"
   | "autoplay refused"
   | "network gone"
   | "registration lost"
+  | "registration back"
   | "wrong password"
   | "busy"
   | "no answer"

@@ -9,6 +9,7 @@ const words: Record<Reason, string> = {
   "autoplay refused": "The browser plays no sound yet. Click anywhere in this page to hear it.",
   "network gone": "The network is gone.",
   "registration lost": "The telephone line is lost. It comes back by itself when it can.",
+  "registration back": "The telephone line is back.",
   "wrong password": "The extension or the password is wrong.",
   busy: "The line is busy.",
   "no answer": "Nobody answered.",

@@ -201,7 +201,11 @@ function hear(telephone: Telephone, event: LineEvent, { state, at }: Context): S
       // Late, or of a line that was not asked for.
       if (line === "new" || line === "on") return then(telephone);
       return then(
-        { ...telephone, line: "on", trouble: undefined },
+        {
+          ...telephone,
+          line: "on",
+          trouble: line === "retrying" ? { why: "registration back", at } : undefined,
+        },
         { actions: state.isLoggedIn ? [] : [{ type: "login" }] },
       );
 
@@ -234,13 +238,15 @@ function hear(telephone: Telephone, event: LineEvent, { state, at }: Context): S
   }
 
   const { id } = event;
-  if (!leg || leg.id !== id)
-    // It may be over before it is heard to come in.
+  if (!leg || leg.id !== id) {
+    if (event.type !== "ended") return then(telephone);
+    // It may be over before it is heard to come in, or be the one that has lost its voice.
+    const { endStatus } = event;
     return then(
-      event.type === "ended" && !past.includes(id)
-        ? { ...telephone, past: overWith(telephone, id) }
-        : telephone,
+      past.includes(id) ? telephone : { ...telephone, past: overWith(telephone, id) },
+      id === idOf(state.call) ? { actions: [{ type: "endcall", id, endStatus }] } : {},
     );
+  }
   const isOver = leg.stage === "over";
   switch (event.type) {
     case "recorded": {

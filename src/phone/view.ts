@@ -9,6 +9,7 @@ import { copyLog } from "../frame/log.ts";
 import { calleeOf, minutes, recordWords, renderLink } from "../frame/words.ts";
 import type { Account, DeviceKind, Feature } from "../line/line.ts";
 import { wordFor } from "../line/quality.ts";
+import { wordsFor } from "../line/reasons.ts";
 import { isDigit, keyOf, keys } from "./keypad.ts";
 import { grouped, readable } from "./readable.ts";
 import { endWords, primaryOf, type Screen, screenOf, statusWords, troublesOf } from "./screen.ts";
@@ -229,7 +230,10 @@ export function render(now: Shown): void {
   const trouble = troubleOf(now);
   hide("banner", trouble === "");
   write("notice", trouble.replace(/ \d{13}$/, ""));
-  element("banner").dataset.kind = trouble === notice?.words ? notice.kind : "trouble";
+  const isWell =
+    (trouble === notice?.words && notice.kind === "done") ||
+    trouble.startsWith(wordsFor("registration back"));
+  element("banner").dataset.kind = isWell ? "done" : "trouble";
 
   // Log in. A password goes to no other frame, so it is asked for where the line is.
   const needsAccount = can.includes("account");
@@ -282,7 +286,7 @@ export function render(now: Shown): void {
   hide("lost", screen !== "lost");
   const isForGood = !canCallBack(telephone, call);
   const way = isForGood ? "Complete the call." : "Call back, or complete the call.";
-  write("lost", `This page was loaded again, and the call’s sound is gone. ${way}`);
+  write("lost", `The call’s sound is gone: its page was closed or loaded again. ${way}`);
   const callers = (call.status !== "idle" && isLive(call) && call.callers) || [];
   hide("navigation", !callers.length);
   list(
@@ -329,7 +333,7 @@ export function render(now: Shown): void {
   hide("answercall", screen !== "incoming");
   hide("endcall", screen === "ended");
   write("endword", endWords(call, screen));
-  const isMain = screen === "lost" ? isForGood : screen !== "incoming";
+  const isMain = primaryOf(telephone, state) === "endcall";
   element("endcall").classList.toggle("primary", isMain);
   element("endcall").classList.toggle("stop", isMain);
 
