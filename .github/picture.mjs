@@ -1,4 +1,4 @@
-// Takes the README's pictures of calls in the local HubSpot: a moving one of the widget's, call.svg, and one of the phone's, phone.png.
+// Takes the documents' pictures of calls in the local HubSpot: a moving one of the widget's, call.svg, one of the phone's, phone.png, and three of its screens.
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
@@ -92,6 +92,42 @@ await phone.getByRole("button", { name: "Call", exact: true }).click();
 await phone.getByLabel("Notes").fill("Wants it by spring. Sends the drawings today.");
 await phone.getByRole("timer").getByText("00:07").waitFor();
 await other.screenshot({ path: pathOf("phone.png") });
-await browser.close();
 console.log(pathOf("phone.png"));
+
+// The phone's screens by themselves, in HubSpot's navigation bar, where calls come in.
+const third = await open();
+const app = {
+  isReady: true,
+  name: "Phone",
+  url: `https://localhost:${port}/phone.html`,
+  supportsInboundCalling: true,
+  usesCallingWindow: false,
+};
+await third.evaluate(
+  (text) => localStorage.setItem("LocalSettings:Calling:CallingExtensions", text),
+  JSON.stringify(app),
+);
+await third.reload();
+const screens = third.frameLocator("#hubspot-calling-extension-iframe");
+await screens.getByRole("button", { name: "Log in" }).click();
+await screens.getByRole("button", { name: "Available" }).click();
+const shootScreen = async (/** @type {string} */ name) => {
+  await screens.locator(`body[data-screen="${name}"]`).waitFor();
+  const path = pathOf(`phone-${name.replace(" ", "-")}.png`);
+  await third.locator("#hubspot-calling-extension-iframe").screenshot({ path });
+  console.log(path);
+};
+await screens.getByLabel("Number", { exact: true }).fill("+44 20 7946 0018");
+await shootScreen("keypad");
+await third.emulateMedia({ colorScheme: "dark" });
+await screens.getByRole("button", { name: "Ring me" }).click();
+await shootScreen("incoming");
+await screens.getByRole("button", { name: "Answer" }).click();
+await screens.getByRole("timer").getByText("00:03").waitFor();
+await third.emulateMedia({ colorScheme: "light" });
+await screens.getByRole("button", { name: "Hang up" }).click();
+await screens.getByLabel("Notes").fill("The engine runs. Asks for a second one.");
+await screens.getByLabel("Outcome").selectOption("Connected");
+await shootScreen("ended");
+await browser.close();
 process.exit();
