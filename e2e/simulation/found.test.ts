@@ -177,6 +177,15 @@ const found: Record<string, Schedule> = {
     { do: "storage", isFull: false, wait: 3928 },
     kill,
   ),
+  "a tab that its user leaves just before it is asked for a call leaves that to another": schedule(
+    "tabs",
+    5,
+    1743080012,
+    does("duplicate", one, 100),
+    does("reload", one, 100),
+    next(one),
+    does("away", two, 100),
+  ),
   "a panel that its user leaves before it has joined the others knows, once it is back, that it holds the call":
     schedule(
       "panel",

@@ -27,7 +27,7 @@ export type Frames = {
  * Joins the other frames of the room.
  * @throws an Error where the browser gives frames no channel, as it may where it blocks storage
  * @param hold this frame has the lock
- * @param free this frame may not hold the lock, and sees that nobody does
+ * @param free this frame may not hold the lock, and sees that nobody does; or it has lost the lock
  */
 export function join(
   room: string,
@@ -39,8 +39,9 @@ export function join(
   const ask = (mode: LockMode, granted: LockGrantedCallback<unknown>, blocked?: () => void) => {
     navigator.locks
       .request(room, { mode }, granted)
-      // WebKit takes the locks of a page that goes into the back/forward cache. Should it come back, shell.ts loads it again.
-      .catch(({ name }) => name === "AbortError" || blocked?.());
+      // WebKit takes the locks of a page that goes into the back/forward cache: what it heard before must not be decided
+      // here any more. Should it come back, shell.ts loads it again.
+      .catch(({ name }) => (name === "AbortError" ? free() : blocked?.()));
   };
   const keep = () => {
     hold();
