@@ -36,7 +36,7 @@ export const bugs: Record<string, Bug> = {
     holder,
     "const isHolder = holder === frameId;\n  if (type",
     "const isHolder = holder !== undefined;\n  if (type",
-    3,
+    4,
   ),
   "an edit is not told": edit(holder, "isEdit ? [news(after)] : []", "[]"),
   "an edit is kept by nobody": edit(holder, "isKept: isDecided || isEdit,", "isKept: isDecided,"),
@@ -108,7 +108,7 @@ export const bugs: Record<string, Bug> = {
     call,
     'call.status === "ringing" && { call: { ...call, status: "answered", answeredAt: at } }',
     'isLive(call) && { call: { ...call, status: "answered", answeredAt: at } }',
-    13,
+    16,
   ),
   "an ended call can be ended again": edit(
     call,

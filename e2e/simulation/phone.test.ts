@@ -5,7 +5,7 @@ import { phonePrograms } from "./programs.ts";
 import { search, told } from "./search.ts";
 
 const seed = Number(process.env.SIMULATION_SEED ?? 13);
-const runs = 300;
+const runs = 200;
 
 test(`nothing is lost or told twice by the phone in ${runs} schedules`, async () => {
   test.setTimeout(180_000);

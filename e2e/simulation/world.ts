@@ -225,13 +225,18 @@ export class World {
 
   /** With storage full, what no frame knows any more is lost. */
   #giveUp(at?: string): void {
+    if (!this.#isFull) return;
     const goes = (place: string) =>
       place === at || this.tab(place)?.top.isLoading || this.frame(place)?.isLoading;
-    const isKnown = this.widgets.some(({ place }) => !goes(place) && !this.#isFrozen(place));
-    if (at && isKnown && this.setup.layout !== "panel") return;
-    const isFull = this.#isFull;
-    if (isFull) this.isForgetful = true;
-    for (const { word } of isFull ? this.typed : []) this.unkept.add(word);
+    const left =
+      at && this.setup.layout !== "panel"
+        ? this.widgets.filter(({ place }) => !goes(place) && !this.#isFrozen(place))
+        : [];
+    const known = Math.max(...this.widgets.map(({ widget }) => widget.state.turn));
+    // A frame that was opened while the others were frozen has heard of nothing.
+    if (!left.some(({ widget }) => widget.state.turn >= known)) this.isForgetful = true;
+    for (const { word } of this.typed)
+      if (!left.some(({ widget }) => widget.values.notes.includes(word))) this.unkept.add(word);
   }
 
   async #do(step: Step): Promise<void> {
