@@ -178,6 +178,9 @@ function ghosts(world: World): string[] {
   });
 }
 
+/** How long, in ms, a strict write takes that waits for the one of the key before. */
+const keystroke = 100;
+
 /** The words that are neither on the timeline nor shown in a widget. */
 function missing(world: World): World["typed"] {
   const pages = [...world.browser.tabs].flatMap(({ name }) => world.hubspot(name) ?? []);
@@ -187,12 +190,15 @@ function missing(world: World): World["typed"] {
   const shownNotes = world.widgets.map(({ widget }) => widget.values.notes);
   const everywhere = [...timeline, ...shownNotes].join("\n");
   return world.typed.filter(
-    ({ word, at, callId }) =>
+    ({ word, at, callId, page }) =>
       !everywhere.includes(word) &&
       !world.discarded.has(callId) &&
       !world.unkept.has(word) &&
-      // What was written is on disk 5 s later.
-      !world.kills.some((kill) => kill >= at && kill < at + 5000),
+      // What was written is on disk 5 s later. Where the page went with the last key, before that was written, the browser
+      // itself writes it within a minute.
+      !world.kills.some(
+        (kill) => kill >= at && kill < at + (page.goneAt < at + keystroke ? 60_000 : 5000),
+      ),
   );
 }
 

@@ -33,6 +33,7 @@ export type Typed = {
   word: string;
   at: number;
   callId: string;
+  page: Page;
 };
 
 export class World {
@@ -450,7 +451,7 @@ export class World {
           clock.run(page, () => now.edit("notes", now.values.notes + key));
           if (key === "w") await this.pass(40);
         }
-        this.typed.push({ word, at: clock.now, callId: call.externalCallId });
+        this.typed.push({ word, at: clock.now, callId: call.externalCallId, page });
         return;
       }
       default:

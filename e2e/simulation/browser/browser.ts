@@ -410,6 +410,7 @@ export class Browser {
     for (const { page: inner } of page.frames) if (inner) this.#unload(inner, isTold);
     if (isTold && !page.isFrozen) this.#say(page, "pagehide");
     page.isAlive = false;
+    page.goneAt = this.clock.now;
     this.#channels = this.#channels.filter((channel) => channel.page !== page);
     for (const locks of this.#locks.values()) locks.release(page);
     for (const databases of this.#databases.values()) databases.release(page);

@@ -12,6 +12,8 @@ export class Page {
   /** Unique: a reload makes another. */
   readonly name: string;
   isAlive = true;
+  /** When it was closed, in ms since 1970. */
+  goneAt = Number.POSITIVE_INFINITY;
   isFrozen = false;
   /** Whether it is in the back/forward cache. */
   isCached = false;
