@@ -281,6 +281,7 @@ test.describe("with Playwright", () => {
     );
 
   test("a suite in TypeScript is green for a good app", async () => {
+    test.setTimeout(60_000);
     mistake = "";
     const { code, said } = await runSuite();
     expect(said).toContain("3 passed");

@@ -6,6 +6,8 @@ import { expect, test } from "@playwright/test";
 import { cleanCheckout, run } from "../programs.ts";
 
 test("the phone alone may ask the server, and loads the line's file by its hash", async () => {
+  // It is built four times.
+  test.setTimeout(60_000);
   const folder = await cleanCheckout();
   const build = (env: NodeJS.ProcessEnv) => run(["build.mjs"], env, folder).ended;
   const read = (name: string) => readFile(`${folder}/static/${name}`, "utf8");
