@@ -177,6 +177,18 @@ const found: Record<string, Schedule> = {
     { do: "storage", isFull: false, wait: 3928 },
     kill,
   ),
+  "what is told no longer is told in no frame, also where another has it from the disk": schedule(
+    "window",
+    80,
+    935642940,
+    { do: "fault", fault: "createEngagementFails", isOn: true, wait: 9111 },
+    { do: "telephone", at: one, tells: "ring", wait: 12_441 },
+    does("type", one, 977),
+    does("open", two, 3),
+    { do: "sleep", wait: 2 },
+    next(one, 17),
+    does("away", win),
+  ),
   "a tab that its user leaves just before it is asked for a call leaves that to another": schedule(
     "tabs",
     5,

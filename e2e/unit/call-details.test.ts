@@ -417,5 +417,9 @@ test.describe("frames", () => {
     const here = ready().state;
     const there = { ...here, form: { ...here.form, widgetUrl: "https://there.example/" } };
     expect(adopt(here, there)).toEqual(here);
+    // As JSON has it, a newer state without a notice has no word of it.
+    const told = { ...here, notice: { kind: "done", words: "Saved" } } as const;
+    const { notice: _, ...kept } = { ...here, turn: here.turn + 1 };
+    expect(adopt(told, kept).notice).toBeUndefined();
   });
 });

@@ -198,7 +198,8 @@ export const later = (here: Fields, there: Fields): (keyof Form)[] =>
 /** What is known here with what another frame has told, or the browser has kept: of each part the newer. */
 export function adopt<S extends Shared>(known: S, other: Shared): S {
   const { holder, heldAt } = other.heldAt > known.heldAt ? other : known;
-  const newer = other.turn > known.turn && other;
+  // What was kept as JSON lacks a notice that is not there.
+  const newer = other.turn > known.turn && { notice: undefined, ...other };
   const form = { ...known.form };
   const changedAt = { ...known.changedAt };
   for (const field of later(other, known)) {
