@@ -447,7 +447,8 @@ export class World {
         // Key by key; what stands in the field by then is added to.
         for (const key of ["w", word.slice(1)]) {
           const now = seen();
-          if (!now) return;
+          // Where the call is saved between two keys, it has the first of them.
+          if (!now || now.state.call.status === "idle") return;
           clock.run(page, () => now.edit("notes", now.values.notes + key));
           if (key === "w") await this.pass(40);
         }
