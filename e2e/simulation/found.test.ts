@@ -189,6 +189,13 @@ const found: Record<string, Schedule> = {
     next(one, 17),
     does("away", win),
   ),
+  "a tab that its user leaves does not say that nobody holds the call": schedule(
+    "window",
+    5,
+    167274047,
+    does("open", two),
+    does("away", one),
+  ),
   "a tab that its user leaves just before it is asked for a call leaves that to another": schedule(
     "tabs",
     5,

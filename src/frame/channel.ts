@@ -39,11 +39,13 @@ export function join(
   const ask = (mode: LockMode, granted: LockGrantedCallback<unknown>, blocked?: () => void) => {
     navigator.locks
       .request(room, { mode }, granted)
-      // WebKit takes the locks of a page that goes into the back/forward cache: what it heard before must not be decided
-      // here any more. Should it come back, shell.ts loads it again.
-      .catch(({ name }) => (name === "AbortError" ? free() : blocked?.()));
+      // WebKit takes the locks of a page that goes into the back/forward cache: it decides nothing more of what it has
+      // heard. Should it come back, shell.ts loads it again.
+      .catch(({ name }) => (name === "AbortError" ? isHeld && free() : blocked?.()));
   };
+  let isHeld = false;
   const keep = () => {
+    isHeld = true;
     hold();
     return new Promise(() => {});
   };
