@@ -189,6 +189,18 @@ const found: Record<string, Schedule> = {
     next(one, 17),
     does("away", win),
   ),
+  "what went wrong is told no longer once its call is discarded": schedule(
+    "window",
+    5,
+    231092380,
+    { do: "fault", fault: "createEngagementFails", isOn: true, wait: 0 },
+    next(one, 100),
+    next(one, 100),
+    next(one, 5),
+    next(one, 100),
+    { do: "click", at: one, button: "discard", wait: 0 },
+    does("close", one),
+  ),
   "a tab that its user leaves does not say that nobody holds the call": schedule(
     "window",
     5,

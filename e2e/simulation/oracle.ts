@@ -360,7 +360,9 @@ function protocol(world: World): string[] {
       const { externalCallId: id, createEngagement, engagementId } = fieldsOf(data);
       if (typeof id !== "string") continue;
       const kind = kinds.find(({ types }) => types.includes(type))?.kind;
-      if (kind) times.add(`${hubspot}: call ${id} ${kind}`);
+      // Where there was no room for it, and no time to take away what was kept before.
+      const isForgotten = world.forgot.some((when) => Math.abs(when - at) < keystroke);
+      if (kind && !isForgotten) times.add(`${hubspot}: call ${id} ${kind}`);
       if (createEngagement === true) creations.add(id);
       if (engagementId !== undefined)
         engagements.set(id, (engagements.get(id) ?? new Set()).add(engagementId));

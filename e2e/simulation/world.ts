@@ -54,8 +54,8 @@ export class World {
   readonly errors: string[] = [];
   /** What was typed while storage was full and went with its frame: the widget said that it was not kept. */
   readonly unkept = new Set<string>();
-  /** Whether a call may have gone so. */
-  isForgetful = false;
+  /** When a call may have gone so, ms since 1970. */
+  readonly forgot: number[] = [];
   /** When the browser was killed, ms since 1970. */
   readonly kills: number[] = [];
   /** A page that is none of HubSpot's. */
@@ -170,6 +170,11 @@ export class World {
     return shownIn(this.frame(place)?.page).widget;
   }
 
+  /** Whether a call may have gone with its frame, while storage was full. */
+  get isForgetful(): boolean {
+    return this.forgot.length > 0;
+  }
+
   /** The places that have a widget of ours that can be used. */
   get widgets(): { place: string; widget: SeenWidget }[] {
     return [...this.browser.tabs].flatMap(({ name: place }) => {
@@ -235,7 +240,8 @@ export class World {
         : [];
     const known = Math.max(...this.widgets.map(({ widget }) => widget.state.turn));
     // A frame that was opened while the others were frozen has heard of nothing.
-    if (!left.some(({ widget }) => widget.state.turn >= known)) this.isForgetful = true;
+    if (!left.some(({ widget }) => widget.state.turn >= known))
+      this.forgot.push(this.browser.clock.now);
     for (const { word } of this.typed)
       if (!left.some(({ widget }) => widget.values.notes.includes(word))) this.unkept.add(word);
   }

@@ -155,7 +155,9 @@ test("an unsaved call is not overwritten by the next one, and can be discarded",
     .hubspot("DIAL_NUMBER", dial("112"));
   expect(widget.click("outgoingcall").ignored).toBeTruthy();
   expect(widget.state.form.notes).toBe("Important");
+  expect(widget.state.notice?.kind).toBe("trouble");
   widget.click("discard");
+  expect(widget.state.notice).toBeUndefined();
   expect(widget.state.form).toMatchObject({ notes: "", outcome: "", toNumber: "112" });
   expect(widget.click("outgoingcall").state.call.status).toBe("ringing");
 });

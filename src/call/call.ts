@@ -61,7 +61,7 @@ function act(state: State, event: Action & { at: number }): Step {
   const isIdle = call.status === "idle";
   const isOther = !isIdle && id && id !== call.externalCallId;
   const isStart = "fromNumber" in event;
-  const [change, command, refused] = perform(state, host, event);
+  const [change, command, refused] = perform({ ...state, notice: undefined }, host, event);
   if ((change || anyway) && (isStart || !isOther))
     return refused
       ? ignore({ ...state, ...refused }, refused.notice.words)
