@@ -132,12 +132,13 @@ class Desk {
 type Fixtures = { desk: (user?: string) => Promise<Desk> };
 
 const test = base.extend<Fixtures>({
-  desk: async ({ browser, ear, built }, use) => {
+  desk: async ({ browser, otherBrowser, ear, built }, use) => {
     const contexts: BrowserContext[] = [];
     const complaints: string[] = [];
     await use(async (user = newNumber()) => {
       const hz = voices[contexts.length] ?? 0;
-      const context = await newContext(browser);
+      // Every other user is at another browser.
+      const context = await newContext(contexts.length % 2 === 0 ? browser : otherBrowser);
       contexts.push(context);
       context.on("weberror", (error) => complaints.push(error.error().message));
       context.on("console", (message) => {

@@ -181,6 +181,8 @@ type Fixtures = {
 /** For all that a worker tests: each begun when a test asks for it. */
 type WorkerFixtures = {
   server: Kamailio;
+  /** Another browser than the test's own. */
+  otherBrowser: Browser;
   ear: string;
   sip: string;
   /** The phone as a user builds it who has a server, by the names of its files. */
@@ -204,6 +206,15 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await server.start();
       await use(server);
       await server.end();
+    },
+    { scope: "worker" },
+  ],
+
+  otherBrowser: [
+    async ({ playwright, browserName, launchOptions }, use) => {
+      const browser = await playwright[browserName].launch(launchOptions);
+      await use(browser);
+      await browser.close();
     },
     { scope: "worker" },
   ],
