@@ -1,6 +1,7 @@
 // The phone inside HubSpot, with a telephone server: two users at two browsers call each other, and HubSpot hears of it.
 import type { BrowserContext, Frame, FrameLocator } from "@playwright/test";
 import { expect, HubSpot } from "../../src/package/playwright.ts";
+import { violationsIn } from "../pages/fixtures.ts";
 import { port } from "../playwright.config.ts";
 import { test as base, listen, newContext, newNumber, voices } from "./phones.ts";
 
@@ -61,6 +62,11 @@ class Desk {
     const frame = this.hubspot.page.frames().find((each) => each.url().startsWith(address));
     if (!frame) throw new Error("The phone is not there");
     return frame;
+  }
+
+  /** What axe finds on the phone's screen. */
+  violations(): Promise<object[]> {
+    return violationsIn(this.#frame);
   }
 
   /** What the phone keeps in its tab. */
@@ -193,6 +199,7 @@ test("a wrong password is told, and logs nobody in", async ({ desk }) => {
   expect(alice.hasLoadedLine).toBe(false);
   await alice.logIn("guessed");
   await expect(alice.phone.locator("#notice")).toHaveText(/password is wrong/);
+  expect(await alice.violations()).toEqual([]);
   expect(alice.hasLoadedLine).toBe(true);
   await expect(alice.hubspot).not.toHaveHeard("LOGGED_IN", {}, { timeout: 0 });
   await alice.logIn();
