@@ -1,17 +1,10 @@
 // The simulation can fail: it finds each small bug that is put into the sources.
 import { expect, test } from "@playwright/test";
 import { bugs } from "./bugs.ts";
+import { findsEach } from "./finds.ts";
 import { programs } from "./programs.ts";
-import { search } from "./search.ts";
 
-const runs = 2000;
-
-for (const [words, { seed = 1, ...edit }] of Object.entries(bugs))
-  test(`it finds that ${words}`, async () => {
-    test.setTimeout(180_000);
-    const failure = await search(await programs([edit]), seed, runs, undefined, false);
-    expect(failure?.verdict.wrong, `in ${runs} schedules`).toBeDefined();
-  });
+findsEach(bugs, programs);
 
 test("a bug whose place is gone is noticed", async () => {
   const gone = { file: "src/index.ts", from: "no such text", to: "" };

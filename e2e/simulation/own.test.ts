@@ -1,6 +1,7 @@
 // An app that has HubSpot make no engagements, and whose own server makes them: nothing is lost, and no call is logged twice.
 import { expect, test } from "@playwright/test";
 import type { Bug } from "./bugs.ts";
+import { findsEach } from "./finds.ts";
 import { ownPrograms, programs } from "./programs.ts";
 import { search, told } from "./search.ts";
 
@@ -31,12 +32,7 @@ const bugs: Record<string, Bug> = {
   },
 };
 
-for (const [words, { seed = 1, ...edit }] of Object.entries(bugs))
-  test(`the simulation finds that ${words}`, async () => {
-    test.setTimeout(180_000);
-    const failure = await search(await ownPrograms([edit]), seed, 2000, undefined, false);
-    expect(failure?.verdict.wrong).toBeDefined();
-  });
+findsEach(bugs, ownPrograms);
 
 /** An app that says which call is over by its engagement alone. */
 const byEngagement = {

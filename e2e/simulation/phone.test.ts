@@ -1,6 +1,7 @@
 // The phone's own code in the simulated browser, with a line whose events come late, twice, in any order, and of calls long gone.
 import { expect, test } from "@playwright/test";
 import type { Bug } from "./bugs.ts";
+import { findsEach } from "./finds.ts";
 import { phonePrograms } from "./programs.ts";
 import { search, told } from "./search.ts";
 
@@ -44,9 +45,4 @@ const bugs: Record<string, Bug> = {
   },
 };
 
-for (const [words, { seed = 1, ...edit }] of Object.entries(bugs))
-  test(`the simulation finds that ${words}`, async () => {
-    test.setTimeout(180_000);
-    const failure = await search(await phonePrograms([edit]), seed, 2000, undefined, false);
-    expect(failure?.verdict.wrong).toBeDefined();
-  });
+findsEach(bugs, phonePrograms);
