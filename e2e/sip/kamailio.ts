@@ -23,6 +23,7 @@ export class Kamailio {
   readonly address: string;
   #child: ChildProcess | undefined;
   #folder: string | undefined;
+  #said = "";
 
   constructor(readonly port: number) {
     this.address = `wss://localhost:${port}`;
@@ -42,30 +43,39 @@ export class Kamailio {
     });
     this.#child = child;
 
-    let said = "";
+    this.#said = "";
     for (const out of [child.stdout, child.stderr])
       out.on("data", (data) => {
-        said += data;
+        this.#said += data;
       });
     while (!(await this.#answers())) {
-      if (child.exitCode !== null) throw new Error(`Kamailio has ended:\n${said}`);
+      this.#assertRunning(child);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
-  /** Kills it, as a power cut would. */
+  /** Kills it, as a power cut would. Throws when it had ended by itself. */
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (!child?.pid || child.exitCode !== null) return;
+    if (!child?.pid) return;
+    this.#assertRunning(child);
     const ended = new Promise((resolve) => child.once("close", resolve));
     process.kill(-child.pid, "SIGKILL");
     await ended;
   }
 
   async end(): Promise<void> {
-    await this.kill();
-    if (this.#folder) await rm(this.#folder, { recursive: true });
+    try {
+      await this.kill();
+    } finally {
+      if (this.#folder) await rm(this.#folder, { recursive: true });
+    }
+  }
+
+  #assertRunning({ exitCode, signalCode }: ChildProcess): void {
+    if (exitCode !== null || signalCode !== null)
+      throw new Error(`Kamailio has ended (${signalCode ?? exitCode}):\n${this.#said}`);
   }
 
   #answers(): Promise<boolean> {
