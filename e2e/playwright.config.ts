@@ -4,14 +4,11 @@ import { findBrowser } from "../src/judge/browser.mjs";
 import type { HubSpotWorkerOptions } from "../src/judge/playwright/index.ts";
 import { trustArgument } from "../src/server/certificate.mjs";
 import { firefoxPath, firefoxUserPrefs } from "./firefox.ts";
+import { hostRules, port, proxyPrefs } from "./hosts.ts";
 import { miniBrowser } from "./webkit/installed.ts";
 
-/** Not 9025, so that the tests never meet a development server. The twelve ports after it are the tests' own, too. */
-export const port = Number(process.env.TEST_PORT ?? 9026);
 /** Of the messages that the hostile specs make up: another one in each run, and the same in each of its processes. */
 process.env.HOSTILE_SEED ??= String(Date.now() % 1_000_000);
-/** Where https://widget.example is, a deployed widget. */
-export const edgePort = port + 5;
 const executablePath = findBrowser();
 
 /** The same in each of the run's processes. */
@@ -25,16 +22,7 @@ export const launchOptions = {
     "--disable-gpu",
     // Browsers keep nothing that came with a certificate they complain of.
     process.env.TRUST_ARGUMENT,
-    // The local HubSpot at HubSpot's own address and at a stranger's, and "Demo App Local" where HubSpot has it.
-    `--host-resolver-rules=${[
-      `app.hubspot.com:443 127.0.0.1:${port}`,
-      `app-eu1.hubspot.com:443 127.0.0.1:${port}`,
-      `hubspot.com.evil.example:443 127.0.0.1:${port}`,
-      `localhost:9025 127.0.0.1:${port}`,
-      `widget.example:443 127.0.0.1:${edgePort}`,
-    ]
-      .map((rule) => `MAP ${rule}`)
-      .join(", ")}`,
+    hostRules,
   ],
 };
 /** Two browsers that talk to each other need no click to be heard, and no certificate for their server. */
@@ -60,15 +48,13 @@ function isTried(name: string, program: string | undefined): program is string {
   return program !== undefined;
 }
 
-/** The page specs that show how an engine differs, in Firefox: with ENGINES=all, and with `--project=firefox`. */
-const inFirefox =
-  /[\\/](pages[\\/](outbound|inbound|frames|recovery|hubspot|messages|dialling|panel|places|safety|export)|phone[\\/](calls|frames))\.spec/;
-/** Of the phone's tests only those with the tag @firefox: whole calls take long. */
-const notInFirefox = /\bphone[\\/]\w+\.spec\.ts (?!.*@firefox)/;
+/** What Firefox is tried with, with ENGINES=all and with `--project=firefox`: all specs of pages, but those of a document's commands. */
+const inFirefox = /[\\/](pages|phone)[\\/](?!documents|yours)\w[\w-]*\.spec/;
 
 export default defineConfig<object, HubSpotWorkerOptions>({
   testDir: ".",
   outputDir: "results",
+  globalSetup: "./hosts.ts",
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   // Three keep two cores busy: some of the time goes in waiting, for pages and for what must not come. A fourth waits for sound.
@@ -118,15 +104,17 @@ export default defineConfig<object, HubSpotWorkerOptions>({
       ? [
           {
             name: "firefox",
-            workers: 3,
+            workers: 4,
             testMatch: inFirefox,
-            grepInvert: notInFirefox,
             // It takes about twice as long as Chromium.
             timeout: 45_000,
             use: {
               browserName: "firefox" as const,
               channel: "moz-firefox",
-              launchOptions: { executablePath: firefoxPath, firefoxUserPrefs },
+              launchOptions: {
+                executablePath: firefoxPath,
+                firefoxUserPrefs: { ...firefoxUserPrefs, ...proxyPrefs },
+              },
             },
           },
         ]

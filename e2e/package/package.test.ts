@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { publint } from "publint";
 import { findBrowser } from "../../src/judge/browser.mjs";
-import { port as testPort } from "../playwright.config.ts";
+import { port as testPort } from "../hosts.ts";
 import { blocksOf, cleanCheckout, root, run, runLine } from "../programs.ts";
 import { beginning, config, type Mistake, suite, widget } from "./suite.ts";
 

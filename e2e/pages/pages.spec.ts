@@ -1,5 +1,5 @@
 // Both pages as such: the widget outside HubSpot, its list of messages, accessibility, and room at every size.
-import { expect, port, test, violations, widgetUrl } from "./fixtures.ts";
+import { expect, letCopy, pasted, port, test, violations, widgetUrl } from "./fixtures.ts";
 
 test("outside HubSpot the widget says so and leads to the local HubSpot", async ({ page }) => {
   await page.goto(widgetUrl);
@@ -11,17 +11,16 @@ test("outside HubSpot the widget says so and leads to the local HubSpot", async 
 });
 
 test("the line that the local HubSpot gives installs the chosen app, as it is set", async ({
-  context,
   page,
   hubspot,
   widget,
 }) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await letCopy(page);
   await hubspot.install("Ada’s \\ 'own'", widgetUrl, { usesRemote: true });
   await page.locator("#callmenu > summary").click();
   await page.getByText("App settings").click();
   await page.getByRole("button", { name: "Copy the line" }).click();
-  const line = await page.evaluate(() => navigator.clipboard.readText());
+  const line = await pasted(page);
   await page.evaluate(() => localStorage.clear());
   await page.evaluate(line);
   await page.reload();
@@ -32,7 +31,6 @@ test("the line that the local HubSpot gives installs the chosen app, as it is se
 });
 
 test("messages are listed, the newest first, and copied as JSON", async ({
-  context,
   page,
   hubspot,
   widget,
@@ -55,9 +53,8 @@ test("messages are listed, the newest first, and copied as JSON", async ({
     "SYNC",
   ]);
 
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await widget.getByRole("button", { name: "Copy JSON" }).click();
-  const copied: unknown = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  const copied: unknown = JSON.parse(await pasted(page));
   const messages = [
     { from: "hubspot", type: "SYNC", data: { portalId: 62515 } },
     { from: "app", type: "SYNC_ACK" },
@@ -105,7 +102,9 @@ test("axe finds nothing in both pages before, during and after a call", async ({
   page,
   hubspot,
   widget,
+  browserName,
 }) => {
+  test.skip(browserName !== "chromium", "axe crashes Firefox's page");
   await page.locator("summary", { hasText: "Call" }).click();
   expect(await violations(page)).toEqual([]);
   await page.locator("summary", { hasText: "Call" }).click();

@@ -145,6 +145,7 @@ test("NAVIGATE_TO_RECORD opens a new tab when asked to, and says when that is bl
   const opening = page.waitForEvent("popup");
   await app.say("NAVIGATE_TO_RECORD", navigate);
   const tab = await opening;
+  await tab.waitForLoadState();
   await expect(tab.getByRole("heading", { name: "Grace Hopper" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Ada Lovelace" })).toBeVisible();
   await expect(tab).toHaveURL(/\?engagementId=7#/);

@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { readSessions } from "../../src/rules/report.ts";
-import { BareApp, test as base, expect, violations } from "./fixtures.ts";
+import {
+  BareApp,
+  test as base,
+  expect,
+  letCopy,
+  noDownloads,
+  pasted,
+  violations,
+} from "./fixtures.ts";
 
 const test = base.extend<{ bareApp: BareApp }>({
   bareApp: async ({ hubspot }, use) => {
@@ -52,13 +60,13 @@ test("findings come as the app speaks, the broken ones first, and lead to the me
   expect(await violations(page)).toEqual([]);
 });
 
-test("the report is copied as Markdown", async ({ bareApp: app, page, context }) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+test("the report is copied as Markdown", async ({ bareApp: app, page }) => {
+  await letCopy(page);
   await app.say("ERROR", `{ text: "none" }`);
   await open(page);
   await page.getByRole("button", { name: "Copy report" }).click();
   await expect(news(page)).toHaveText("The report is on the clipboard, as Markdown.");
-  const report = await page.evaluate(() => navigator.clipboard.readText());
+  const report = await pasted(page);
   expect(report).toMatch(/^# Bare app: \d+ untried \(.+\), 1 broken \(0 must, 1 should\)/);
   expect(report).toContain("- **should** ERROR has a message for HubSpot’s user (`error-message`)");
   expect(report).toContain("  - Message: ERROR in the widget, 20");
@@ -69,7 +77,9 @@ test("a session is downloaded, loaded in another browser and judged, and replaye
   hubspot,
   page,
   browser,
+  browserName,
 }) => {
+  test.skip(browserName !== "chromium", noDownloads);
   const dialingContext = await app.heard("DIAL_NUMBER");
   const started = { ...start, createEngagement: true, dialingContext };
   await app.say("OUTGOING_CALL_STARTED", JSON.stringify(started));

@@ -93,6 +93,7 @@ async function startApp(login: string) {
 }
 
 test("a person logs in by a window, and the frame keeps the login to itself", async ({
+  browserName,
   complaints,
   context,
   hubspot,
@@ -127,10 +128,14 @@ test("a person logs in by a window, and the frame keeps the login to itself", as
         `portalId=${portalId}&userId=${userId}`,
       );
 
-  // As browsers do, all or some of them.
-  const devTools = await context.newCDPSession(page);
-  await devTools.send("Network.enable");
-  await devTools.send("Network.setCookieControls", { enableThirdPartyCookieRestriction: true });
+  /** What the console says of an answer that refuses: in Firefox nothing. */
+  const refused = browserName === "chromium" ? [expect.stringContaining("403")] : [];
+  if (browserName === "chromium") {
+    // As Firefox does by itself, and Chromium for some of its users.
+    const devTools = await context.newCDPSession(page);
+    await devTools.send("Network.enable");
+    await devTools.send("Network.setCookieControls", { enableThirdPartyCookieRestriction: true });
+  }
 
   try {
     await hubspot.install("Calls", `${url}/`);
@@ -165,7 +170,7 @@ test("a person logs in by a window, and the frame keeps the login to itself", as
     // Grace works for a customer who has not connected this account.
     await logIn("Grace", await open());
     await expect(words).toHaveText("This HubSpot account is not connected with your company.");
-    expect(complaints.splice(0)).toEqual([expect.stringContaining("403")]);
+    expect(complaints.splice(0)).toEqual(refused);
 
     await logIn("Ada", await open());
     await hubspot.heard("LOGGED_IN", 1);
@@ -181,7 +186,8 @@ test("a person logs in by a window, and the frame keeps the login to itself", as
         secure: true,
         sameSite: "None",
         path: "/",
-        partitionKey: "https://hubspot.localhost",
+        // Firefox's driver does not tell it.
+        ...(browserName === "chromium" && { partitionKey: "https://hubspot.localhost" }),
       }),
     ]);
     await page.reload();
@@ -193,7 +199,8 @@ test("a person logs in by a window, and the frame keeps the login to itself", as
     await expect(words).toHaveText("Logged in as Ada");
     expect(await ask(account.userId)).toEqual({ name: "Ada" });
 
-    // The app in a tab of its own does not have it; nor has the frame what such a tab sets: a browser may block that.
+    // The app in a tab of its own does not have it. Nor has the frame what such a tab sets, in a browser that blocks that;
+    // Firefox lets it have that, once it has opened a window.
     const tab = await context.newPage();
     await tab.goto(`${url}/plain-cookie`);
     await tab.goto(`${url}/cookies`);
@@ -202,7 +209,8 @@ test("a person logs in by a window, and the frame keeps the login to itself", as
     const sent = frame
       .locator("body")
       .evaluate(() => fetch("/cookies").then((answer) => answer.text()));
-    expect(await sent).toMatch(/^__Host-session=[\w-]+$/);
+    const all = browserName === "chromium" ? "" : "; plain=1";
+    expect((await sent).replace(/=[\w-]{36}/, "=…")).toBe(`__Host-session=…${all}`);
 
     // Another user of this browser's HubSpot, or another account, is not Ada.
     expect(await ask(4712)).toEqual({});
@@ -211,7 +219,7 @@ test("a person logs in by a window, and the frame keeps the login to itself", as
     // And Charles, of the same company, is not this user of HubSpot's.
     await logIn("Charles", await open());
     await expect(words).toHaveText("Somebody else logs in as this HubSpot user.");
-    expect(complaints.splice(0)).toEqual([expect.stringContaining("403")]);
+    expect(complaints.splice(0)).toEqual(refused);
 
     // A request from elsewhere has no effect.
     const answer = await context.request.post(`${url}/session`, {

@@ -1,7 +1,7 @@
 // Whole calls on the phone, with a real voice, as the person at the screen and HubSpot have them.
 import { expect, inTabs, test, voice } from "./phone.ts";
 
-test("from a fresh start to one's own voice: Demo App Phone, Call", { tag: "@firefox" }, async ({
+test("from a fresh start to one's own voice: Demo App Phone, Call", async ({
   page,
   phone,
   hubspot,
@@ -82,9 +82,11 @@ test("a call that is not answered says why, and HubSpot hears how it ended", asy
   await expect(hubspot).toKeepTheRules();
 });
 
-test("muted, held, keyed, recorded and transferred: each is heard, and shown", {
-  tag: "@firefox",
-}, async ({ browserName, phone, hubspot }) => {
+test("muted, held, keyed, recorded and transferred: each is heard, and shown", async ({
+  browserName,
+  phone,
+  hubspot,
+}) => {
   await phone.asked();
   await phone.click("Call");
   await phone.hears(voice);
@@ -173,9 +175,10 @@ test("what HubSpot asks for during a call is called next, once this one is saved
 test.describe("in the navigation bar", () => {
   test.use({ settings: inTabs });
 
-  test("a contact calls: it rings, is answered, and is on the timeline", {
-    tag: "@firefox",
-  }, async ({ phone, hubspot }) => {
+  test("a contact calls: it rings, is answered, and is on the timeline", async ({
+    phone,
+    hubspot,
+  }) => {
     await phone.logIn();
     await phone.available();
     await phone.click("Ring me");

@@ -101,9 +101,10 @@ test.describe("with a calling window", () => {
 test.describe("in two tabs", () => {
   test.use({ settings: inTabs });
 
-  test("the first one has the sound; when it is loaded again, or closed, the call is without a voice and goes on in the other", {
-    tag: "@firefox",
-  }, async ({ phone: first, hubspot }) => {
+  test("the first one has the sound; when it is loaded again, or closed, the call is without a voice and goes on in the other", async ({
+    phone: first,
+    hubspot,
+  }) => {
     await first.logIn();
     const second = new Phone(await hubspot.newTab());
     await second.shows("away");
@@ -132,9 +133,10 @@ test.describe("in two tabs", () => {
   });
 });
 
-test("a panel whose frame is loaded again in mid-call has the call and not its sound, and is logged in as before", {
-  tag: "@firefox",
-}, async ({ phone, hubspot }) => {
+test("a panel whose frame is loaded again in mid-call has the call and not its sound, and is logged in as before", async ({
+  phone,
+  hubspot,
+}) => {
   await phone.asked();
   await phone.click("Call");
   await phone.hears(voice);

@@ -244,6 +244,14 @@ const found: Record<string, Schedule> = {
       does("call", one),
       does("away", one, 100),
     ),
+  "a call to help desk that ends at once, as another tab hears, stays on its ticket": schedule(
+    "tabs",
+    5,
+    136962754,
+    does("open", two, 100),
+    { do: "telephone", at: one, tells: "ring", wait: 1 },
+    { do: "telephone", at: one, tells: "end", wait: 0 },
+  ),
 };
 
 const check = (lived: Schedule) => async () => {

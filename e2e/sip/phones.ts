@@ -10,7 +10,7 @@ import {
 import { build } from "esbuild";
 import { options } from "../../build.mjs";
 import type { Account, Line, LineCommand, LineEvent } from "../../src/line/line.ts";
-import { port } from "../playwright.config.ts";
+import { port } from "../hosts.ts";
 import { cleanCheckout, run } from "../programs.ts";
 import { hasKamailio, Kamailio } from "./kamailio.ts";
 

@@ -17,6 +17,7 @@ import {
   of,
   outbound,
   session,
+  wait,
 } from "./story.ts";
 
 test("a frame that was taken away need not initialize, nor one that leaves the talking to the calling window", () => {
@@ -35,6 +36,10 @@ test("a frame that was taken away need not initialize, nor one that leaves the t
 test("an app may answer SYNC as often as HubSpot asks", () => {
   const asked = after("SYNC", ...hello.slice(0, 2))(hello);
   expect(failing(found(after("SYNC_ACK", ...hello.slice(0, 2))(asked)))).toEqual([]);
+});
+
+test("a page that the browser stopped for more than 30 s, with HubSpot's, is not late", () => {
+  expect(failing(found(wait("SYNC_ACK", 70_000)(hello)))).toEqual([]);
 });
 
 test("each of several frames may tell its own HubSpot of one call", () => {

@@ -10,7 +10,7 @@ import { run as start } from "../../src/server/command.mjs";
 import { headersFor } from "../../src/server/headers.mjs";
 import { preview } from "../../src/server/preview.mjs";
 import { serve } from "../../src/server/serve.mjs";
-import { port } from "../playwright.config.ts";
+import { port } from "../hosts.ts";
 import { root, run } from "../programs.ts";
 
 const widgetUrl = `https://localhost:${port}/`;

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { test as base, expect } from "@playwright/test";
 import { Builder, By, Key, until, type WebDriver, type WebElement } from "selenium-webdriver";
 import type { Message, TimelineCall } from "../../src/judge/playwright/hubspot.ts";
-import { port } from "../playwright.config.ts";
+import { port } from "../hosts.ts";
 import { miniBrowser } from "./installed.ts";
 
 export { expect, port };

@@ -206,11 +206,13 @@ export function createEngagement(
   const calls = state.calls.map((on) =>
     on.externalCallId === externalCallId ? { externalCallId, engagementId } : on,
   );
-  const kept: Effect = { type: "keep", engagement };
+  // Kept once: another tab may read it, and end the call, between two writes.
+  const ticketed = onTicket(engagement, world);
+  const kept: Effect[] = ticketed.length > 0 ? ticketed : [{ type: "keep", engagement }];
   // A later call to the number is none that HubSpot asked for.
   const dialled = state.dialled.filter((dial) => isInbound || found || !answers(call, dial));
   const done = chain(
-    step({ ...state, calls, dialled }, ...(found ? [] : [kept, ...onTicket(engagement, world)])),
+    step({ ...state, calls, dialled }, ...(found ? [] : kept)),
     (now) => say(now, "CREATE_ENGAGEMENT_SUCCEEDED", { engagementId }),
     (now) => say(now, "ENGAGEMENT_CREATED", { engagementId }),
   );

@@ -28,12 +28,12 @@ const extensions = new CallingExtensions({ eventHandlers });`,
             ack.message,
             "SYNC_ACK has not the messageId of SYNC: HubSpot asks again.",
           );
-        const waited = (at: number) => at - sync.message.at;
-        const words = ack
-          ? waited(ack.message.at) > patience && "was answered too late"
-          : // The last SYNC goes out shortly before the 30 s are over.
-            waited((syncs.at(-1) ?? sync).message.at) > patience - 1000 &&
-            "was not answered for 30 s";
+        const waited = ({ message: { at } }: typeof sync) => at - sync.message.at;
+        // The last SYNC goes out shortly before the 30 s are over, unless the browser stopped HubSpot's page meanwhile.
+        const isGivenUp = waited(syncs.at(-1) ?? sync) > patience - 1000;
+        const isLate = !ack || waited(ack) > patience;
+        const words =
+          isGivenUp && isLate && (ack ? "was answered too late" : "was not answered for 30 s");
         return words || ack ? occasion(sync.message, words ? `SYNC ${words}.` : "") : [];
       }),
   },

@@ -9,6 +9,7 @@ import {
   hello,
   ids,
   inbound,
+  late,
   others,
   outbound,
   payload,
@@ -38,7 +39,7 @@ export const frames: readonly Wrong[] = [
     it: "answers SYNC after 31 s",
     breaks: "handshake",
     story: hello,
-    change: wait("SYNC_ACK", 31_000),
+    change: (lines) => before("SYNC_ACK", late(29_900, sync))(wait("SYNC_ACK", 1100)(lines)),
   },
   {
     it: "logs in before the handshake",
