@@ -48,8 +48,8 @@ function isTried(name: string, program: string | undefined): program is string {
   return program !== undefined;
 }
 
-/** What Firefox is tried with, with ENGINES=all and with `--project=firefox`: all specs of pages, but those of a document's commands and of the phone's look. */
-const inFirefox = /[\\/](pages|phone)[\\/](?!documents|yours|look)\w[\w-]*\.spec/;
+/** What Firefox is tried with, with ENGINES=all and with `--project=firefox`: all specs of pages, but those of a document's commands. */
+const inFirefox = /[\\/](pages|phone)[\\/](?!documents|yours)\w[\w-]*\.spec/;
 
 export default defineConfig<object, HubSpotWorkerOptions>({
   testDir: ".",
