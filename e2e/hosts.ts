@@ -8,7 +8,7 @@ export const port = Number(process.env.TEST_PORT ?? 9026);
 /** Where https://widget.example is, a deployed widget. */
 export const edgePort = port + 5;
 /** Firefox's proxy for the hosts that are elsewhere. */
-export const proxyPort = port + 13;
+const proxyPort = port + 13;
 
 /** The local port that stands in for each. */
 const elsewhere: Record<string, number> = {

@@ -1,5 +1,5 @@
 // Where HubSpot shows calls: on a record's timeline, and on the Calls page.
-import { BareApp, expect, test, violations } from "./fixtures.ts";
+import { BareApp, expect, refusals, test, violations } from "./fixtures.ts";
 import { wav } from "./sound.ts";
 
 /** A call that the app makes from the record being viewed, whole. */
@@ -12,7 +12,6 @@ async function call(app: BareApp, id: string, properties: object): Promise<void>
 }
 
 test("a call's notes, recording and properties stand on the timeline, and the next call leaves them alone", async ({
-  browserName,
   context,
   hubspot,
   page,
@@ -76,8 +75,7 @@ test("a call's notes, recording and properties stand on the timeline, and the ne
   await expect(next.getByText(outcome)).toBeVisible();
   await next.locator("audio").evaluate((audio: HTMLAudioElement) => audio.play().catch(() => {}));
   await expect(next.getByRole("alert")).toContainText("cannot load this recording");
-  // Firefox says nothing of it.
-  expect(complaints.splice(0).join()).toContain(browserName === "chromium" ? "404" : "");
+  expect(complaints.splice(0)).toEqual(refusals(page, 404));
 });
 
 test("all calls stand on the Calls page, and an unknown caller becomes a contact there", async ({

@@ -82,12 +82,18 @@ export class HubSpot extends PublicHubSpot {
 /** Why a test is skipped that takes a file from the browser. */
 export const noDownloads = "Playwright drops Firefox's word of a download";
 
+export const isInChromium = (page: Page): boolean =>
+  page.context().browser()?.browserType().name() === "chromium";
+
 /** Lets HubSpot's page copy without a question. Firefox asks none after a click. */
 export async function letCopy(page: Page): Promise<void> {
-  const context = page.context();
-  if (context.browser()?.browserType().name() === "chromium")
-    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  if (isInChromium(page))
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
 }
+
+/** What the console says of an answer with that status: in Firefox nothing. */
+export const refusals = (page: Page, status: number): unknown[] =>
+  isInChromium(page) ? [expect.stringContaining(String(status))] : [];
 
 /** What is on the clipboard, as a person pastes it into the page: not each browser lets a page read it. */
 export async function pasted(page: Page): Promise<string> {
@@ -114,7 +120,7 @@ export async function violations(page: Page): Promise<object[]> {
 /** Those in that frame's page alone, in dark and in light colours. */
 export async function violationsIn(frame: Frame): Promise<object[]> {
   // axe crashes Firefox's pages.
-  if (frame.page().context().browser()?.browserType().name() !== "chromium") return [];
+  if (!isInChromium(frame.page())) return [];
   if (!(await frame.evaluate(`"axe" in window`))) await frame.evaluate(axe.source);
   const found: object[] = [];
   for (const colorScheme of ["dark", "light"] as const) {

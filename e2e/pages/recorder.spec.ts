@@ -9,7 +9,7 @@ import type { Sdk } from "../../src/rules/recorder.ts";
 import { readSessions } from "../../src/rules/report.ts";
 import { judge } from "../../src/rules/rules.ts";
 import type { Message, Session } from "../../src/rules/session.ts";
-import { test as base, expect, type HubSpot, noDownloads } from "./fixtures.ts";
+import { test as base, expect, type HubSpot, isInChromium, noDownloads } from "./fixtures.ts";
 
 /** The SDK's own types fit. */
 true satisfies CallingExtensions extends Sdk ? true : false;
@@ -105,7 +105,7 @@ async function exported(
   page: Page,
   button = "Export",
 ): Promise<{ text: string; session: Session }> {
-  base.skip(page.context().browser()?.browserType().name() !== "chromium", noDownloads);
+  base.skip(!isInChromium(page), noDownloads);
   const downloading = page.waitForEvent("download");
   const frame = page.frameLocator("#hubspot-calling-extension-iframe");
   await frame.getByRole("button", { name: button, exact: true }).click();

@@ -12,7 +12,7 @@ import express, { type Express } from "express";
 import { account } from "../../src/hubspot/crm.ts";
 import { listen } from "../../src/server/listen.mjs";
 import { blocksOf, root } from "../programs.ts";
-import { expect, test } from "./fixtures.ts";
+import { expect, refusals, test } from "./fixtures.ts";
 
 const text = "src/documents/users.md";
 const [script = "", server = ""] = blocksOf(text, "js");
@@ -128,8 +128,6 @@ test("a person logs in by a window, and the frame keeps the login to itself", as
         `portalId=${portalId}&userId=${userId}`,
       );
 
-  /** What the console says of an answer that refuses: in Firefox nothing. */
-  const refused = browserName === "chromium" ? [expect.stringContaining("403")] : [];
   if (browserName === "chromium") {
     // As Firefox does by itself, and Chromium for some of its users.
     const devTools = await context.newCDPSession(page);
@@ -170,7 +168,7 @@ test("a person logs in by a window, and the frame keeps the login to itself", as
     // Grace works for a customer who has not connected this account.
     await logIn("Grace", await open());
     await expect(words).toHaveText("This HubSpot account is not connected with your company.");
-    expect(complaints.splice(0)).toEqual(refused);
+    expect(complaints.splice(0)).toEqual(refusals(page, 403));
 
     await logIn("Ada", await open());
     await hubspot.heard("LOGGED_IN", 1);
@@ -219,7 +217,7 @@ test("a person logs in by a window, and the frame keeps the login to itself", as
     // And Charles, of the same company, is not this user of HubSpot's.
     await logIn("Charles", await open());
     await expect(words).toHaveText("Somebody else logs in as this HubSpot user.");
-    expect(complaints.splice(0)).toEqual(refused);
+    expect(complaints.splice(0)).toEqual(refusals(page, 403));
 
     // A request from elsewhere has no effect.
     const answer = await context.request.post(`${url}/session`, {
