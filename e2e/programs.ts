@@ -38,9 +38,12 @@ function ending(child: ChildProcess): Promise<Ended> {
     said += data;
     errors += data;
   });
-  return new Promise((resolve) =>
-    child.on("close", (code) => resolve({ code, said, out, errors })),
-  );
+  return new Promise((resolve) => {
+    child.on("error", ({ message }) =>
+      resolve({ code: null, said: message, out, errors: message }),
+    );
+    child.on("close", (code) => resolve({ code, said, out, errors }));
+  });
 }
 
 /** A folder of the project as a clone has it, with the packages of this one; its end is the caller's. */
@@ -49,7 +52,7 @@ export async function cleanCheckout(): Promise<string> {
   const isKept = (path: string) =>
     !/^(\.git|node_modules|dist|e2e\/results|static\/\w+\.html)$/.test(relative(root, path));
   await cp(root, folder, { recursive: true, filter: isKept });
-  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"), "junction");
   return folder;
 }
 

@@ -82,7 +82,7 @@ test("publint and Are the types wrong? find nothing", async () => {
   const { buffer } = new Uint8Array(await readFile(tarball));
   expect((await publint({ pack: { tarball: buffer } })).messages).toEqual([]);
   // It has ES modules alone, of which neither CommonJS nor Node.js 10 knows.
-  const line = `${root}node_modules/.bin/attw ${tarball} --profile esm-only --format ascii`;
+  const line = `"${root}node_modules/.bin/attw" "${tarball}" --profile esm-only --format ascii`;
   const { code, said } = await runLine(line, {}, folder);
   expect(code, said).toBe(0);
   for (const entry of ["rules", "playwright"]) expect(said).toContain(`${name}/${entry}`);
@@ -194,7 +194,7 @@ test("the rules judge from code, with types, without a browser", async () => {
     export const names: string[] = broken.map(({ rule }) => rule);
   `;
   await writeFile(join(folder, "mine.ts"), code);
-  const tsc = `${root}node_modules/.bin/tsc --strict --target es2023 --lib es2023 --types "" --skipLibCheck false`;
+  const tsc = `"${root}node_modules/.bin/tsc" --strict --target es2023 --lib es2023 --types "" --skipLibCheck false`;
   for (const modules of ["--module nodenext", "--module esnext --moduleResolution bundler"])
     expect(await runLine(`${tsc} ${modules} mine.ts`, {}, folder)).toMatchObject({
       code: 0,
@@ -309,7 +309,7 @@ test.describe("with Playwright", () => {
   });
 
   test("its types are those that the suite uses", async () => {
-    const tsc = `${root}node_modules/.bin/tsc --noEmit --strict --target es2023 --lib es2023,dom --types "" --module nodenext`;
+    const tsc = `"${root}node_modules/.bin/tsc" --noEmit --strict --target es2023 --lib es2023,dom --types "" --module nodenext`;
     expect(await runLine(`${tsc} --skipLibCheck calls.spec.ts`, {}, folder)).toMatchObject({
       code: 0,
       said: "",

@@ -13,8 +13,12 @@ test("npm start serves a development build, and a change shows without a reload 
   for (const name of ["src", "static/_headers", "build.mjs", "package.json"]) {
     await cp(join(root, name), join(copy, name), { recursive: true });
   }
-  await symlink(join(root, "node_modules"), join(copy, "node_modules"));
-  const { child } = run(["src/server/watch.mjs", "--no-open"], { PORT: String(port + 3) }, copy);
+  await symlink(join(root, "node_modules"), join(copy, "node_modules"), "junction");
+  const { child, ended } = run(
+    ["src/server/watch.mjs", "--no-open"],
+    { PORT: String(port + 3) },
+    copy,
+  );
   let complaints = "";
   child.stderr.on("data", (data) => {
     complaints += data;
@@ -35,6 +39,8 @@ test("npm start serves a development build, and a change shows without a reload 
     await page.goto("about:blank");
   } finally {
     child.kill();
-    await rm(copy, { recursive: true });
+    await ended;
+    // Windows lets go of a folder a moment after the last program in it has ended.
+    await rm(copy, { recursive: true, maxRetries: 10 });
   }
 });

@@ -30,16 +30,16 @@ test("a file that a command is given is looked for where the user stands", async
 test("what is kept is in the system's folder for caches, or where XDG_CACHE_HOME says", async () => {
   const { name } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
   const home = { HOME: "/home/ada" };
-  expect(cacheFolder(home, "linux")).toBe(`/home/ada/.cache/${name}`);
-  expect(cacheFolder(home, "darwin")).toBe(`/home/ada/Library/Caches/${name}`);
-  expect(cacheFolder({ LOCALAPPDATA: "/ada/Local" }, "win32")).toBe(`/ada/Local/${name}`);
+  expect(cacheFolder(home, "linux")).toBe(join("/home/ada/.cache", name));
+  expect(cacheFolder(home, "darwin")).toBe(join("/home/ada/Library/Caches", name));
+  expect(cacheFolder({ LOCALAPPDATA: "/ada/Local" }, "win32")).toBe(join("/ada/Local", name));
   for (const platform of ["linux", "darwin", "win32"] as const)
     expect(cacheFolder({ ...home, XDG_CACHE_HOME: "/elsewhere" }, platform)).toBe(
-      `/elsewhere/${name}`,
+      join("/elsewhere", name),
     );
   // As the specification of XDG_CACHE_HOME has it.
   expect(cacheFolder({ ...home, XDG_CACHE_HOME: "relative" }, "linux")).toBe(
-    `/home/ada/.cache/${name}`,
+    join("/home/ada/.cache", name),
   );
 });
 

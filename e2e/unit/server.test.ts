@@ -1,7 +1,8 @@
 // The server: which page is at which name and address, with which headers, and what is said where there is none.
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { networkInterfaces } from "node:os";
+import { delimiter, join } from "node:path";
 import { connect } from "node:tls";
 import { brotliCompressSync } from "node:zlib";
 import { expect, test } from "@playwright/test";
@@ -247,10 +248,44 @@ test("a port in use is named, and another can be chosen", async () => {
   );
 });
 
+test("the local HubSpot is shown in the user's browser, unless that is not wanted", async () => {
+  test.skip(process.platform === "win32", "Windows has it shown by a program at a fixed place");
+  const folder = test.info().outputPath("bin");
+  const shown = join(folder, "shown.txt");
+  await mkdir(folder, { recursive: true });
+  // What shows an address: macOS has "open", and KDE's desktop has "kde-open".
+  for (const name of ["open", "kde-open"])
+    await writeFile(join(folder, name), `#!/bin/sh\nprintf %s "$1" >> '${shown}'\n`, {
+      mode: 0o755,
+    });
+  const desktop = {
+    CI: "",
+    PATH: `${folder}${delimiter}${process.env.PATH}`,
+    WAYLAND_DISPLAY: "wayland-0",
+    XDG_CURRENT_DESKTOP: "KDE",
+    KDE_SESSION_VERSION: "6",
+  };
+  for (const args of [["--no-open"], []]) {
+    const serve = ["src/package/cli.mjs", "serve", "--port", String(port + 1), ...args];
+    const { child, ended } = run(serve, desktop);
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    if (args.length === 0)
+      await expect
+        .poll(() => readFile(shown, "utf8").catch(() => ""))
+        .toBe(`https://hubspot.localhost:${port + 1}/`);
+    child.kill();
+    await ended;
+  }
+});
+
 test("without any browser the tests say so in a sentence", async () => {
+  test.skip(process.platform === "darwin", "macOS has browsers at fixed places");
   const { code, said } = await run(["src/judge/browser.mjs"], {
     PATH: "",
     CHROME_PATH: "",
+    ProgramFiles: "/nonexistent",
+    "ProgramFiles(x86)": "/nonexistent",
+    LocalAppData: "/nonexistent",
     HOME: "/nonexistent",
     PLAYWRIGHT_BROWSERS_PATH: "/nonexistent",
     PLAYWRIGHT_DOWNLOAD_HOST: "https://127.0.0.1:1",

@@ -319,10 +319,13 @@ test("when HubSpot asks to wait, the command waits as told, a few times", async 
 });
 
 test("delete asks first, unless it was told not to", async () => {
-  const unasked = await runLine(`${process.execPath} src/package/cli.mjs settings delete ${app}`, {
-    HUBSPOT_API_URL: "http://127.0.0.1:1",
-    HUBSPOT_DEVELOPER_API_KEY: key,
-  });
+  const unasked = await runLine(
+    `"${process.execPath}" src/package/cli.mjs settings delete ${app}`,
+    {
+      HUBSPOT_API_URL: "http://127.0.0.1:1",
+      HUBSPOT_DEVELOPER_API_KEY: key,
+    },
+  );
   expect(unasked).toMatchObject({ code: 8, out: "" });
   expect(unasked.errors).toContain("add --yes");
 });
@@ -344,7 +347,7 @@ test("… in a terminal, where no is the answer to anything but yes", async () =
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     const { said } = await runLine(
-      `echo ${answer} | script -qec "${process.execPath} src/package/cli.mjs settings delete ${app}" /dev/null`,
+      `echo ${answer} | script -qec "'${process.execPath}' src/package/cli.mjs settings delete ${app}" /dev/null`,
       { HUBSPOT_API_URL: `http://127.0.0.1:${port}`, HUBSPOT_DEVELOPER_API_KEY: key },
     );
     server.close();
