@@ -9,8 +9,10 @@ const heardBy = (hubspot: HubSpot) => hubspot.page.evaluate(() => window.hubspot
 
 /** What the widget's user has on the clipboard, in one of HubSpot's pages. */
 async function copied(page: Page) {
-  await widgetIn(page).getByRole("button", { name: "Copy JSON" }).click();
+  const button = widgetIn(page).getByRole("button", { name: "Copy JSON" });
   await page.bringToFront();
+  await button.press("Enter");
+  await expect(button).toBeFocused();
   const text = await pasted(page);
   const read = readSessions(text);
   if (typeof read === "string") throw new Error(read);

@@ -139,14 +139,14 @@ test("muted, held, keyed, recorded and transferred: each is heard, and shown", a
     MediaRecorder.isTypeSupported("audio/mp4") ? "mp4" : "webm",
   );
   const link = phone.frame.getByRole("link", { name: "Save the recording" });
-  await expect(link).toHaveAttribute("download", `recording.${format}`);
   if (browserName === "chromium") {
     const downloading = phone.page.waitForEvent("download");
     await link.click();
     expect((await downloading).suggestedFilename()).toBe(`recording.${format}`);
   } else {
-    // Playwright drops Firefox's word of a download. If Firefox refuses it, the console says so, and the test fails.
-    await link.click();
+    // Whether a frame may download is up to HubSpot there.
+    await expect(link).toHaveCount(0);
+    await expect(phone.frame.getByText("To save it, right-click the player.")).toBeVisible();
   }
   await phone.click("Save");
   await hubspot.heard("CALL_COMPLETED");

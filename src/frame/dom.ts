@@ -53,13 +53,12 @@ export function list(
 }
 
 /**
- * Puts a text on the clipboard. Its own interface is closed to frames, unless the page around gives them its permission,
- * and a download is left to that page's policy.
+ * Puts a text on the clipboard, and leaves the focus where it is. The clipboard's own interface is closed to frames, unless
+ * the page around gives them its permission, and whether a frame may download is up to that page's policy.
  */
 export function copy(text: string): void {
-  const area = make("textarea", text);
-  document.body.append(area);
-  area.select();
+  const pre = document.body.appendChild(make("pre", text));
+  getSelection()?.selectAllChildren(pre);
   document.execCommand("copy");
-  area.remove();
+  pre.remove();
 }

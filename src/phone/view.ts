@@ -370,15 +370,22 @@ function drawRecordings(recordings: readonly Blob[]): void {
     player.controls = true;
     player.ariaLabel = "Recording";
     player.src = URL.createObjectURL(recording);
-    const save = make("a", "Save the recording");
-    save.href = player.src;
-    // "audio/mp4;codecs=opus": browsers record in different formats.
-    const [, format = "webm"] = recording.type.split(/[/;]/);
-    save.download = `recording.${format}`;
-    // Firefox asks HubSpot's policy before it saves from a frame, and does not say no.
-    save.title = "If no file comes, right-click the player and save it from there.";
-    drawn.append(make("li", player, save));
+    drawn.append(make("li", player, waysToSave(recording, player.src)));
   }
+}
+
+/**
+ * A link that downloads the recording, where frames may download. Chromium lets them; Firefox and Safari ask the policy of
+ * HubSpot's page. Where that refuses, Firefox does nothing, and in Safari the frame loses its connection to HubSpot.
+ */
+function waysToSave({ type }: Blob, address: string): Node {
+  if (!("userAgentData" in navigator)) return make("small", "To save it, right-click the player.");
+  const save = make("a", "Save the recording");
+  save.href = address;
+  // "audio/mp4;codecs=opus": browsers record in different formats.
+  const [, format = "webm"] = type.split(/[/;]/);
+  save.download = `recording.${format}`;
+  return save;
 }
 
 function welcomeWords({ host }: State, isElsewhere: boolean): string {

@@ -1,5 +1,6 @@
 // Records what HubSpot and a calling app say to each other, in the app's own page, also inside the real HubSpot. It sends nothing.
 import { type Fields, isFields } from "../call/messages.ts";
+import { copy } from "../frame/dom.ts";
 import { mask } from "./mask.ts";
 import { format, isFrame, readSessions, type SessionFile, writeSessions } from "./report.ts";
 import type { Message } from "./session.ts";
@@ -37,8 +38,11 @@ export type Recorder = {
   listenTo: <S extends Sdk>(sdk: S) => S;
   /** What was said until now, as it stands in a file: for `judge`, or for your own server. */
   session: (how?: Exported) => SessionFile;
-  /** Gives the user the same as a file, which `judge --session FILE` and the local HubSpot's *Load* read. */
-  download: (how?: Exported) => void;
+  /**
+   * Puts the same on the user's clipboard, to be called in a click: as a file, `judge --session FILE` reads it, and the local
+   * HubSpot takes it where it is pasted. (Whether a frame may download is up to the policy of HubSpot's page.)
+   */
+  copy: (how?: Exported) => void;
 };
 
 /** Holds the messages while the page is loaded again: a call outlives that. Read once, so that no other tab goes on with them. */
@@ -98,13 +102,13 @@ export function record(): Recorder {
     const { origin, pathname, host: name } = location;
     return {
       format,
-      // The address's query may hold what is nobody's business.
+      // The address's query may hold what is private.
       app: { name: document.title || name, url: origin + pathname },
       sessions: isMasked ? mask(said) : said,
       findings: [],
     };
   };
-  return { listenTo, session, download: (how) => download(writeSessions(session(how))) };
+  return { listenTo, session, copy: (how) => copy(writeSessions(session(how))) };
 }
 
 /** What the SDK takes for a message. */
@@ -118,14 +122,6 @@ function copyOf(data: unknown): unknown {
   } catch {
     return String(data);
   }
-}
-
-function download(text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = `calling-session-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.json`;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }
 
 function keep(messages: readonly Message[]): void {
