@@ -153,13 +153,42 @@ test("at each size Call is in sight, also beside a call and in a scrolled page, 
     [1280, 600],
     [1024, 640],
     [640, 400],
+    [640, 300],
     [400, 700],
   ] as const;
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height });
     await expect(call).toBeInViewport({ ratio: 1 });
   }
+  await hubspot.call();
+  // While it says "Log in there, then click Call again", too.
+  const alert = page.getByRole("alert").filter({ hasText: "click Call again" });
+  await expect(alert).toBeVisible();
+  const isClear = () =>
+    call.evaluate((call) => {
+      const { left, right, top, bottom } = call.getBoundingClientRect();
+      const [x, y] = [right - 5, bottom - 5];
+      return [document.elementFromPoint(left + 5, top + 5), document.elementFromPoint(x, y)].every(
+        (above) => call.contains(above),
+      );
+    });
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height });
+    await hubspot.call();
+    await expect(call, `${width} x ${height}`).toBeInViewport({ ratio: 1 });
+    expect(await isClear(), `${width} x ${height}`).toBe(true);
+    await widget.getByRole("button", { name: "Log in" }).click({ trial: true });
+  }
+  // Beside the messages, below the app, stands the record.
+  await page.setViewportSize({ width: 640, height: 400 });
+  await page.getByText("Faults", { exact: true }).scrollIntoViewIfNeeded();
+  await expect(page.getByRole("heading", { name: "Phone numbers" })).toBeInViewport();
   await hubspot.logIn();
+  await page.setViewportSize({ width: 640, height: 300 });
+  await page.getByRole("button", { name: "Start queue" }).click();
+  await expect(page.getByRole("button", { name: "Leave queue" })).toBeVisible();
+  await expect(call).toBeInViewport({ ratio: 1 });
+  await page.getByRole("button", { name: "Leave queue" }).click();
   await hubspot.dial();
   await widget.getByRole("button", { name: "Outgoing call started" }).click();
   await expect(page.getByText("Call on", { exact: true })).toBeVisible();
