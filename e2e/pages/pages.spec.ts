@@ -7,7 +7,7 @@ test("outside HubSpot the widget says so and leads to the local HubSpot", async 
   await expect(page.getByRole("button", { name: "Log in" })).toBeDisabled();
   await page.getByRole("link", { name: "Open the local HubSpot" }).click();
   await expect(page).toHaveURL(`https://hubspot.localhost:${port}/`);
-  await expect(page.getByText("This is not HubSpot")).toBeVisible();
+  await expect(page.getByText("Not HubSpot: a stand-in")).toBeVisible();
 });
 
 test("the line that the local HubSpot gives installs the chosen app, as it is set", async ({

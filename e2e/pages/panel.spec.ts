@@ -76,6 +76,25 @@ test("the widget says what it is, again when it is told to, and gets the size it
   await expect(frame).toHaveCount(0);
 });
 
+test("beside a call, a narrow panel still has the app's whole name", async ({
+  page,
+  hubspot,
+  widget,
+}) => {
+  await hubspot.logIn();
+  await hubspot.dial();
+  await widget.getByRole("button", { name: "Outgoing call started" }).click();
+  await widget.getByText("More", { exact: true }).click();
+  await widget.getByLabel("Width, px").press("ControlOrMeta+A");
+  await widget.getByLabel("Width, px").pressSequentially("260");
+  await widget.getByRole("button", { name: "Resize widget" }).click();
+  await expect(page.locator("iframe")).toHaveAttribute("width", "260px");
+  const name = page.getByRole("heading", { name: "Demo App Local" });
+  expect((await name.boundingBox())?.height, "one line").toBeLessThan(24);
+  await page.getByRole("button", { name: "Hang up" }).click();
+  await hubspot.heard("CALL_ENDED");
+});
+
 test("minimizing, closing and showing the panel tell the app", async ({
   page,
   hubspot,

@@ -100,7 +100,7 @@ test("outside HubSpot it says so, and leads to the local HubSpot", async ({ page
     expect(scrollWidth).toBeLessThanOrEqual(width);
   }
   await page.getByRole("link", { name: "Open the local HubSpot" }).click();
-  await expect(page.getByText("This is not HubSpot")).toBeVisible();
+  await expect(page.getByText("Not HubSpot: a stand-in")).toBeVisible();
 });
 
 test("by the keyboard alone: digits dial, Enter calls, digits are sent, and Escape declines", async ({
