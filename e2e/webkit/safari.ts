@@ -1,15 +1,21 @@
 // Safari's engine, as WebKitGTK has it, driven by WebDriver: HubSpot in its tabs, the widget in their frames, and what goes wrong in either.
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { test as base, expect } from "@playwright/test";
 import { Builder, By, Key, until, type WebDriver, type WebElement } from "selenium-webdriver";
 import type { Message, TimelineCall } from "../../src/judge/playwright/hubspot.ts";
+import { serve } from "../../src/server/serve.mjs";
 import { port } from "../hosts.ts";
+import { root } from "../programs.ts";
 import { miniBrowser } from "./installed.ts";
 
-export { expect, port };
+export { expect };
 
-export const hubspotUrl = `https://hubspot.localhost:${port}/`;
-export const widgetUrl = `https://localhost:${port}/`;
+/** Where the pages are that keep their complaints, and where the driver listens. */
+const [pagesPort, driverPort] = [port + 2, port + 9];
+export const hubspotUrl = `https://hubspot.localhost:${pagesPort}/`;
+export const widgetUrl = `https://localhost:${pagesPort}/`;
 const appFrame = By.id("hubspot-calling-extension-iframe");
 /** ms to wait for what a page does: WebKitGTK without a graphics card takes its time. */
 const patience = 20_000;
@@ -17,22 +23,29 @@ const patience = 20_000;
 const size = { width: 1280, height: 900 };
 const screen = `-screen 0 ${size.width}x${size.height}x24`;
 
-/**
- * In a page: from now on keeps what goes wrong there, errors and what a policy stops, and gives what has gone wrong so
- * far. (WebKitGTK's driver tells nothing of the console.)
- */
-const findComplaints = `
-  if (!window.complaints) {
-    const found = window.complaints = [];
-    for (const kind of ["error", "warn", "debug"]) {
-      const write = console[kind];
-      console[kind] = (...words) => { found.push(kind + ": " + words.join(" ")); write.apply(console, words); };
-    }
-    addEventListener("error", ({ message }) => found.push(message));
-    addEventListener("unhandledrejection", ({ reason }) => found.push(String(reason)));
-    addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => found.push(effectiveDirective + ": " + blockedURI));
+/** In a page, before anything else: keeps what goes wrong there, since WebKitGTK's driver tells nothing of the console. */
+const keepComplaints = `
+  const found = window.complaints = [];
+  for (const kind of ["error", "warn", "debug"]) {
+    const write = console[kind];
+    console[kind] = (...words) => { found.push(kind + ": " + words.join(" ")); write.apply(console, words); };
   }
-  return window.complaints.splice(0);`;
+  addEventListener("error", ({ message }) => found.push(message));
+  addEventListener("unhandledrejection", ({ reason }) => found.push(String(reason)));
+  addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => found.push(effectiveDirective + ": " + blockedURI));
+`;
+
+/** A built page that keeps its complaints, and whose policy allows it that. */
+async function complaining(name: string): Promise<string> {
+  const html = await readFile(`${root}static/${name}`, "utf8");
+  const hash = createHash("sha256").update(keepComplaints).digest("base64");
+  return html
+    .replace("script-src ", `script-src 'sha256-${hash}' `)
+    .replace(
+      '<meta name="viewport"',
+      () => `<script>${keepComplaints}</script><meta name="viewport"`,
+    );
+}
 
 /** A browser of its own, with no window that anyone sees. */
 export class Safari {
@@ -44,8 +57,7 @@ export class Safari {
     readonly process: ChildProcess,
   ) {}
 
-  /** @param driverPort that the driver listens on */
-  static async start(driverPort: number): Promise<Safari> {
+  static async start(): Promise<Safari> {
     const driving = spawn(
       "xvfb-run",
       ["-a", "-s", screen, "WebKitWebDriver", `--port=${driverPort}`],
@@ -122,7 +134,9 @@ export class Place {
     await driver.switchTo().defaultContent();
     if (where === "widget")
       await driver.switchTo().frame(await driver.wait(until.elementLocated(appFrame), wait || 1));
-    safari.complaints.push(...(await driver.executeScript<string[]>(findComplaints)));
+    safari.complaints.push(
+      ...(await driver.executeScript<string[]>("return window.complaints?.splice(0) ?? []")),
+    );
   }
 
   #find(what: By): Promise<WebElement> {
@@ -235,10 +249,20 @@ export class Place {
 type Fixtures = { safari: Safari; tab: Place };
 
 /** With a browser in each test: its storage is empty. */
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, { served: undefined }>({
+  served: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern
+    async ({}, use) => {
+      const serving = await serve({ port: pagesPort, read: complaining });
+      await use(undefined);
+      await serving.close();
+    },
+    { scope: "worker", auto: true },
+  ],
+
   // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the pattern
   safari: async ({}, use) => {
-    const safari = await Safari.start(port + 9);
+    const safari = await Safari.start();
     await use(safari);
     await safari.look();
     await safari.end();
