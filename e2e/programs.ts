@@ -84,6 +84,7 @@ export async function startServer(
 export const documents = [
   "README.md",
   ".github/CONTRIBUTING.md",
+  "src/line/README.md",
   ...readdirSync(`${root}src/documents`).map((name) => `src/documents/${name}`),
 ];
 

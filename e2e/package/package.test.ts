@@ -249,6 +249,11 @@ test("judge judges a recorded session by itself, and an app with Playwright, whi
   });
 });
 
+/** The commands of its README. */
+const commands = blocksOf("src/package/README.md", "sh").flatMap((block) =>
+  block.trimEnd().split("\n"),
+);
+
 test.describe("with Playwright", () => {
   let mistake: Mistake = "";
   /** The user's app, on a development server of theirs. */
@@ -259,8 +264,9 @@ test.describe("with Playwright", () => {
   test.beforeAll(async () => {
     const { devDependencies } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
     const version = process.env.WITH_PLAYWRIGHT ?? devDependencies["@playwright/test"];
-    const line = `npm install --save-dev --prefer-offline --no-audit --no-fund @playwright/test@${version}`;
-    const added = await runLine(line, {}, folder);
+    const [line = ""] = commands;
+    const own = line.replace(name, `"${tarball}"`).replace("@playwright/test", `$&@${version}`);
+    const added = await runLine(`${own} --prefer-offline --no-audit --no-fund`, {}, folder);
     expect(added.code, added.said).toBe(0);
     await writeFile(join(folder, "playwright.config.ts"), config(findBrowser()));
     await writeFile(join(folder, "calls.spec.ts"), suite(name, url));
@@ -273,12 +279,10 @@ test.describe("with Playwright", () => {
     app.closeAllConnections();
   });
 
+  const runHere = (line: string) =>
+    runLine(line, { XDG_CACHE_HOME: cache, FORCE_COLOR: "0", CI: "" }, folder);
   const runSuite = (...args: string[]) =>
-    runLine(
-      ["node_modules/.bin/playwright", "test", ...args].join(" "),
-      { XDG_CACHE_HOME: cache, FORCE_COLOR: "0", CI: "" },
-      folder,
-    );
+    runHere(["node_modules/.bin/playwright", "test", ...args].join(" "));
 
   test("a suite in TypeScript is green for a good app", async () => {
     test.setTimeout(60_000);
@@ -316,12 +320,51 @@ test.describe("with Playwright", () => {
     });
   });
 
-  test("judge judges an app, too", async () => {
-    test.setTimeout(120_000);
-    mistake = "";
+  /** How each of the README's commands is tried, with this app's address. */
+  const tried: Record<string, (line: string) => Promise<void>> = {
+    "npm install --save-dev hubspot-calling-testing @playwright/test": async () => {
+      // All tests here stand on it.
+    },
+    "npx playwright install chromium": async (line) => {
+      const { code, said } = await runHere(`${line} --dry-run`);
+      expect(code, said).toBe(0);
+    },
+    "npx hubspot-calling-testing judge http://localhost:8080/": judges,
+    "npx hubspot-calling-testing judge http://localhost:8080/ --steps steps.mjs": judges,
+    "npx playwright test": async () => {
+      // As the first test here does it.
+    },
+    "npx hubspot-calling-testing serve --app http://localhost:8080/": async (line) => {
+      const [, , ...args] = line.split(" ");
+      const serving = npx(...args, "--no-open", "--port", String(port + 1));
+      await says(serving, 'Under "Call from"   localhost:8080, http://localhost:8080/');
+      serving.child.kill();
+      await serving.ended;
+    },
+    "npx hubspot-calling-testing judge https://localhost:8080/ --steps steps.mjs --baseline known.txt --out report":
+      async (line) => {
+        await writeFile(join(folder, "known.txt"), "recording-url we record nothing\n");
+        await judges(line);
+        expect(readdirSync(join(folder, "report"))).toContain("conformance.html");
+      },
+  };
+  async function judges(line: string): Promise<void> {
     const steps = `export const endCall = (app) => app.getByRole("button", { name: "Hang up" }).click();`;
     await writeFile(join(folder, "steps.mjs"), steps);
-    const judged = await npx("judge", url, "--steps", "steps.mjs", "--settings", "{}").ended;
-    expect(judged.code, judged.said).toBe(0);
+    // In one of the three places: e2e/judge goes to all.
+    const own = `${line.replace(/https?:\/\/localhost:8080\//, url)} --settings "{}"`;
+    const { code, said } = await runHere(own);
+    expect(code, said).toBe(0);
+    expect(said).toMatch(/^Passed/m);
+  }
+
+  test("the commands of its README do what it says", async () => {
+    test.setTimeout(120_000);
+    mistake = "";
+    expect(commands).toEqual(Object.keys(tried));
+    for (const line of commands)
+      await test.step(line, async () => {
+        await tried[line]?.(line);
+      });
   });
 });

@@ -1,11 +1,11 @@
 // What the documents say, done as written: their commands and lines are run, and their links lead somewhere.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFile, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { serve } from "../../src/server/serve.mjs";
 import { blocksOf, cleanCheckout, documents, root, runLine } from "../programs.ts";
-import { expect, HubSpot, test, port as testPort } from "./fixtures.ts";
+import { expect, HubSpot, test, port as testPort, widgetUrl } from "./fixtures.ts";
 
 /** Runs a line that serves, and stops it when that was used; gives what it said. */
 async function serving<T>(line: string, port: number, until: string, use: () => Promise<T>) {
@@ -27,8 +27,35 @@ async function serving<T>(line: string, port: number, until: string, use: () => 
   return said;
 }
 
-/** The commands that serve, or that these tests are part of, and how each is tried. */
-const servers: Record<string, (line: string) => Promise<void>> = {
+/** Runs a line in a clone; gives what it said. It has to succeed. @param use looks at the clone afterwards */
+async function running(
+  line: string,
+  use: (cwd: string, said: string) => unknown = () => {},
+  env: NodeJS.ProcessEnv = {},
+  before: (cwd: string) => unknown = () => {},
+) {
+  const cwd = await cleanCheckout();
+  try {
+    await before(cwd);
+    const { code, said } = await runLine(line, { INIT_CWD: cwd, ...env }, cwd);
+    expect(code, said).toBe(0);
+    await use(cwd, said);
+  } finally {
+    await rm(cwd, { recursive: true });
+  }
+}
+
+/** For a run of tests within this one. */
+const ownPorts = { TEST_PORT: String(testPort + 20) };
+
+/** What npm test is given goes on to Playwright, whose command comes last. */
+async function handedOn(): Promise<void> {
+  const { scripts } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
+  expect(scripts.test).toMatch(/ && playwright test -c e2e$/);
+}
+
+/** The commands that are tried each in its own way. Where one takes minutes, it is tried with less to do. */
+const tried: Record<string, (line: string) => Promise<void>> = {
   "npm ci && npm start": async (line) => {
     // The packages are installed: .ci/run does that on a machine that has none.
     const said = await serving(
@@ -57,17 +84,88 @@ const servers: Record<string, (line: string) => Promise<void>> = {
   "npm ci && npm test": async () => {
     expect(await readFile(`${root}.ci/run`, "utf8")).toMatch(/^npm ci\nnpm test$/m);
   },
+  "npm run conformance -- https://localhost:8080/": (line) =>
+    running(line.replace("https://localhost:8080/", widgetUrl), (_, said) => {
+      expect(said).toMatch(/^Passed\.$/m);
+    }),
+  "npm run conformance -- https://my-widget.example/ --steps my-steps.mjs --out report": (line) =>
+    running(
+      // In one of the three places: e2e/judge goes to all.
+      `${line.replace("https://my-widget.example/", widgetUrl)} --settings '{}'`,
+      (cwd, said) => {
+        expect(said).toMatch(/^Passed\.$/m);
+        expect(readdirSync(join(cwd, "report"))).toContain("conformance.json");
+      },
+      {},
+      (cwd) => copyFile(join(cwd, "src/judge/steps.mjs"), join(cwd, "my-steps.mjs")),
+    ),
+  "SIP_SERVER=wss://sip.example npm run build": (line) =>
+    running(line, async (cwd) => {
+      expect(await readFile(join(cwd, "static/phone.html"), "utf8")).toContain(
+        "connect-src wss://sip.example;",
+      );
+      expect(readdirSync(join(cwd, "static"))).toContain("sip.js");
+    }),
+  "npm test -- NAME": () => handedOn(),
+  "npm test -- -g TITLE": () => handedOn(),
+  "npm test -- wrong-behaviours": async () => {
+    await handedOn();
+    expect(readdirSync(`${root}e2e/unit`)).toContain("wrong-behaviours.test.ts");
+  },
+  "npm test -- --project=firefox": async () => {
+    await handedOn();
+    expect(await readFile(`${root}e2e/playwright.config.ts`, "utf8")).toContain('name: "firefox"');
+  },
+  "npm run check": async () => {
+    const { scripts } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
+    expect(scripts.test).toMatch(/^npm run check && /);
+  },
+  "npm run format": (line) =>
+    running(line, (_, said) => {
+      expect(said).toContain("No fixes applied");
+    }),
+  "npm run simulate -- --runs 10000 --seed 7": (line) => running(line.replace("10000", "10")),
+  "npm run bench": (line) =>
+    running(`${line} -- 1`, (_, said) => {
+      expect(said).toContain("300 calls in one page");
+    }),
+  "npm run kills": (line) => running(`${line} -- 1`),
+  "WIDGET_URL=https://my-widget.example/ npm test": async (line) => {
+    const own = line
+      .replace("https://my-widget.example/", widgetUrl)
+      .replace("npm test", "npx playwright test -c e2e --project=pages panel.spec");
+    expect((await runLine(own, ownPorts)).said).toMatch(/\d passed/);
+  },
+  "npm run rules": (line) =>
+    running(
+      line,
+      async (cwd) => {
+        for (const name of ["RULES.md", "pages/completed.md"])
+          expect(await readFile(join(cwd, "src/rules", name), "utf8")).toBe(
+            await readFile(`${root}src/rules/${name}`, "utf8"),
+          );
+      },
+      ownPorts,
+      (cwd) => rm(join(cwd, "src/rules/pages/completed.md")),
+    ),
 };
 
-const linesOf = (document: string) =>
-  blocksOf(document, "sh").flatMap((block) => block.trimEnd().split("\n"));
+const linesOf = (document: string) => {
+  const blocks = blocksOf(document, "sh").flatMap((block) => block.trimEnd().split("\n"));
+  if (document !== ".github/CONTRIBUTING.md") return blocks;
+  // Its commands are in a table, and in steps.
+  const text = readFileSync(root + document, "utf8");
+  return [...text.matchAll(/`((?:\w+=\S+ )?npm (?:run|test|ci).*?)`/g)].map(
+    ([, line = ""]) => line,
+  );
+};
 // Those of HubSpot's API are run in e2e/unit/api-document.test.ts.
 const api = linesOf("src/documents/api.md");
-/** The lines that serve, and the others of each document. */
-const servingLines = documents.flatMap(linesOf).filter((line) => line in servers);
+/** The lines that are tried above, and the others of each document. */
+const triedLines = documents.flatMap(linesOf).filter((line) => line in tried);
 const others = Object.fromEntries(
   documents.flatMap((document) => {
-    const lines = linesOf(document).filter((line) => !(line in servers) && !api.includes(line));
+    const lines = linesOf(document).filter((line) => !(line in tried) && !api.includes(line));
     return lines.length > 0 ? [[document, lines]] : [];
   }),
 );
@@ -114,10 +212,11 @@ test.describe("the commands", () => {
       "there is no sh or curl on this machine",
     );
 
-  for (const line of new Set(servingLines))
+  for (const line of new Set(triedLines))
     test(`${line}`, async () => {
       needsShell();
-      await servers[line]?.(line);
+      test.slow();
+      await tried[line]?.(line);
     });
 
   test("of the settings print what the document says", async () => {
