@@ -119,10 +119,11 @@ const pages = {
 const urls = {};
 for (const [name, page] of Object.entries(pages))
   urls[name] = `https://localhost:${await slowLink(await servePage(page))}/`;
+const demo = await firstDemo();
 /** What is only loaded: the rest is measured of the project's own pages. */
 const loaded = {
   ...urls,
-  demo: `https://localhost:${await slowLink(await serveFiles(await firstDemo()))}/`,
+  demo: `https://localhost:${await slowLink(await serveFiles(demo))}/`,
 };
 
 const browser = await chromium.launch({
@@ -146,6 +147,12 @@ for (const name of ["index.html", "phone.html", "hubspot.html"]) {
   console.log(`  static/${name.padEnd(13)}${file.length} bytes, ${brotli(file).length}`);
 }
 console.log(`  the bare page        ${pages.bare.length} bytes, ${brotli(pages.bare).length}`);
+const sum = (/** @type {number[]} */ sizes) => sizes.reduce((all, size) => all + size);
+const ofDemo = Object.values(demo).map((file) => [Buffer.byteLength(file), brotli(file).length]);
+const [bytes, compressed] = [0, 1].map((at) => sum(ofDemo.map((sizes) => sizes[at] ?? 0)));
+console.log(
+  `  HubSpot's first demo ${bytes} bytes, ${compressed}, without what it loads from three other hosts`,
+);
 
 /** Where the time of a frame goes, in ms since its creation: the browser's own account of it. */
 const phases = () => {

@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { cacheFolder } from "../../src/server/places.mjs";
+import { cacheFolder, calledAs } from "../../src/server/places.mjs";
 import { root, runLine } from "../programs.ts";
 
 test("a file that a command is given is looked for where the user stands", async () => {
@@ -41,6 +41,15 @@ test("what is kept is in the system's folder for caches, or where XDG_CACHE_HOME
   expect(cacheFolder({ ...home, XDG_CACHE_HOME: "relative" }, "linux")).toBe(
     join("/home/ada/.cache", name),
   );
+});
+
+test("--help names the command as its user calls it, in a clone and in a project of theirs", async () => {
+  const clone = { npm_package_name: "hubspot-calling-testing" };
+  expect(calledAs("judge", clone)).toBe("npm run conformance --");
+  for (const env of [{ npm_package_name: "my-app" }, {}])
+    expect(calledAs("judge", env)).toBe("npx hubspot-calling-testing judge");
+  const { out } = await runLine("npm run -s conformance -- --help");
+  expect(out).toMatch(/^Usage: npm run conformance -- https:/);
 });
 
 test("a package whose script would run when it is installed was looked at", async () => {

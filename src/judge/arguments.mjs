@@ -60,8 +60,9 @@ The address is https, as HubSpot wants it; a widget on this machine may be on ht
 
 Steps of the walk: ${tourNames.join(", ")}.
 
-Exits 0 when no "must" is broken, 1 when one is, and 2 when the widget cannot be judged: it cannot be
-loaded, does not shake hands, or would keep the browser for ever.`;
+Exits 0 when the widget passed. Exits 1 when it failed: a "must" is broken, one of your steps failed, or
+--baseline or --strict ask for more. Exits 2 when nothing can be judged: the widget cannot be loaded, does
+not shake hands, or hangs the browser; or an option or a file cannot be used.`;
 
 /**
  * @param {string[]} args

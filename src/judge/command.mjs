@@ -16,7 +16,7 @@ import {
   writeSessions,
 } from "../rules/index.ts";
 import { printable } from "../rules/text.mjs";
-import { pages } from "../server/places.mjs";
+import { calledAs, pages } from "../server/places.mjs";
 import { readArguments, usage } from "./arguments.mjs";
 import { NotJudged, within } from "./limits.mjs";
 import { annotations, summaryPage } from "./reports/github.mjs";
@@ -52,9 +52,10 @@ export async function command(args) {
  * @throws NotJudged, with a sentence for the user, when there is nothing to report
  */
 async function run(args) {
-  const given = await readArguments(args, { command: "judge", rules: rules.map(({ id }) => id) });
+  const command = calledAs("judge");
+  const given = await readArguments(args, { command, rules: rules.map(({ id }) => id) });
   if (!given) {
-    console.log(usage("judge"));
+    console.log(usage(command));
     return 0;
   }
   const heard = given.session ? readSession(given.session) : await walkThrough(given);

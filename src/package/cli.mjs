@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // The package's command: serve, judge and settings, each of which has a room of its own and is loaded when it is asked for.
 
-const usage = `Usage:
+const usage = `Usage: npx hubspot-calling-testing COMMAND
+
   serve      starts the local HubSpot, with your calling app under "Call from"
   judge      walks a calling app through the local HubSpot, and says which of HubSpot's rules it breaks
   settings   tells HubSpot your app's calling settings, or what they are

@@ -5,10 +5,11 @@ import { parseArgs } from "node:util";
 import { isLoopback } from "../frame/loopback.mjs";
 import { flags, problemsOf, settingsOf } from "../settings/settings.mjs";
 import { sampleSecret } from "./endpoints/help-desk.mjs";
+import { calledAs } from "./places.mjs";
 import { serve } from "./serve.mjs";
 
-const usage = `serve [--app URL [--name TEXT] [--inbound] [--remote] [--calling-window false]
-       [--custom-objects] [--width PX] [--height PX]] [--port N] [--no-open]
+const usage = `Usage: ${calledAs("serve")} [--app URL [--name TEXT] [--inbound] [--remote]
+       [--calling-window false] [--custom-objects] [--width PX] [--height PX]] [--port N] [--no-open]
 
   --app URL    puts your calling app under "Call from", with these of its settings:
     --name TEXT              what it is called; the address's host by default

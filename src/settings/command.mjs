@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { isLoopback } from "../frame/loopback.mjs";
+import { calledAs } from "../server/places.mjs";
 import { exitCodes, Failure } from "./failure.mjs";
 import { ask } from "./request.mjs";
 import {
@@ -18,15 +19,18 @@ import {
   settingsPath,
 } from "./settings.mjs";
 
-const usage = `settings get | create | update | delete --app-id ID
-  [--file settings.json] [--name TEXT] [--url URL] [--width PX (400)] [--height PX (650)]
-  [--ready true|false (true)] [--custom-objects true|false (false)] [--inbound true|false (false)]
-  [--remote true|false (false)] [--calling-window true|false (true)]
-settings recording get | create | update --app-id ID [--file FILE] [--url URL with %s]
-settings channel get | create | update | delete --app-id ID [--file FILE] [--url URL] [--ready true|false]
-  and each: [--api-version ${apiVersions.join("|")}] [--timeout SECONDS] [--yes]
+const program = calledAs("settings");
+const usage = `Usage: ${program} get | create | update | delete --app-id ID
+         [--file settings.json] [--name TEXT] [--url URL] [--width PX (400)] [--height PX (650)]
+         [--ready true|false (true)] [--custom-objects true|false (false)] [--inbound true|false (false)]
+         [--remote true|false (false)] [--calling-window true|false (true)]
+       ${program} recording get | create | update --app-id ID
+         [--file FILE] [--url URL with %s]
+       ${program} channel get | create | update | delete --app-id ID
+         [--file FILE] [--url URL] [--ready true|false]
+Each also takes [--api-version ${apiVersions.join("|")}] [--timeout SECONDS] [--yes].
 
-\`create\` sends what stands in brackets for what is not given.
+\`create\` sends the values in brackets for what you leave out.
 The key: HUBSPOT_ACCESS_TOKEN, or HUBSPOT_DEVELOPER_API_KEY.`;
 
 /** All that were read: none is ever shown. @type {Set<string>} */
