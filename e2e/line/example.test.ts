@@ -91,7 +91,7 @@ base("the examples' types fit", async () => {
     `${folder}/tsconfig.json`,
     JSON.stringify({ extends: "../../../tsconfig.json", include: ["*.ts"] }),
   );
-  const checked = await runLine(`npx tsc -p ${folder}`);
+  const checked = await runLine(`npx tsc -p "${folder}"`);
   expect(checked.code, checked.said).toBe(0);
 });
 

@@ -38,10 +38,10 @@ test.beforeAll(async () => {
   cache = join(folder, "cache");
   await writeFile(join(folder, "package.json"), `{ "private": true, "type": "module" }`);
   await writeFile(join(folder, "package-lock.json"), await lockOfUsers());
-  const packed = await runLine(`npm pack --pack-destination ${folder}`, {}, checkout);
+  const packed = await runLine(`npm pack --pack-destination "${folder}"`, {}, checkout);
   expect(packed.code, packed.said).toBe(0);
   tarball = join(folder, readdirSync(folder).find((file) => file.endsWith(".tgz")) ?? "");
-  const install = `npm install --omit=dev --prefer-offline --no-audit --no-fund ${tarball}`;
+  const install = `npm install --omit=dev --prefer-offline --no-audit --no-fund "${tarball}"`;
   const installed = await runLine(install, {}, folder);
   expect(installed.code, installed.said).toBe(0);
   await rm(checkout, { recursive: true });

@@ -64,7 +64,7 @@ test("a call in the panel is copied with all that was said, and the local HubSpo
   await page.locator("#rules > summary").click();
   await page.locator("#session-file").setInputFiles(file);
   await expect(page.locator("#rules-loaded-name")).toContainText("session.json · Calling widget");
-  await page.getByRole("button", { name: "Back to this tab’s" }).click();
+  await page.getByRole("button", { name: "Back to this tab" }).click();
   await page.keyboard.press("Control+V");
   await expect(page.locator("#rules-loaded-name")).toContainText("Pasted · Calling widget");
   await expect(page.locator("#rules-summary")).toContainText("0 broken");

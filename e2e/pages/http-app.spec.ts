@@ -26,7 +26,7 @@ for (const host of ["localhost", "127.0.0.1", "my-app.localhost"])
     await hubspot.install("Mine", url);
     await page.locator("#callmenu > summary").click();
     await expect(page.locator("#hint")).toContainText(
-      `HubSpot itself would refuse ${url}: it frames https alone.`,
+      `HubSpot itself would refuse ${url}: it frames only https.`,
     );
     await page.getByRole("button", { name: "Call with" }).click();
     await hubspot.heard("CALL_ANSWERED");

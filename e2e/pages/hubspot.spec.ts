@@ -188,7 +188,7 @@ test("“Hang up” asks the app to end the call, and a hidden app's call is tol
   await page.getByRole("button", { name: "Hang up" }).click();
   await app.heard("END_CALL", 1);
   await page.getByRole("button", { name: "Close" }).click();
-  await expect(page.getByRole("button", { name: "Show Bare app · Call on" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Show Bare app · On a call" })).toBeVisible();
   await app.say("CALL_ENDED", `{ externalCallId: "call-1" }`);
   await expect(page.getByRole("button", { name: "Show Bare app", exact: true })).toBeVisible();
 });

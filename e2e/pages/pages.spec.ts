@@ -191,7 +191,7 @@ test("at each size Call is in sight, also beside a call and in a scrolled page, 
   await page.getByRole("button", { name: "Leave queue" }).click();
   await hubspot.dial();
   await widget.getByRole("button", { name: "Outgoing call started" }).click();
-  await expect(page.getByText("Call on", { exact: true })).toBeVisible();
+  await expect(page.getByText("On a call", { exact: true })).toBeVisible();
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height });
     for (const top of [0, 10_000]) {

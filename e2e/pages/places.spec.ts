@@ -29,7 +29,7 @@ test("an app in the navigation bar opens by itself, and stays while records come
   await app.say("OUTGOING_CALL_STARTED", outgoing);
   await app.heard("CREATE_ENGAGEMENT_SUCCEEDED", 1);
   await hubspot.open("Grace Hopper");
-  await expect(page.getByText("Call on", { exact: true })).toBeVisible();
+  await expect(page.getByText("On a call", { exact: true })).toBeVisible();
   await app.heard("CREATE_ENGAGEMENT_SUCCEEDED", 1);
   expect(dialogs).toEqual([]);
   expect(await hubspot.dial()).toMatchObject({ phoneNumber: "(212) 555-0143" });
@@ -245,7 +245,7 @@ test("“Open calling window” opens one, focuses it from then on, and never lo
   // One opened by hand waits for its turn.
   const address = popup.url();
   await tab.page.goto(address);
-  await expect(tab.alerts()).toContainText("There is another calling window");
+  await expect(tab.alerts()).toContainText("Another calling window is open");
   await expect(tab.page.locator("iframe")).toHaveCount(0);
   await popup.close();
   expect(await new BareApp(tab).synced()).toMatchObject({ iframeLocation: "window" });

@@ -25,7 +25,7 @@ test("an incoming call is put on its caller's timeline as inbound", async ({
   page,
 }) => {
   await app.say("INCOMING_CALL", calling);
-  await expect(page.getByText("Call on", { exact: true })).toBeVisible();
+  await expect(page.getByText("On a call", { exact: true })).toBeVisible();
   const { engagementId } = await app.heard("CREATE_ENGAGEMENT_SUCCEEDED", 1);
   expect(await app.heard("ENGAGEMENT_CREATED", 1)).toEqual({ engagementId });
   await app.say("CALL_ANSWERED", `{ externalCallId: "in-1" }`);

@@ -107,7 +107,7 @@ test("a session is downloaded, loaded in another browser and judged, and replaye
   await expect(other.locator("#findings > li").first()).toContainText("message is missing.");
   await other.getByRole("button", { name: "Replay" }).click();
   await expect(news(other)).toHaveText("No calling app is connected: click Call first.");
-  await other.getByRole("button", { name: "Back to this tab’s" }).click();
+  await other.getByRole("button", { name: "Back to this tab" }).click();
   await expect(panel(other)).toContainText("0 broken, 0 kept");
   await other.close();
 

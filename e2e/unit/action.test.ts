@@ -120,7 +120,7 @@ test("an input that would be a command, or another option, is an address that is
   ]) {
     const { code, said, troubles } = judge({ url });
     expect(code, url).toBe(2);
-    expect(troubles).toContain(`is no address: give it in full`);
+    expect(troubles).toContain(`is not an address: write it in full`);
     expect(said).toBe("");
   }
   expect(existsSync(test.info().outputPath("hacked"))).toBe(false);

@@ -108,7 +108,7 @@ for (const [what, text, words] of [
     "line 3: There is no step “outbond”. Did you mean outbound?",
   ],
   ["no reason", "completed@outbound", "completed@outbound has no reason"],
-  ["the same twice", "completed a\ncompleted b", "line 2: completed stands in line 1 already"],
+  ["the same twice", "completed a\ncompleted b", "line 2: completed is already in line 1"],
 ] as const) {
   test(`a baseline with ${what} says so, and how a line should be`, () => {
     expect(() => baseline(text)).toThrow(words);
@@ -123,7 +123,7 @@ const address = "https://my-widget.example/";
 for (const [what, args, words] of [
   ["no address", [], "Give one address of a widget."],
   ["two addresses", [address, address], "Give one address of a widget."],
-  ["half an address", ["my-widget.example"], "my-widget.example is no address"],
+  ["half an address", ["my-widget.example"], "my-widget.example is not an address"],
   ["http", ["http://my-widget.example/"], "HubSpot frames https://"],
   ["no scheme", ["localhost:8080"], "localhost:8080 cannot be framed: HubSpot frames https://"],
   ["an unknown option", [address, "--step"], "There is no option “--step”. Did you mean --steps"],

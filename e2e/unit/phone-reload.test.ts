@@ -78,7 +78,7 @@ test.describe("a page that is loaded again in mid-call", () => {
     expect([phone.screen, phone.orders]).toEqual(["lost", []]);
     phone.says({ type: "registered" }).waits(1000).waits(1000);
     expect(phone.orders).toEqual([{ type: "take up", id: call }]);
-    expect([phone.screen, phone.status]).toEqual(["in call", "Taking the call up again…"]);
+    expect([phone.screen, phone.status]).toEqual(["in call", "Reconnecting the call…"]);
     phone.says({ type: "answered", id: call });
     expect(phone.status).toBe("In call");
     expect(phone.payloads("callAnswered")).toHaveLength(0);

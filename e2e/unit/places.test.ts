@@ -18,7 +18,7 @@ test("a file that a command is given is looked for where the user stands", async
   });
   // It was read: the command got as far as HubSpot.
   expect(sent.errors).toBe(
-    "HubSpot cannot be reached at 127.0.0.1:1: ECONNREFUSED; whether anything changed, `get` says.\n",
+    "HubSpot cannot be reached at 127.0.0.1:1: ECONNREFUSED; `get` shows whether anything changed.\n",
   );
   const judged = await from("npm run -s conformance -- https://mine.example/ --steps mine.mjs");
   expect(judged).toMatchObject({

@@ -20,8 +20,8 @@ import {
  *   in some frame        └─ anything else ──────────▶ the frame that holds the call decides, and tells the state that
  *                                                     follows. Another frame asks it, until it is answered.
  *
- * Who hears a state that is older than its own tells its own: so do all frames come to know the same, also one that is
- * new, and one that has just come to hold the call and does not know what was written while no frame held it.
+ * A frame that hears an older state than its own sends its own. So all frames come to know the same, even a new one, and
+ * one that has just taken over the call and does not know what was written while no frame held it.
  */
 
 /** What became of an event: why it was ignored, or nothing when it was taken. */

@@ -174,7 +174,7 @@ export const start = (host: Host, frameId: string, widgetUrl = ""): State => ({
 
 export const shared = ({ frameId: _, host: __, asks: ___, ...rest }: State): Shared => rest;
 
-/** Fields with new values, put there at `at`: a field that gets one, from whomever, loses its refusal. */
+/** Fields with new values, set at `at`: a field that gets one, from anyone, loses its refusal. */
 export function fill({ form, changedAt, notice }: Fields, values: Partial<Form>, at: number) {
   // Of two values that come at once, the second is the later one, too.
   const times = { ...changedAt };

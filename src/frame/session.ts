@@ -3,7 +3,7 @@ import type { Ready } from "../call/messages.ts";
 import { adopt, type Shared, type State, shared } from "../call/state.ts";
 import type { Disk } from "./disk.ts";
 
-/** Changes with what frames keep and tell each other: one goes on with nothing of another version's, and hears nothing of it. */
+/** Changes with what frames store and send: a frame neither restores nor hears anything of another version. */
 export const version = 5;
 
 /**

@@ -57,8 +57,8 @@ const isOf = (call: OnCall, engagement: Engagement): boolean =>
   call.engagementId === engagement.engagementId || isOfCall(engagement, call.externalCallId);
 
 /**
- * A call is over: that of either id. [guess] An end that names no call is that of whatever is on, and every end is that
- * of a call which was begun without any id: old apps name none.
+ * Ends the call with either id. [guess] An end that names no call ends the current one, and any end ends a call that
+ * began without an id: old apps send none.
  */
 export function end(
   state: State,

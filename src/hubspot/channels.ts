@@ -47,7 +47,7 @@ export function renderChannels({ appId, connected, answer }: Channels): void {
 
 function wordsFor(appId: number | undefined, is: "asked" | NumberAnswer | undefined): string {
   if (appId === undefined)
-    return "An app connects numbers once the server of this local HubSpot was sent its calling settings and those of its channel.";
+    return "To connect numbers, first send this local HubSpot’s server the app’s calling settings and channel settings.";
   if (is === undefined) return "";
   if (is === "asked") return "Asking the app for its numbers…";
   if ("problem" in is) return is.problem;

@@ -15,7 +15,7 @@ export function idFor(externalCallId) {
   return 61_200_000_000 + (hash >>> 0);
 }
 
-/** [guess] Of a property's text, as HubSpot's longest, in characters. */
+/** [guess] HubSpot's longest text of a property, in characters. */
 export const longestProperty = 65_536;
 
 /** From the start of a call to its place on the timeline: an engagement never goes back. */

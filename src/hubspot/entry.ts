@@ -150,7 +150,7 @@ const onTheClock = (ms: number): string =>
     ? `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`
     : "";
 
-/** Of so many properties besides, the first are shown: an app can send any number of them. */
+/** How many other properties are shown: an app can send any number of them. */
 const mostOthers = 200;
 
 function othersOf(properties: Engagement["properties"]): HTMLElement[] {

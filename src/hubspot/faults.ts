@@ -7,7 +7,7 @@ export const faults = {
   createEngagementFails: "Creating the engagement fails",
   createEngagementLate: "The engagement’s creation is answered 5 s late",
   createEngagementSilent: "The engagement’s creation is never answered",
-  onlyEngagementCreated: "The deprecated ENGAGEMENT_CREATED alone tells of it",
+  onlyEngagementCreated: "Only the deprecated ENGAGEMENT_CREATED is sent",
   updateEngagementFails: "Updating the engagement fails",
   updateEngagementSilent: "The engagement’s update is never answered",
   callerIdMatchFails: "Caller-id match fails",

@@ -37,7 +37,7 @@ function needsCertificate(url: string): boolean {
   return protocol === "https:" && isLoopback(hostname) && origin !== location.origin;
 }
 
-/** Draws the hint; for good it takes it away once all is done. A browser that a program drives has none. */
+/** Draws the hint, and removes it for good once all is done. Automated browsers get none. */
 export function renderHint(app: App, messages: readonly Message[]): void {
   if (!view.hint.isConnected) return;
   const done = stepsDone(messages);

@@ -30,7 +30,7 @@ const isTag = (name: string): name is Tag => tags.some((tag) => tag === name);
 const isList = (element: Element | undefined) => element?.tag === "ul" || element?.tag === "ol";
 const isBlock = (tag: Tag) => ["p", "div", "ul", "ol", "li"].includes(tag);
 
-/** Elements can be so deep in each other. What would be deeper is shown without its markup. */
+/** How deep elements can nest. Deeper ones are shown without their markup. */
 const deepest = 32;
 
 /**

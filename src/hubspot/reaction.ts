@@ -114,7 +114,7 @@ export function react(state: State, event: Event, world: World): Step {
   }
 }
 
-/** Of a closed panel there is nothing to be said. */
+/** A closed panel stays as it is. */
 const progress = (state: State, now: Progress): State => {
   const { panel } = state;
   if (panel.status === "closed") return state;

@@ -54,7 +54,7 @@ export const conformance = new Conformance(
   (type, data) => send(type, data),
   () => state.page.hubspot.panel.status !== "closed",
 );
-/** Who waits for what becomes of a wish to dial, by the wish's id. */
+/** Who waits for the outcome of a request to dial, by its id. */
 const answers = new Map<string, (outcome: Outcome) => void>();
 
 type State = {
@@ -449,10 +449,7 @@ export async function beWindow(): Promise<void> {
     view.showAlert(`This account’s calling window is at ${windowAddress}`);
     return;
   }
-  view.showAlert(
-    "There is another calling window. This one takes its place once that is closed.",
-    "window",
-  );
+  view.showAlert("Another calling window is open. This one takes over when it closes.", "window");
   await tabs.becomeWindow();
   view.dismissAlerts("window");
   dispatch({ type: "here", app: chosenApp() });

@@ -1,4 +1,4 @@
-// By what means the pages of the local HubSpot find and tell each other, its tabs and the calling window: a channel, locks and storage.
+// How the pages of the local HubSpot, its tabs and the calling window, find and message each other: a channel, locks and storage.
 import { type Fields, isFields, parse } from "../call/messages.ts";
 import { isNote, type Note } from "./notes.ts";
 import { readKey, writeKey } from "./storage.ts";

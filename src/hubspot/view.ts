@@ -195,8 +195,8 @@ function renderSettings(
     record &&
       isCustom(record) &&
       !app.supportsCustomObjects &&
-      "This is a custom object, and the app’s supportsCustomObjects is off: no call is made from here.",
-    isRefused(app.url) && `HubSpot itself would refuse ${app.url}: it frames https alone.`,
+      "This is a custom object, and the app’s supportsCustomObjects is off: you cannot call from here.",
+    isRefused(app.url) && `HubSpot itself would refuse ${app.url}: it frames only https.`,
   ];
   page.hint.textContent = hints.filter(Boolean).join(" ");
   const size = `${app.width} x ${app.height} px`;
@@ -304,7 +304,7 @@ function renderPanel(panel: Panel, isCallOn: boolean): void {
   if (panel.status === "closed") return;
 
   const { app, place, isMinimized, status } = panel;
-  const isOn = isCallOn ? " · Call on" : "";
+  const isOn = isCallOn ? " · On a call" : "";
   page.panelTitle.textContent = app.name;
   page.reopen.textContent = `Show ${app.name}${isOn}`;
   page.toggle.textContent = isOpen ? `Hide ${app.name}` : `Show ${app.name}${isOn}`;

@@ -40,21 +40,21 @@ The address is https, as HubSpot wants it; a widget on this machine may be on ht
                     Each is given the widget, as a Playwright FrameLocator, and the numbers of a call
                     that comes in, { from, to }, and has ${limits.step / 1000} s:
                       export const endCall = (widget) => widget.getByText("Hang up").click();
-                    One that fails fails the whole.
-  --settings JSON   the app's calling settings, such as '{"supportsInboundCalling": true}': it is walked
-                    where they put it. Without them it is walked in the panel, the navigation bar and
-                    the calling window, and not blamed where it does not answer.
+                    If one fails, the run fails.
+  --settings JSON   the app's calling settings, such as '{"supportsInboundCalling": true}': it is tried
+                    where they put it. Without them it is tried in the panel, the navigation bar and
+                    the calling window, and may answer in only some of them.
   --session FILE    judges a recorded session, without a browser
   --out DIR         writes conformance.json, with all messages, conformance.xml (JUnit),
                     conformance.md and conformance.html there
   --mask            masks telephone numbers, names, e-mail addresses and notes in all that is printed and
                     written, so that it can be given away
-  --baseline FILE   findings that are known, each in a line: rule or rule@step, and the reason; or one
-                    of your steps that fails. Then every other broken rule fails, a "should", too, and so
-                    does one in it that was seen to be kept.
+  --baseline FILE   known findings, one per line: rule or rule@step, and the reason; or a step of yours
+                    that fails. Then every other broken rule fails, even a "should", and so does a
+                    listed one that is now kept.
   --rule ID         judges this rule only; can be given several times
   --strict          an untried rule fails, too
-  --timeout SECONDS the whole walk takes no longer: ${limits.whole / 1000}, unless it says otherwise
+  --timeout SECONDS limits the whole walk; ${limits.whole / 1000} by default
   --headed          shows the browser
   --insecure        accepts any certificate; on loopback that is so anyway
 
@@ -114,7 +114,7 @@ function readAddress(url, others, command) {
   if (!url || others.length > 0)
     throw new NotJudged(`Give one address of a widget.\n\n${usage(command)}`);
   if (!URL.canParse(url))
-    throw new NotJudged(`${url} is no address: give it in full, with https://`);
+    throw new NotJudged(`${url} is not an address: write it in full, with https://`);
   if (!canBeFramed(url))
     throw new NotJudged(
       `${url} cannot be framed: HubSpot frames https://, and this one http:// on this machine, too.`,

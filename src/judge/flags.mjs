@@ -1,4 +1,4 @@
-// How a browser is started in which the local HubSpot is as HubSpot in people's browsers.
+// How to start a browser in which the local HubSpot acts like HubSpot for its users.
 
 /** HubSpot's own host, so that an app which is framed by nobody else, and hears nobody else, can be tried. */
 export const host = "app.hubspot.com";

@@ -137,7 +137,7 @@ export class Watch {
 
   /** @param {string} to */
   #moves(to) {
-    return `${this.url} redirects to ${to}, another origin: HubSpot hears the app’s own origin alone (SDK issue 230).`;
+    return `${this.url} redirects to ${to}, another origin: HubSpot hears only the app’s own origin (SDK issue 230).`;
   }
 
   /** Whether it asks for the page in one of HubSpot's frames. @param {Request} request */
@@ -162,7 +162,7 @@ export function refusal(why, url) {
   if (why.includes("ERR_BLOCKED_BY"))
     return `${url} refuses to be framed by HubSpot: its X-Frame-Options or its Content-Security-Policy’s frame-ancestors must allow https://*.hubspot.com. (${why})`;
   if (why.includes("ERR_CERT"))
-    return `${url} has a certificate that browsers do not trust (${why}). On loopback any is accepted; elsewhere --insecure accepts it.`;
+    return `${url} has a certificate that browsers do not trust (${why}). On loopback any works; elsewhere use --insecure.`;
   if (why.includes("NAME_NOT_RESOLVED"))
     return `There is no host ${new URL(url).hostname} (${why}).`;
   return `${url} cannot be loaded (${why}).`;

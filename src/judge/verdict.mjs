@@ -54,7 +54,7 @@ function wrongIn({ rule, step, reason, all, rules, steps }) {
   const name = step === undefined ? rule : `${rule}@${step}`;
   if (reason === "") return `${name} has no reason.`;
   const twice = all.find((other) => other.rule === rule && other.step === step);
-  return twice && `${name} stands in line ${twice.line} already.`;
+  return twice && `${name} is already in line ${twice.line}.`;
 }
 
 /**
@@ -144,7 +144,7 @@ export function sentence({ failed, failedSteps, stale }) {
     steps.size > 0 ? `your steps that failed: ${[...steps].join(", ")}` : "",
     untried.length > 0 ? `untried: ${names(untried)}` : "",
     stale.length > 0
-      ? `in the baseline, and no longer so: ${stale.map(nameOf).join(", ")} (remove ${stale.length === 1 ? "it" : "them"})`
+      ? `in the baseline, but not broken: ${stale.map(nameOf).join(", ")} (remove ${stale.length === 1 ? "it" : "them"})`
       : "",
   ].filter(Boolean);
   return parts.length > 0 ? `Failed. ${parts.join("; ")}.` : "Passed.";

@@ -18,14 +18,14 @@ const mostMessages = 1500;
 const numbers = { from: "+1 212 555 0143", to: "+1 212 555 0100" };
 const frame = "#hubspot-calling-extension-iframe";
 
-/** Why an app's own step failed: of a click that waited in vain, for what, too. @param {unknown} error */
+/** Why an app's own step failed, and what a click that timed out waited for. @param {unknown} error */
 function whyOf(error) {
   const [, awaited] = /- (waiting for .*)/.exec(error instanceof Error ? error.message : "") ?? [];
   return awaited ? `${wordsOf(error)} It was ${awaited}` : wordsOf(error);
 }
 
 export class Visit {
-  /** Whether a call is on, or not completed, that nobody was there to end. */
+  /** Whether a call is still open because no step was there to end it. */
   hasOpenCall = false;
   /** Whether the next step of the walk is better off with another visit. */
   isSpent = false;
@@ -439,7 +439,7 @@ export class Visit {
  * @param {{ origin: string, app: string }} hubspot where HubSpot is, and its setting that offers the app
  */
 function prepare({ origin, app }) {
-  // A dialog for printing would be nobody's to close.
+  // Nobody could close a print dialog.
   window.print = () => {};
   if (location.origin === origin)
     localStorage.setItem("LocalSettings:Calling:CallingExtensions", app);

@@ -124,7 +124,7 @@ function notThere({ place: { frame }, walked }) {
     refused?.message ?? "",
     ...sessions.flatMap(({ steps = [] }) => steps.map(({ trouble = "" }) => trouble)),
   ]);
-  const trouble = `The app is not there, and not blamed: --settings says where it belongs. ${words.find(Boolean) ?? ""}`;
+  const trouble = `Not there, but no failure: --settings says where the app belongs. ${words.find(Boolean) ?? ""}`;
   return emptySession(frame, trouble);
 }
 

@@ -5,7 +5,7 @@ import type { Reason } from "./line.ts";
 const words: Record<Reason, string> = {
   "microphone denied":
     "The browser does not let this page use the microphone. Allow it, then unmute.",
-  "microphone missing": "There is no microphone that works. Connect one, then unmute.",
+  "microphone missing": "No microphone works. Connect one, then unmute.",
   "autoplay refused": "The browser plays no sound yet. Click anywhere in this page to hear it.",
   "network gone": "The network is gone.",
   "registration lost": "The telephone line is lost. It comes back by itself when it can.",

@@ -33,9 +33,9 @@ export type SipCall = ReturnType<typeof createCall>;
 
 /** How long, in ms, is waited for more of our addresses once there is one: a STUN server may not answer. */
 const patience = 500;
-/** How long, in ms, until an offer is tried again that cannot be made while the far end makes one. */
+/** How long, in ms, before repeating an offer that an offer of the far end blocked. */
 const pause = 100;
-/** How often an offer is made that meets one of the far end's. */
+/** How often to repeat an offer that collides with the far end's. */
 const rounds = 3;
 
 export function createCall(surroundings: Surroundings) {

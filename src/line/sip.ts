@@ -117,7 +117,7 @@ export const createSip: CreateLine = (heard) => {
       switch (command.type) {
         case "register":
           leave();
-          // Not a word of what is said to the server, whatever localStorage asks for.
+          // JsSIP logs nothing sent to the server, whatever localStorage asks for.
           debug.disable();
           account = command.account && logIn(command.account, SIP_SERVER, happened, rang);
           if (!account)

@@ -75,7 +75,7 @@ export function loudnessOf(hz: number, samples: Float32Array, rate: number): num
   return (2 * Math.sqrt(Math.max(0, one * one + two * two - turn * one * two))) / samples.length;
 }
 
-/** How long a piece of sound is, in ms, in which a key is looked for. A key is pressed for longer, and so is none. */
+/** How long each piece of sound searched for a key is, in ms. Key presses and pauses are longer. */
 const piece = 40;
 /** How far apart the pieces begin, in ms: of a key of 60 ms one of them has nothing else. Chromium plays 160 ms as 80. */
 export const step = piece / 2;

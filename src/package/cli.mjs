@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The package's command: serve, judge and settings, each of which has a room of its own and is loaded when it is asked for.
+// The package's command: serve, judge and settings, each in its own folder, and loaded on demand.
 
 const usage = `Usage: npx hubspot-calling-testing COMMAND
 

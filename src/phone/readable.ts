@@ -5,7 +5,7 @@ import { shown } from "../call/number.ts";
 const countryCode = /^(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
 
 /**
- * An international number in groups: +12125550143 → +1 212 555 0143. Of the rest of the world's habits it knows none:
+ * An international number in groups: +12125550143 → +1 212 555 0143. It knows no other country's format:
  * groups have three digits, and the last one two to four. Any other text stays as it is.
  */
 export function grouped(number: string): string {

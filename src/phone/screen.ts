@@ -71,7 +71,7 @@ export function statusWords({ call }: State, { leg }: Telephone, at: number): st
       return leg.stage === "ringing" ? "Ringing…" : "Calling…";
     case "answered":
       if (!leg) return "Sound lost";
-      if (leg.stage === "resuming") return "Taking the call up again…";
+      if (leg.stage === "resuming") return "Reconnecting the call…";
       if (leg.isHeld) return "On hold";
       if (leg.isHeldByThem) return "Put on hold by the other end";
       return leg.isMuted ? "Muted" : "In call";

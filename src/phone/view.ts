@@ -391,7 +391,7 @@ function waysToSave({ type }: Blob, address: string): Node {
 function welcomeWords({ host }: State, isElsewhere: boolean): string {
   if (!isElsewhere) return "Log in to call, and to be called.";
   const isInWindow = host.status === "ready" && host.usesCallingWindow;
-  return `Log in in ${isInWindow ? "the calling window" : "the tab that was opened first"}: your calls are there.`;
+  return `Your calls are in ${isInWindow ? "the calling window" : "the tab that was opened first"}: log in there.`;
 }
 
 function hostWords(screen: Screen): string {

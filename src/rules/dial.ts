@@ -30,7 +30,7 @@ function isEqual(a: unknown, b: unknown): boolean {
 /** What HubSpot has said that the call is not put on. */
 const lostBy = ({ note }: Message) => (note ? ` ${note}` : "");
 
-/** Another call to the number is on in the page, which HubSpot asked for by the same click. */
+/** Whether the page has another call to the number, from the same click in HubSpot. */
 const isDouble = (start: Said, session: Digest) =>
   callsOn(session, start).some(
     (call) =>
@@ -91,9 +91,9 @@ export const dialRules = [
   },
   {
     id: "dialing-context-given",
-    title: "A call that HubSpot asked for says so by its dialingContext",
+    title: "A call that HubSpot asked for has its dialingContext",
     level: "should",
-    why: "HubSpot knows the number alone. The call is not on the timeline of the ticket, the deal or the custom object that it was made from, and where several records have the number, it may be on the wrong one.",
+    why: "HubSpot knows only the number. The call is not on the timeline of the ticket, the deal or the custom object that it was made from, and where several records have the number, it may be on the wrong one.",
     source: "Documentation, outgoingCall: optional. What HubSpot does with it is a guess",
     mend: `const eventHandlers = {
   onDialNumber: (data) =>
@@ -107,7 +107,7 @@ export const dialRules = [
   },
   {
     id: "one-call-a-dial",
-    title: "One call is made where HubSpot asks twice",
+    title: "When HubSpot asks twice, one call is made",
     level: "should",
     why: "HubSpot has been seen to send DIAL_NUMBER twice for one click: the number is called and logged twice.",
     source: "SDK issue 210",

@@ -19,7 +19,7 @@ export type Said = {
   /** What the app has told of its user; undefined where it told nothing. */
   isLoggedIn: boolean | undefined;
   isAvailable: boolean | undefined;
-  /** Of a call's start, the last DIAL_NUMBER that asked for a call and got none until then. */
+  /** For a call's start: the last DIAL_NUMBER that has not led to a call yet. */
   asked?: Said | undefined;
   /** The same, if it asked for the number that is called. */
   dial?: Said | undefined;
@@ -93,7 +93,7 @@ export const askedIn = ({ data }: Said) => textOf(data.phoneNumber) || textOf(da
 export const isAskedFor = (start: Said, dial: Said) =>
   isSame(askedIn(dial), calledIn(start), textOf(dial.data.countryCode));
 
-/** Whether the frame leaves the talking to others: the tabs to the calling window, where the app uses it, else that to them. */
+/** Whether other frames report the calls: the calling window, if the app uses it, or else the tabs. */
 export const isSilent = ({ frame, sync }: Page): boolean =>
   sync !== undefined &&
   frame !== "widget" &&

@@ -29,8 +29,8 @@ const fromHubSpot = [
 ];
 
 /**
- * Judges what the app does to the call that is on when HubSpot says something that is no reason to end it, or to start
- * another. What comes later may be the user's doing, as may be all that follows END_CALL.
+ * Judges what the app does to the current call when HubSpot says something that is no reason to end it, or to start
+ * another. Later actions, and any after END_CALL, may be the user's.
  */
 const undisturbed =
   (
@@ -128,7 +128,7 @@ export const disturbanceRules = [
     id: "failure-during-call",
     title: "A call goes on without its engagement",
     level: "should",
-    why: "HubSpot fails to log the call, and the user is cut off besides.",
+    why: "HubSpot fails to log the call, and the app cuts the user off.",
     source: "Documentation, onCreateEngagementFailed",
     mend: `const eventHandlers = {
   // The call goes on.
@@ -156,7 +156,7 @@ export const disturbanceRules = [
     id: "odd-during-call",
     title: "Messages that the app does not know leave the call alone",
     level: "should",
-    why: "A message that HubSpot adds one day cuts the user off.",
+    why: "A new message from HubSpot cuts the user off.",
     source: "SDK, defaultEventHandler",
     mend: `const eventHandlers = {
   defaultEventHandler: () => {}, // do nothing about what you do not know

@@ -16,12 +16,12 @@ export const index = (): string =>
   [
     "# What HubSpot expects of a calling app",
     "",
-    "Made from the rules in this folder by `npm run rules`. The local HubSpot judges every calling app by these, in its panel _Rules_ and by `npm run conformance`. Each has a page that says how to mend it.",
+    "`npm run rules` makes this page from the rules here. The local HubSpot judges every calling app by these, in its panel _Rules_ and by `npm run conformance`. Each has a page that says how to mend it.",
     "",
     `- **must**: ${meaning.must}`,
     `- **should**: ${meaning.should}`,
     "",
-    "_Kept_ means seen and right. _Broken_ means seen and wrong. _Untried_ means that nothing was seen by which it can be told.",
+    "_Kept_ means seen and right. _Broken_ means seen and wrong. _Untried_ means that nothing was seen that tests the rule.",
     "",
     "| rule | | what is expected | when it is broken |",
     "| --- | --- | --- | --- |",
@@ -47,9 +47,9 @@ export const page = ({ id, title, level, why, source, mend }: Rule, examples: st
     why,
     "",
     ...(examples.length > 0
-      ? ["An app breaks it that", "", ...examples.map((example) => `- ${example}`), ""]
+      ? ["An app breaks it if it", "", ...examples.map((example) => `- ${example}`), ""]
       : []),
-    "## How to mend it",
+    "## How to fix it",
     "",
     "`extensions` is the app’s `CallingExtensions`, of `@hubspot/calling-extensions-sdk`.",
     "",
@@ -57,7 +57,7 @@ export const page = ({ id, title, level, why, source, mend }: Rule, examples: st
     mend,
     "```",
     "",
-    "## Where it is from",
+    "## Source",
     "",
     `${source}.`,
     "",

@@ -37,7 +37,7 @@ export const endRules = [
     id: "ended",
     title: "Every call is ended or transferred, once, before it is completed",
     level: "should",
-    why: "HubSpot goes on warning its user not to leave the page, as if the call were on.",
+    why: "HubSpot keeps warning its user not to leave the page, as if the call went on.",
     source: "Documentation, callEnded",
     mend: `extensions.callEnded({ externalCallId, engagementId, callEndStatus: "COMPLETED" });
 extensions.callCompleted({ externalCallId, engagementId }); // then`,
@@ -85,7 +85,7 @@ extensions.callCompleted({ externalCallId, engagementId }); // then`,
     id: "end-status-given",
     title: "CALL_ENDED says how the call ended",
     level: "should",
-    why: "HubSpot cannot tell a call that nobody answered from one that was talked through.",
+    why: "HubSpot cannot tell an unanswered call from an answered one.",
     source: "SDK type OnCallEnded; documentation, callEndStatus",
     mend: `extensions.callEnded({ externalCallId, engagementId, callEndStatus: isAnswered ? "COMPLETED" : "NO_ANSWER" });`,
     judge: each(["CALL_ENDED"], ({ data }) =>
@@ -94,9 +94,9 @@ extensions.callCompleted({ externalCallId, engagementId }); // then`,
   },
   {
     id: "end-status-right",
-    title: "A call that ends as COMPLETED was answered, and one that was not ends otherwise",
+    title: "An answered call ends as COMPLETED, and an unanswered one does not",
     level: "should",
-    why: "A call that nobody took is logged as a talk, or a talk as a call that nobody took.",
+    why: "An unanswered call is logged as answered, or an answered one as unanswered.",
     source:
       "Documentation, callAnswered and callEndStatus. That FAILED may follow either is a guess",
     mend: `telephone.once("answered", () => extensions.callAnswered({ externalCallId }));
@@ -109,7 +109,7 @@ extensions.callEnded({ externalCallId, engagementId, callEndStatus: isAnswered ?
       if (isAnswered === (status === "COMPLETED")) return "";
       return isAnswered
         ? `The call was answered, and ended as ${status}.`
-        : "The call ended as COMPLETED, and CALL_ANSWERED had not come.";
+        : "The call ended as COMPLETED without CALL_ANSWERED.";
     }),
   },
   {

@@ -44,7 +44,7 @@ extensions.callCompleted({ externalCallId, engagementId, engagementProperties: {
     id: "duration-unit",
     title: "hs_call_duration is in milliseconds, not in seconds",
     level: "should",
-    why: "An hour’s call stands on the timeline as one of 3 seconds.",
+    why: "The timeline shows a call of an hour as one of 3 seconds.",
     source: "SDK type RawEngagementProperties: “in milliseconds”",
     mend: `const hs_call_duration = String(endedAt - answeredAt); // from Date.now(), not divided by 1000
 extensions.callCompleted({ externalCallId, engagementId, engagementProperties: { hs_call_duration } });`,
@@ -79,7 +79,7 @@ extensions.callCompleted({ externalCallId, engagementId, engagementProperties: {
     id: "status-right",
     title: "hs_call_status says what callEndStatus said",
     level: "should",
-    why: "The timeline says that the call ended otherwise than it did.",
+    why: "The timeline says that the call ended in another way.",
     source:
       "Documentation, callEndStatus; SDK type RawEngagementProperties. The property has no REJECTED and no MISSED: that CANCELED, BUSY and NO_ANSWER come near is a guess",
     mend: `const nearest = { REJECTED: "CANCELED", MISSED: "NO_ANSWER" };
@@ -100,7 +100,7 @@ extensions.callCompleted({ externalCallId, engagementId,
     id: "direction-right",
     title: "hs_call_direction is the way the call went",
     level: "should",
-    why: "A call that came in stands on the timeline as one that was made.",
+    why: "The timeline shows an incoming call as an outgoing one.",
     source: "SDK type RawEngagementProperties: “from the perspective of the HubSpot user”",
     mend: `extensions.callCompleted({ externalCallId, engagementId,
   engagementProperties: { hs_call_direction: isIncoming ? "INBOUND" : "OUTBOUND" } });`,

@@ -28,7 +28,7 @@ export const propertyRules = [
     id: "property-types",
     title: "engagementProperties are text",
     level: "should",
-    why: "HubSpot’s properties are text, numbers included: what it does with others is not said.",
+    why: "HubSpot’s properties are text, even numbers: what it does with others is unknown.",
     source: "SDK type RawEngagementProperties",
     mend: completing("hs_call_duration: String(ms),"),
     judge: eachProperties((said) => {

@@ -24,10 +24,7 @@ const extensions = new CallingExtensions({ eventHandlers });`,
         );
         // HubSpot may have sent one more before it heard the answer.
         if (ack && unheard.length > 5)
-          return occasion(
-            ack.message,
-            "SYNC_ACK has not the messageId of SYNC: HubSpot asks again.",
-          );
+          return occasion(ack.message, "SYNC_ACK lacks the messageId of SYNC: HubSpot asks again.");
         const waited = ({ message: { at } }: typeof sync) => at - sync.message.at;
         // The last SYNC goes out shortly before the 30 s are over, unless the browser stopped HubSpot's page meanwhile.
         const isGivenUp = waited(syncs.at(-1) ?? sync) > patience - 1000;
@@ -69,7 +66,7 @@ const extensions = new CallingExtensions({ eventHandlers });`,
     id: "initialized",
     title: "INITIALIZED follows the handshake",
     level: "must",
-    why: "HubSpot goes on showing that the app loads, and sends it no number to dial.",
+    why: "HubSpot keeps showing the app as loading, and sends it no number to dial.",
     source:
       "Documentation, “Initialize the SDK”. That 30 s without it are too many is a guess. A frame in the navigation bar may leave it to the calling window, as HubSpot’s own demo does",
     mend: `const eventHandlers = {
@@ -94,7 +91,7 @@ const extensions = new CallingExtensions({ eventHandlers });`,
     id: "initialized-first",
     title: "INITIALIZED is the first message after the handshake",
     level: "should",
-    why: "HubSpot is not known to hear an app that is not ready: a call or a login told too early may be lost.",
+    why: "HubSpot may not hear an app that is not ready: a call or a login sent too early may be lost.",
     source: "Documentation, “Initialize the SDK”",
     mend: `const eventHandlers = {
   onReady: () => {
@@ -122,7 +119,7 @@ const extensions = new CallingExtensions({ eventHandlers });`,
     id: "initialized-once",
     title: "INITIALIZED is said once a handshake",
     level: "should",
-    why: "HubSpot takes the app for freshly loaded, and what it says of login and size for new.",
+    why: "HubSpot treats the app as freshly loaded, and its login and size as new.",
     source: "Documentation, “Initialize the SDK”: in onReady",
     mend: `// Later changes have messages of their own.
 extensions.userLoggedIn();

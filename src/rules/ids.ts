@@ -43,7 +43,7 @@ extensions.callAnswered({ externalCallId });`,
     id: "call-known",
     title: "A call keeps its externalCallId from start to end",
     level: "should",
-    why: "HubSpot takes it for another call: the one that it knows is never over.",
+    why: "HubSpot treats it as another call, and the first one never ends.",
     source: "Documentation, externalCallId",
     mend: `// Make the id once, and keep it with the call.
 call = { externalCallId: crypto.randomUUID() };
@@ -93,7 +93,7 @@ extensions.callEnded({ ...call, callEndStatus: "COMPLETED" });`,
     id: "call-id-unique",
     title: "Each call has an externalCallId of its own",
     level: "must",
-    why: "HubSpot takes the second call for the first: it is not logged, or written over the other.",
+    why: "HubSpot mistakes the second call for the first: it is not logged, or overwrites the first.",
     source: "Documentation, externalCallId: unique",
     mend: "const externalCallId = crypto.randomUUID(); // for each call, not for each number or user",
     judge: (session) =>
@@ -136,7 +136,7 @@ extensions.callCompleted({ externalCallId: call.externalCallId, engagementId: ca
   },
   {
     id: "engagement-id-empty",
-    title: "An engagementId that is said is one",
+    title: "An engagementId that is sent is valid",
     level: "should",
     why: "HubSpot cannot find the engagement: notes and outcome may be lost.",
     source: "SDK types OnCallEnded and OnCallCompleted: a number",

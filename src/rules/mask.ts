@@ -1,4 +1,4 @@
-// A session without what tells who called whom, to be given away: telephone numbers, names, e-mail addresses and notes are masked.
+// Masks a session, so that it can be shared: telephone numbers, names, e-mail addresses and notes.
 import type { Session } from "./session.ts";
 
 /** The fields that hold a telephone number, whole. */
@@ -61,7 +61,7 @@ class Masks {
     return this.#walk(data, "", (name, value) => this.#field(name, value));
   }
 
-  /** A text that is nobody's, such as an error: what stands in it is masked, not the whole. */
+  /** A free text, such as an error: masks what is known in it, not the whole. */
   inText(text: string): string {
     return this.#known(text, () => true);
   }
@@ -88,7 +88,7 @@ class Masks {
     let all = this.#address(text).replace(digits, (number) =>
       isNumber(number) ? this.#number(number) : number,
     );
-    // HubSpot's own words, such as COMPLETED, are nobody's name.
+    // HubSpot's own words, such as COMPLETED, are not names.
     if (/^[A-Z_]+$/.test(text)) return text;
     for (const [name, other] of this.#names) {
       const word = name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");

@@ -27,7 +27,7 @@ export const messageRules = [
     id: "known-types",
     title: "Every message is one that HubSpot knows",
     level: "should",
-    why: "Nothing comes of a message that HubSpot does not know.",
+    why: "HubSpot ignores a message that it does not know.",
     source: "The SDK’s Constants.ts, messageType",
     mend: `// The SDK's methods say the right types. sendMessage() takes any.
 extensions.callAnswered({ externalCallId });`,
@@ -62,7 +62,7 @@ extensions.callAnswered({ externalCallId });`,
     source: "Documentation, outgoingCall: phoneNumber is deprecated",
     mend: `extensions.outgoingCall({ externalCallId, fromNumber: "+1 212 555 0100", toNumber: "+44 7700 900142" });`,
     judge: each(["OUTGOING_CALL_STARTED"], ({ data }) => {
-      if ("phoneNumber" in data) return "phoneNumber is deprecated for toNumber.";
+      if ("phoneNumber" in data) return "phoneNumber is deprecated: use toNumber.";
       return isText(data.toNumber) ? "" : null;
     }),
   },
@@ -90,7 +90,7 @@ extensions.callAnswered({ externalCallId });`,
   defaultEventHandler: () => {}, // whatever HubSpot says one day
 };`,
     judge: ({ errors }) => {
-      if (!errors) return [{ pending: "Nobody watched for errors, as the judge command does." }];
+      if (!errors) return [{ pending: "Nothing watched for errors; the judge command does." }];
       return errors.length > 0 ? errors.map((wrong) => ({ wrong })) : [{ kept: true }];
     },
   },

@@ -121,7 +121,7 @@ export function markdown({ name, url }: Subject, findings: readonly Finding[]): 
   return [
     `# ${markdownText(name)}: ${summary(findings)}`,
     "",
-    `What HubSpot expects of a calling app, as the local HubSpot saw ${markdownText(url)} keep it. Kept means seen and right; untried, that nothing was seen by which it can be told.`,
+    `What HubSpot expects of a calling app, and what ${markdownText(url)} did in the local HubSpot. Kept means seen and right; untried means that nothing was seen that tests it.`,
     "",
     ...section("Broken", "fail"),
     ...section("Untried", "untried"),

@@ -25,7 +25,7 @@ function isNamed({ data, isMisnamed }: Said, { id, given }: Call): boolean {
 export const returnRules = [
   {
     id: "reload",
-    title: "A page that is loaded again in mid-call goes on with the call, under its own ids",
+    title: "A page that is reloaded during a call continues it, with the same ids",
     level: "should",
     why: "The user loses the call, and HubSpot’s log entry is never finished.",
     source: "SDK issue 21; documentation, navigateToRecord",
@@ -75,7 +75,7 @@ extensions.callEnded({ externalCallId: call.externalCallId, engagementId: call.e
   {
     id: "goes-on",
     title:
-      "A page that is given an engagementId in SYNC says it in INITIALIZED, and goes on with that call",
+      "A page that gets an engagementId in SYNC repeats it in INITIALIZED, and continues that call",
     level: "should",
     why: "After the move to the caller’s record the call is gone from the app, or logged a second time.",
     source: "Documentation, navigateToRecord: the page redirects, and onReady has the engagementId",

@@ -30,7 +30,7 @@ export type Occasion = { message?: Message | undefined } & (
   | { pending: string }
 );
 
-/** What an app does within so many ms of HubSpot's message, and of itself, is taken as done because of it. */
+/** Up to so many ms after HubSpot's message, an app's own action counts as an answer to it. */
 export const reaction = 500;
 
 /**

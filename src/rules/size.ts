@@ -23,7 +23,7 @@ export const sizeRules = [
     id: "size",
     title: "Sizes are numbers of pixels",
     level: "should",
-    why: "The app is shown at another size than it is made for.",
+    why: "The app is shown at a size it is not made for.",
     source: "SDK type OnResize; documentation, sizeInfo",
     mend: 'extensions.resizeWidget({ width: 400, height: 600 }); // not "400px"',
     judge: each(sizes, (said) => {

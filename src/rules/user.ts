@@ -39,9 +39,9 @@ extensions.incomingCall({ externalCallId, fromNumber, toNumber, createEngagement
   },
   {
     id: "window-talks",
-    title: "Calls are told by the calling window where the app uses it, else by the tabs",
+    title: "The calling window reports calls if the app uses it, else the tabs do",
     level: "should",
-    why: "The call is logged once for each frame that tells of it, or by a frame that HubSpot does not hear.",
+    why: "The call is logged once for each frame that reports it, or not at all.",
     source: "Documentation, usesCallingWindow; SDK issue 256",
     mend: `const eventHandlers = {
   onReady: ({ iframeLocation, usesCallingWindow }) => {
@@ -53,8 +53,8 @@ extensions.incomingCall({ externalCallId, fromNumber, toNumber, createEngagement
       if (page.frame === "widget" || !page.sync) return null;
       if (!isSilent(page)) return "";
       return page.frame === "remote"
-        ? `The frame in the navigation bar said ${type}, which is the calling window’s to say.`
-        : `The calling window said ${type}, which is the tabs’ to say: usesCallingWindow is false.`;
+        ? `The frame in the navigation bar said ${type}, but the calling window must.`
+        : `The calling window said ${type}, but the tabs must: usesCallingWindow is false.`;
     }),
   },
 ] as const satisfies readonly Rule[];

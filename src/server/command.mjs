@@ -21,7 +21,7 @@ const usage = `Usage: ${calledAs("serve")} [--app URL [--name TEXT] [--inbound] 
   --port N     9025 by default, or what PORT says
   --no-open    opens no browser
 
-HUBSPOT_APP_SECRET   your app's secret, with which requests to its webhook are signed: without it, the
+HUBSPOT_APP_SECRET   your app's secret, which signs requests to its webhook; by default, the
                      sample "${sampleSecret}"`;
 
 /** The settings that describe an app: its address comes with --app, and it is offered in any case. */

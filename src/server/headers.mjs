@@ -1,4 +1,4 @@
-// The response headers: those of static/_headers, and what of them this machine needs otherwise.
+// The response headers: those of static/_headers, except where this machine needs others.
 import { readFile } from "node:fs/promises";
 import { pages } from "./places.mjs";
 

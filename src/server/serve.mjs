@@ -12,7 +12,7 @@ import { pages } from "./places.mjs";
 
 /** @typedef {import("express").Response} Response */
 
-/** An Express app that compresses, and takes an address for no other one. */
+/** An Express app that compresses, and matches addresses exactly. */
 export const plainApp = () =>
   express()
     .disable("x-powered-by")

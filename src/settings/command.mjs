@@ -165,7 +165,7 @@ function failureOf({ status, headers, text }, { action, appId, family }) {
   if (status >= 300 && status < 400)
     return new Failure(
       "refused",
-      `HubSpot is elsewhere, at ${inOneLine(headers.location).split("?")[0]}: HUBSPOT_API_URL has to name it.`,
+      `HubSpot redirects to ${inOneLine(headers.location).split("?")[0]}: put that into HUBSPOT_API_URL.`,
     );
   const said = status >= 500 ? "HubSpot failed" : "HubSpot refuses the settings";
   return new Failure("refused", `${said}, with ${status}${words}.`);
@@ -176,7 +176,7 @@ async function confirm({ appId, family }) {
   const all = family === families.app ? ", and so its calling for all accounts that have it" : "";
   const what = `the ${family.what} of app ${appId}${all}`;
   if (!process.stdin.isTTY)
-    throw new Failure("notConfirmed", `To delete ${what}, without being asked, add --yes.`);
+    throw new Failure("notConfirmed", `To delete ${what} without being asked, add --yes.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Whoever ends the input answers nothing; some versions of Node.js say so by an error, others not at all.
   const question = terminal.question(`Delete ${what}? (y/N) `).catch(() => "");
@@ -207,10 +207,7 @@ function readWords(words) {
   // What came instead may be a key.
   if (!method || !family.actions.includes(action) || more.length > 0) {
     const actions = family.actions.join(", ").replace(/, (\w+)$/, " or $1");
-    throw new Failure(
-      "usage",
-      `The command is ${actions}, alone${named ? ` after ${named}` : ""}: see --help.`,
-    );
+    throw new Failure("usage", `Use only ${actions}${named ? ` after ${named}` : ""}: see --help.`);
   }
   return { family, action, method };
 }
@@ -238,7 +235,7 @@ async function readCommand(args) {
   const foreign = Object.keys(values).find(
     (flag) => flag in families.app.flags && !(flag in family.flags),
   );
-  if (foreign) throw new Failure("usage", `--${foreign} is none of the ${family.what}.`);
+  if (foreign) throw new Failure("usage", `--${foreign} is not one of the ${family.what}.`);
   const flagged = settingsOf(values, family);
   const isSending = action === "create" || action === "update";
   if (!isSending && (Object.keys(flagged).length > 0 || values.file !== undefined))
@@ -275,7 +272,7 @@ async function run(args, env, say) {
       "HUBSPOT_ACCESS_TOKEN or HUBSPOT_DEVELOPER_API_KEY has to hold a key.",
     );
   if (/[^!-~]/.test(`${token ?? ""}${hapikey ?? ""}`))
-    throw new Failure("usage", "The key has spaces or letters that no key has.");
+    throw new Failure("usage", "The key has spaces or invalid letters.");
   url.pathname = url.pathname.replace(/\/$/, "") + settingsPath(appId, version, family);
   if (hapikey) url.searchParams.set("hapikey", hapikey);
 

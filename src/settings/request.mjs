@@ -8,7 +8,7 @@ import { isLoopback } from "../frame/loopback.mjs";
 import { certificateFile } from "../server/certificate.mjs";
 import { Failure } from "./failure.mjs";
 
-/** The local HubSpot's certificate may be known to nobody else, nor do all systems know the names below localhost. @param {URL} url */
+/** Not every system trusts the local HubSpot's certificate, or knows the names below localhost. @param {URL} url */
 async function forLocalHubSpot({ hostname }) {
   const own = await readFile(certificateFile(), "utf8").catch(() => "");
   /** @type {import("node:net").LookupFunction} */
@@ -60,7 +60,7 @@ function patienceOf({ headers }, tries) {
 }
 
 const mostTries = 4;
-/** A script is better told than kept for longer, s. */
+/** Rather fail than make a script wait longer, s. */
 const mostPatience = 120;
 
 /**
@@ -91,7 +91,7 @@ export async function ask(url, { method, settings, token, timeout }, say) {
     const answer = await send(url, options, body).catch((error) => {
       const isLate = options.signal.aborted;
       const why = isLate ? `no answer within ${timeout} s` : (error.code ?? error.message);
-      const hint = method === "GET" ? "" : "; whether anything changed, `get` says";
+      const hint = method === "GET" ? "" : "; `get` shows whether anything changed";
       throw new Failure("unreachable", `HubSpot cannot be reached at ${url.host}: ${why}${hint}.`);
     });
     if (answer.status !== 429) return answer;

@@ -116,7 +116,7 @@ export const expect = base.extend({
       name: "toKeepTheRules",
       message: () =>
         this.isNot
-          ? "The app was to break a rule of HubSpot’s, and has broken none."
+          ? "The app should break a rule of HubSpot’s, but broke none."
           : [
               `The app breaks ${broken.length === 1 ? "a rule" : `${broken.length} rules`} of HubSpot’s.`,
               ...broken.map((finding) => brokenRule(finding, rules)),

@@ -56,7 +56,7 @@ const errors = {
   loop: {
     code: 508,
     category: "VALIDATION_ERROR",
-    message: "The local HubSpot asks itself: an address of the app’s is its own.",
+    message: "An address of the app’s is the local HubSpot’s own.",
   },
   invalid: { code: 400, category: "VALIDATION_ERROR", message: "The body is not valid." },
 };

@@ -117,7 +117,7 @@ const listOf = (text) =>
 
 /** [guess] That HubSpot takes no other fields, nor associations in a PATCH. @param {object} others */
 const unknown = (others) =>
-  Object.keys(others).map((field) => ({ field, problem: "is no field of this request" }));
+  Object.keys(others).map((field) => ({ field, problem: "is not a field of this request" }));
 
 /** [guess] The most that one answer has, and how many it has when nothing is said. */
 const limits = { most: 100, usual: 10 };

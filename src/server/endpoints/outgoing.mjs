@@ -53,7 +53,7 @@ export function addressOf(text, what) {
     throw new Problem(`${what} is not an https address.`);
   if (!isLoopback(url.hostname))
     throw new Problem(
-      `${what} is at ${url.hostname}. The local HubSpot asks programs on this machine alone: at localhost, say.`,
+      `${what} is at ${url.hostname}. The local HubSpot asks only programs on this machine, such as at localhost.`,
     );
   return url;
 }

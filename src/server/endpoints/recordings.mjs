@@ -1,4 +1,4 @@
-// A call's recording: where the app has it, which HubSpot's server asks the app, and the sound, which the page is given from there.
+// A call's recording: asks the app where it is, as HubSpot's server does, and passes the sound to the page.
 import { pipeline } from "node:stream/promises";
 import express from "express";
 import { isObject } from "../../settings/settings.mjs";
@@ -81,13 +81,13 @@ export function recordingEndpoints(engagements, settings, patience) {
       statusCode === 206 && /^bytes 0-\d+\/(\d+|\*)$/.test(headers["content-range"] ?? "");
     if (!is206)
       problems.push(
-        "A request with Range is not answered with 206 and Content-Range: nobody can move to another place in the recording.",
+        "The answer to a request with Range lacks 206 and Content-Range: users cannot seek in the recording.",
       );
     const type = headers["content-type"] ?? "none";
     if (!/^application\/octet-stream\b/.test(type))
       problems.push(`Its Content-Type is ${type}: HubSpot asks for application/octet-stream.`);
     const { format, channels } = soundOf(await firstBytes(response, head, patience));
-    if (!format) problems.push("It is neither WAV, FLAC nor MP4.");
+    if (!format) problems.push("It is not WAV, FLAC or MP4.");
     if (channels !== undefined && channels < 2)
       problems.push(
         "It has one channel: HubSpot asks for a channel for each speaker, the caller on 1 and the callee on 2.",
@@ -126,7 +126,7 @@ export function recordingEndpoints(engagements, settings, patience) {
       const value = asked.headers[name];
       if (value !== undefined) response.set(name, value);
     }
-    // Whoever goes first, the other end goes, too.
+    // When one end closes, so does the other.
     await pipeline(asked, response).catch(() => {});
   });
   return router;
