@@ -1,5 +1,5 @@
 // Bundles each page of src/ into one file of static/: its script and style stand in it, and their hashes in its policy.
-// The SIP line alone has a file of its own, which the phone loads late, and only if the build is told a server.
+// Only the SIP line has a file of its own, which the phone loads late, and only if the build is told a server.
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
@@ -34,7 +34,7 @@ const { SIP_SERVER = "", SIP_STUN = "" } = process.env;
 /** The SIP line's file. */
 const sip = { name: "sip.js", source: "src/line/sip.ts", budget: 80 * 1024 };
 
-/** The SDK is bundled from its own source: what the pages do not use stays out. Of its package.json the source wants the version alone. @type {import("esbuild").Plugin} */
+/** The SDK is bundled from its own source: what the pages do not use stays out. From its package.json the source needs only the version. @type {import("esbuild").Plugin} */
 const sdkVersion = {
   name: "sdk-version",
   setup: ({ onLoad }) =>

@@ -24,7 +24,7 @@ async function open() {
 }
 
 /**
- * A picture of frames that follow each other for ever; who wants no motion sees the last.
+ * A picture of frames in an endless loop; users who prefer reduced motion see the last one.
  * @param {string[]} frames WebP, in base64
  */
 function film(frames) {

@@ -171,7 +171,7 @@ test("it rings, rings back and is busy aloud, and each key is heard", async ({ a
   await hears(at, 440, 770, 1336);
 });
 
-test("it rings on the ringer, and voices are on the speaker, also on one that is chosen in mid-call", async ({
+test("it rings on the ringer, and voices are on the speaker, also on one that is chosen during a call", async ({
   at,
 }) => {
   const speakers = () => at.page.evaluate(() => window.person.speakers());

@@ -150,7 +150,7 @@ test("the calling window is HubSpot's page, at HubSpot's address", async ({ hubs
   await expect(window.widget.getByRole("link", { name: "Open calling window" })).toBeHidden();
 });
 
-test("a frame opened in mid-call shows the call, its notes and its messages", async ({
+test("a frame opened during a call shows the call, its notes and its messages", async ({
   hubspot,
 }) => {
   const remote = await install(hubspot, false);

@@ -82,7 +82,7 @@ async function finish(widget: FrameLocator): Promise<void> {
 }
 
 test.beforeEach(({ page }) => {
-  // "Leave the page in mid-call?" Yes.
+  // "Leave the page during a call?" Yes.
   page.on("dialog", (dialog) => dialog.accept());
 });
 

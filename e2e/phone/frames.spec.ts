@@ -75,7 +75,7 @@ test.describe("with a calling window", () => {
     await expect(popup.hubspot).toKeepTheRules();
   });
 
-  test("a window that is loaded again in mid-call has lost its sound, and every frame says so", async ({
+  test("a window that is loaded again during a call has lost its sound, and every frame says so", async ({
     phone: tab,
     hubspot,
   }) => {
@@ -133,7 +133,7 @@ test.describe("in two tabs", () => {
   });
 });
 
-test("a panel whose frame is loaded again in mid-call has the call and not its sound, and is logged in as before", async ({
+test("a panel whose frame is loaded again during a call has the call and not its sound, and is logged in as before", async ({
   phone,
   hubspot,
 }) => {

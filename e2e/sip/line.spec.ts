@@ -260,7 +260,7 @@ test.describe("a transfer", () => {
 });
 
 test.describe("trouble", () => {
-  test("the server is killed in mid-call: it goes on, and can be hung up once the server is back", async ({
+  test("the server is killed during a call: it goes on, and can be hung up once the server is back", async ({
     open,
     server,
   }) => {
@@ -316,7 +316,7 @@ test("where the browser gives no connection, there is no call, and nothing is th
   await bob.told({ type: "ended", id: "out" });
 });
 
-test.describe("a reload in mid-call", () => {
+test.describe("a reload during a call", () => {
   for (const who of ["caller", "called"] as const)
     test(`of the ${who}’s page: the call is taken up again`, async ({ open }) => {
       const { alice, bob, id } = await talk(open);

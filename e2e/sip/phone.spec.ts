@@ -327,7 +327,7 @@ test("a transferred call is over here, and goes on there", async ({ desk }) => {
   for (const each of [bob, carol]) await each.ended("COMPLETED");
 });
 
-test("the server is killed in mid-call: the user is told, and the call goes on", async ({
+test("the server is killed during a call: the user is told, and the call goes on", async ({
   desk,
   server,
 }) => {
@@ -359,7 +359,7 @@ test("the network is gone for five seconds: the user is told, and the call goes 
   for (const each of [alice, bob]) await each.ended("COMPLETED");
 });
 
-test("a page that is loaded again in mid-call takes the call up", async ({ desk }) => {
+test("a page that is loaded again during a call takes the call up", async ({ desk }) => {
   const [alice, bob] = await two(desk, true);
   await talk(alice, bob);
   await alice.reload();

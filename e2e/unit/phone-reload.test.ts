@@ -1,4 +1,4 @@
-// The phone whose page is loaded again in mid-call: what is left, and what its user can do.
+// The phone whose page is loaded again during a call: what is left, and what its user can do.
 import { expect, test } from "@playwright/test";
 import type { Feature } from "../../src/line/line.ts";
 import { endWords, primaryOf } from "../../src/phone/screen.ts";
@@ -19,7 +19,7 @@ test("a call that has lost its sound is called back where that can be, and else 
   expect(lost(numbers.fromNumber, ["account"])).toBe("endcall");
 });
 
-test.describe("a page that is loaded again in mid-call", () => {
+test.describe("a page that is loaded again during a call", () => {
   test("has the call and not its voice, and calls nobody by itself", () => {
     for (const before of [calling(), answered(), incoming()]) {
       const phone = reloaded(before).says({ type: "registered" }).waits(1000);

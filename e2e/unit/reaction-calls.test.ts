@@ -285,7 +285,7 @@ test.describe("a call that HubSpot must not believe in", () => {
       .happens({ type: "connected" })
       .says("INITIALIZED", initialized);
 
-  test("an app that is loaded again in mid-call says which call it goes on with", () => {
+  test("an app that is loaded again during a call says which call it goes on with", () => {
     const hubspot = calling();
     const engagementId = idOf(hubspot);
     back(hubspot, { engagementId });

@@ -126,7 +126,7 @@ test("a tab that forgets its call is told, though HubSpot does not say which cal
   const open = { isOver: false };
   expect(of("reload", found(forgetting, open))).toMatchObject({
     status: "untried",
-    words: "The page was loaded again in mid-call.",
+    words: "The page was loaded again during the call.",
   });
   const next = elsewhere(again(inbound.slice(hello.length, hello.length + 1)), {
     frame: "remote",

@@ -224,7 +224,11 @@ test("what cannot be so is said before anything is sent", async () => {
     ],
     [`get ${app}`, "HUBSPOT_API_URL", { HUBSPOT_API_URL: `https://a.example/?hapikey=${key}` }],
     [`get ${app}`, "has to hold a key", { HUBSPOT_DEVELOPER_API_KEY: "" }],
-    [`get ${app}`, "The key has spaces or invalid letters", { HUBSPOT_DEVELOPER_API_KEY: "secret\nkey" }],
+    [
+      `get ${app}`,
+      "The key has spaces or invalid letters",
+      { HUBSPOT_DEVELOPER_API_KEY: "secret\nkey" },
+    ],
   ];
   await Promise.all(
     cases.map(async ([args, words, env]) => {

@@ -255,7 +255,7 @@ export const dialledTwice = before("OUTGOING_CALL_STARTED", late(5, dial))(outbo
 /** HubSpot asks for the number again in the call to it. */
 export const dialledAgain = after("CALL_ANSWERED", dial)(outbound);
 
-/** What HubSpot may say in mid-call, a second apart. */
+/** What HubSpot may say during a call, a second apart. */
 export const disturbances = {
   otherDial: late(1000, otherDial),
   hidden: late(1000, hubspot("VISIBILITY_CHANGED", { isHidden: true, isMinimized: false })),
@@ -277,7 +277,7 @@ export const cut = all(
 
 export const twoCalls = [...outbound, ...again(outbound.slice(hello.length))];
 
-/** The frame in the navigation bar where each tab speaks: the page is redirected to the caller's record in mid-call. */
+/** The frame in the navigation bar where each tab speaks: the page is redirected to the caller's record during a call. */
 const tab = fields("SYNC", { iframeLocation: "remote", usesCallingWindow: false })(hello);
 const record = { portalId: 62515, objectId: 37621684102, objectTypeId: "0-1" };
 export const returned = all(

@@ -57,7 +57,7 @@ export const canBeFramed = (url: string): boolean =>
   URL.canParse(url) &&
   (!isRefused(url) || (new URL(url).protocol === "http:" && isLoopback(new URL(url).hostname)));
 
-/** Whether HubSpot itself would not frame the address: it frames https alone. */
+/** Whether HubSpot itself would not frame the address: it frames only https. */
 export const isRefused = (url: string): boolean => new URL(url).protocol !== "https:";
 
 export const demoKey = "LocalSettings:Calling:installDemoWidget";

@@ -13,7 +13,7 @@ export type Associations = {
 /**
  * The records of a call that the app makes: who is called, a contact's company, and the record that was viewed when
  * HubSpot asked for the call.
- * [guess] That HubSpot takes all of this from `dialingContext`. Without one it knows the number alone, and puts the
+ * [guess] That HubSpot takes all of this from `dialingContext`. Without one it knows only the number, and puts the
  * call on the first contact or company that has it; and a call to a stranger on the record being viewed.
  */
 export function ofOutbound({ dialled }: State, call: Fields, world: World): Associations {

@@ -30,7 +30,7 @@ export function renderCalls(
   drawList(shown, records);
 }
 
-/** The account's outcomes, and those that a call or the address has besides. */
+/** The account's outcomes, and others that a call or the address has. */
 function renderOutcomes(calls: readonly Engagement[], { outcome }: CallFilter): void {
   const own = calls.map(({ properties }) => properties.hs_call_disposition ?? "");
   const all = new Set([...Object.keys(outcomes), ...own, outcome]);

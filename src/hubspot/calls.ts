@@ -35,7 +35,7 @@ export function begin(state: State, { externalCallId }: Fields): State {
 }
 
 /**
- * The calls that are on once the app has said INITIALIZED. A page that was loaded again in mid-call says which it goes
+ * The calls that are on once the app has said INITIALIZED. A page that was reloaded during a call says which it goes
  * on with; a frame that does not speak for the call may only repeat what SYNC told it. [guess] Without an engagementId
  * no call is on.
  */

@@ -40,7 +40,7 @@ const largestFile = 20_000_000;
 const longestPause = 1000;
 /** How long after a message, in ms, the session is judged: messages come in groups. */
 const soon = 150;
-/** How often, in ms, it is judged besides: some rules wait. */
+/** How often, in ms, it is judged between messages: some rules wait. */
 const interval = 5000;
 /** Holds the session while the page is loaded again: a call outlives that. */
 const key = "LocalHubSpot:session";

@@ -9,7 +9,7 @@ export { account, callerIdMatch, coordinatesOf, firstRecords, kinds } from "./re
 
 /**
  * "0-1" and "0-2" are HubSpot's ids for contacts and companies. [guess] "0-3" for deals, "0-5" for tickets, and "2-"
- * with a number for an account's custom objects: the SDK documents the first two alone.
+ * with a number for an account's custom objects: the SDK documents only the first two.
  */
 export type ObjectTypeId = "0-1" | "0-2" | "0-3" | "0-5" | "2-7411206";
 

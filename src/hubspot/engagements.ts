@@ -14,7 +14,7 @@ export type Engagement = {
   externalCallId: string;
   /** ms since 1970, with fractions: their order. */
   createdAt: number;
-  /** The CRM's records whose timelines the call is on, by id. Empty: it stands on the Calls page alone. */
+  /** The CRM's records whose timelines the call is on, by id. Empty: it is only on the Calls page. */
   recordIds: readonly number[];
   /** `over`: the call is, and still to be completed. HubSpot shows it on the timeline once it is `completed`. */
   status: "on" | "over" | "completed";

@@ -23,7 +23,7 @@ const shownElsewhere = new Set([
   "hs_timestamp",
 ]);
 
-/** One that the account does not have is known by its GUID alone. */
+/** One that the account does not have is shown by its GUID. */
 export const outcomeName = (guid: string): string =>
   Object.hasOwn(outcomes, guid) ? (outcomes[guid] ?? guid) : guid;
 
@@ -47,7 +47,7 @@ export function wordsOf({ properties }: Engagement) {
     direction: isInbound ? "Inbound" : "Outbound",
     from,
     to,
-    /** Of whoever is at the other end. */
+    /** The other end's. */
     number: isInbound ? from : to,
     duration: duration === undefined ? "" : inMinutes(Number(duration)),
     status: status && inWords(status),
@@ -72,7 +72,7 @@ export function headingOf(engagement: Engagement): HTMLElement {
   return make("p", make("strong", title), make("time", when));
 }
 
-/** All the rest of the entry: notes, facts, recording, transcript, and every property besides. */
+/** All the rest of the entry: notes, facts, recording, transcript, and all other properties. */
 export function detailsOf(call: Listed): HTMLElement[] {
   const { engagementId, records, properties, transcript = [] } = call;
   const { direction, from, to, duration, status, outcome } = wordsOf(call);

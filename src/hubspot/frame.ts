@@ -12,7 +12,7 @@ export type FrameOptions = {
   /** The element to put the iframe into. */
   selector: string;
   faults: On;
-  /** What SYNC carries besides `hostUrl`. */
+  /** What SYNC carries in addition to `hostUrl`. */
   sync: () => Fields;
   onMessage: (message: Message) => void;
   /** A page was loaded into the frame: the handshake begins anew. */
@@ -38,7 +38,7 @@ export class Frame extends IFrameManager {
         height: `${app.height}px`,
         hostElementSelector: selector,
       },
-      // Of the app's messages the SDK is given the handshake's alone, so these two are its own.
+      // The SDK gets only the handshake's messages from the app, so these two are its own.
       onMessageHandler: ({ type }: { type: string }) => {
         if (type === "READY") onReady();
         if (type === "SYNC_ACK_FAILED") onSilence();
@@ -81,7 +81,7 @@ export class Frame extends IFrameManager {
     if (!iFrame || !parent) return;
     this.isReady = false;
     this.destinationHost = new URL(url).origin;
-    // Taken out and put back, it is a new window even when the address differs in its fragment alone.
+    // Taken out and put back, it is a new window even when the address differs only in its fragment.
     iFrame.remove();
     if (this.#isLoaded) this.#load = crypto.randomUUID();
     this.#isLoaded = false;
@@ -90,7 +90,7 @@ export class Frame extends IFrameManager {
     this.destinationWindow = iFrame.contentWindow;
   }
 
-  /** The SDK's SYNC has `hostUrl` alone. */
+  /** The SDK's SYNC has only `hostUrl`. */
   override sendMessage(...[message, callback]: Parameters<IFrameManager["sendMessage"]>): void {
     if (message.type !== "SYNC") {
       super.sendMessage(message, callback);

@@ -39,7 +39,7 @@ window.trustedTypes?.createPolicy("default", {
 window.hubspot = hubspot;
 
 const mayLose = () =>
-  !shell.isCallOn() || confirm("A call is on. This takes the calling app away in mid-call. Go on?");
+  !shell.isCallOn() || confirm("You are on a call. This takes the calling app away. Go on?");
 
 /** Whether the app goes away when another record is opened: only a panel of the record's does. */
 function diesWithRecord(): boolean {

@@ -20,7 +20,7 @@ const standard = [
   { label: "Mobile", property: "mobilephone", number: "" },
 ];
 
-/** Draws a field for each number of the record. What is none of a contact or company has those alone that it came with. */
+/** Draws a field for each number of the record. Other kinds of records have only the numbers that they came with. */
 export function renderNumberForm(record: CrmRecord): void {
   const { phones } = record;
   const more = standard.filter(

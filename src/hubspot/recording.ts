@@ -43,7 +43,7 @@ function sent(url: string): HTMLElement[] {
     : [words("trouble", `hs_call_recording_url is not an https address: ${url}`)];
 }
 
-/** The properties by which HubSpot asks an app for a recording. An app that sets one of these two has recordings; the call's id alone says nothing. */
+/** The properties by which HubSpot asks an app for a recording. An app that sets one of these two has recordings; the call's id by itself says nothing. */
 const fetchedBy = ["hs_call_external_account_id", "hs_call_app_id"];
 
 /** A recording that HubSpot fetches from the app: here, once its user asks for it. */

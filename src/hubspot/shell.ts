@@ -221,7 +221,7 @@ function carryOut(effect: PageEffect): void {
       break;
     }
     case "leave":
-      // Loads it anew, even when it differs in its hash alone.
+      // Loads it anew, even when it differs only in its hash.
       state = { ...state, isLeaving: true };
       history.pushState(null, "", effect.address);
       location.reload();

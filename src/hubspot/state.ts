@@ -40,7 +40,7 @@ export type State = {
   /** Whether the app has said LOGGED_OUT since. */
   hasLoggedOut: boolean;
   isAvailable: boolean;
-  /** From its start until it is over: leaving the page would cut the app off in mid-call. */
+  /** From its start until it is over: leaving the page would cut off the app's call. */
   calls: readonly OnCall[];
   /** What DIAL_NUMBER has said to the app, newest first: of the last ten. */
   dialled: readonly Fields[];
@@ -61,7 +61,7 @@ export const start: State = {
   attempt: 0,
 };
 
-/** What a decision looks at besides, as it is at the moment. */
+/** What else a decision looks at, as it is at the moment. */
 export type World = {
   /** The faults that are on. */
   faults: On;
@@ -138,7 +138,7 @@ export type Effect =
   /** The record is new in the CRM. */
   | { type: "record"; record: CrmRecord }
   | Navigate
-  /** For whoever had the wish to dial. */
+  /** For the frame that asked to dial. */
   | { type: "answer"; id: string; outcome: Outcome }
   /** The keyboard's focus is to go there, if it is at the other. */
   | { type: "focus"; on: "app" | "call" }

@@ -69,7 +69,7 @@ export function tab(page: Tab, event: PageEvent, world: PageWorld): PageStep<Tab
   });
 }
 
-/** Another page tells something: the calling window, or a tab that concerns that one alone. */
+/** Another page tells something: the calling window, or a tab, about itself. */
 function hear(page: Tab, note: Note): PageStep<Tab> {
   const then = (now: Tab, ...effects: PageEffect[]) => ({ page: now, effects });
   switch (note.kind) {

@@ -83,7 +83,7 @@ async function walkThrough({ url = "", steps, settings, headed, insecure, timeou
   const viewport = { width: 1280, height: 800 };
   const newPage = () => browser.newPage({ ignoreHTTPSErrors, acceptDownloads: false, viewport });
   const say = (/** @type {string} */ what) => console.error(`… ${what}`);
-  if (isRefused(url)) say(`HubSpot itself would refuse ${url}: it frames https alone.`);
+  if (isRefused(url)) say(`HubSpot itself would refuse ${url}: it frames only https.`);
   try {
     const limits = { whole: timeout };
     const walked = await walk(newPage, { address, url, steps, settings, limits, say });

@@ -1,4 +1,4 @@
-// Watches what an app's page does to the browser: why it cannot be shown, its errors, and what would keep the judge for ever.
+// Watches what an app's page does to the browser: why it cannot be shown, its errors, and what would hang the judge.
 import { Stopped } from "./limits.mjs";
 
 /** @import { BrowserContext, Dialog, Frame, Page, Request, Response } from "@playwright/test" */

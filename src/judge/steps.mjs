@@ -53,13 +53,13 @@ export async function completeCall(/** @type {FrameLocator} */ widget) {
   await widget.locator("#completecall").click();
 }
 
-/** What the app has besides: here finalizing an engagement, after a call has ended. */
+/** What else the app has: here finalizing an engagement, after a call has ended. */
 export async function finalizeCall(/** @type {FrameLocator} */ widget) {
   await more(widget);
   await widget.locator("#finalizeengagement").click();
 }
 
-/** What the app has besides, without a call. */
+/** What else the app has, without a call. */
 export async function others(/** @type {FrameLocator} */ widget) {
   await more(widget);
   await widget.locator("#resizewidget").click();

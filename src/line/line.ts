@@ -3,7 +3,7 @@ import type { EndStatus } from "../call/messages.ts";
 
 /**
  * A telephone line. Commands go in by `tell`, in the order in which a person gives them; what happens comes out as
- * events, once `tell` has returned. A line never throws: what cannot be done is told as `trouble`. A command about a
+ * events, once `tell` has returned. A line never throws: it reports failures as `trouble`. A command about a
  * call that is unknown or over changes nothing and tells nothing. An event that tells of a call comes after that call's
  * first (`incoming`, or the command `call`), and none comes after its `ended`, except what was `recorded`.
  *

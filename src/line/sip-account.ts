@@ -20,7 +20,7 @@ const patience = 4;
  * Logs in, and tells `registered` or `unregistered`, again whenever it changes.
  * @param server `wss://…`
  * @param rang somebody calls
- * @returns nothing when that can be nobody's account
+ * @returns nothing when there can be no such account
  */
 export function logIn(
   { user, password }: Account,

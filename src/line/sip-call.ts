@@ -113,7 +113,7 @@ export function createCall(surroundings: Surroundings) {
       if (!isRefused || !round || round === rounds) return terminate(how);
       round++;
       isMade = false;
-      // RFC 3261, 14.1: whoever began the call waits longer.
+      // RFC 3261, 14.1: the end that began the call waits longer.
       const wait = Math.random() * 2000 + (session.direction === "incoming" ? 0 : 2000);
       setTimeout(offerAgain, wait, session);
     };

@@ -1,4 +1,4 @@
-// What the user hears of a line besides voices: that they are called, that it rings at the far end, that it is busy, their keys.
+// What the user hears of a line, other than voices: that they are called, that it rings at the far end, that it is busy, their keys.
 import type { CreateLine, LineCommand, LineEvent } from "./line.ts";
 import { play, start } from "./player.ts";
 import { type Note, notesOf, type Tone, tones } from "./tones.ts";

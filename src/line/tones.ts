@@ -80,7 +80,7 @@ const piece = 40;
 /** How far apart the pieces begin, in ms: of a key of 60 ms one of them has nothing else. Chromium plays 160 ms as 80. */
 export const step = piece / 2;
 
-/** The key that is heard in the samples: of the rows and of the columns one alone has to stand out. */
+/** The key that is heard in the samples: one row and one column have to stand out. */
 export function digitIn(samples: Float32Array, rate: number): string | undefined {
   const loudest = (all: readonly number[]) => {
     const heard = all.map((hz) => loudnessOf(hz, samples, rate));

@@ -25,7 +25,7 @@ const phone = {
   telephone: start,
   /** What the frame that holds the call has told of its own. */
   told: { of: "", telephone: start },
-  /** In memory alone, but for the tab's own storage where the user asked for it. */
+  /** Only in memory, or in the tab's own storage where the user asked for it. */
   account: keptAccount() as Account | undefined,
   /** The others, once this frame has joined them. */
   channel: undefined as BroadcastChannel | undefined,

@@ -1,4 +1,4 @@
-// What the phone knows of its line besides the call, and what follows from what the user, the line and the call do. Pure.
+// What the phone knows of its line, apart from the call, and what follows from what the user, the line and the call do. Pure.
 import { type Action, type Button, type Event, press, type Timeless } from "../call/events.ts";
 import { undialable } from "../call/number.ts";
 import { added, type Call, isLive, isWaiting, otherNumber, type State } from "../call/state.ts";
@@ -17,7 +17,7 @@ import type {
  *   line's event ───┼─▶ next(telephone, happening, context) ──┤
  *   call's change ──┘                                         └─▶ actions ──▶ call, which HubSpot hears of
  *
- * The frame that holds the call has the line. It alone decides here, and tells the others what it knows; they tell it
+ * The frame that holds the call has the line. Only it decides here, and it tells the others what it knows; they tell it
  * what their user wishes. None of it is kept: a page that is loaded again has no line, and the call is without a voice.
  */
 export type Telephone = {

@@ -121,7 +121,7 @@ extensions.callCompleted({ externalCallId, engagementId, engagementProperties: {
       if (isFromHubSpot(answer, "UPDATE_ENGAGEMENT_SUCCEEDED")) return "";
       // Where HubSpot says that it made no engagement, there is none to save to: another rule's affair.
       const isWithout = call?.isRefused === true;
-      // An app's own engagement is known to HubSpot itself alone.
+      // Only HubSpot itself knows an app's own engagement.
       const isOwn = isGiven(data.engagementId) && call?.asksEngagement !== true;
       if (answer.message.faults || isWithout || isOwn) return null;
       return `HubSpot refused it: ${reasonIn(answer)}.`;

@@ -258,7 +258,7 @@ function putToCall(one: Said, calls: readonly Call[]): void {
   if (one.call && isOver) one.call.overAt = Math.min(one.call.overAt, one.index);
 }
 
-/** A page that was loaded in mid-call says which call it goes on with. */
+/** A page that was loaded during a call says which call it goes on with. */
 function goOn(one: Said, calls: readonly Call[]): void {
   one.call = here(one, calls).findLast(
     (call) => !isOverBy(call, one.index) && hasEngagement(one, call),

@@ -1,4 +1,4 @@
-// What HubSpot says in mid-call is no reason to end the call.
+// What HubSpot says during a call is no reason to end the call.
 import { isFields } from "../call/messages.ts";
 import {
   askedIn,
@@ -154,7 +154,7 @@ export const disturbanceRules = [
   },
   {
     id: "odd-during-call",
-    title: "Messages that the app does not know leave the call alone",
+    title: "Messages that the app does not know do not touch the call",
     level: "should",
     why: "A new message from HubSpot cuts the user off.",
     source: "SDK, defaultEventHandler",

@@ -138,7 +138,7 @@ extensions.resizeWidget({ width: 400, height: 700 });`,
     title: "isLoggedIn and isAvailable are true or false",
     level: "should",
     why: "HubSpot may take a logged-out user for logged in: any text counts as true.",
-    source: "SDK type OnInitialized; isAvailable in the documentation alone",
+    source: "SDK type OnInitialized; isAvailable only in the documentation",
     mend: "extensions.initialized({ isLoggedIn: user !== undefined, isAvailable: false });",
     judge: each(["INITIALIZED"], ({ data }) =>
       typesWrong(data, { isLoggedIn: "boolean", isAvailable: "boolean" }),

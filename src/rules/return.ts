@@ -1,4 +1,4 @@
-// A page that goes in mid-call comes back to the call.
+// A page that goes during a call comes back to the call.
 import { isFields } from "../call/messages.ts";
 import {
   type Call,
@@ -68,7 +68,7 @@ extensions.callEnded({ externalCallId: call.externalCallId, engagementId: call.e
                     wrong: "The page was loaded again, and said nothing more of its call.",
                   },
                 ]
-              : [{ message, pending: "The page was loaded again in mid-call." }];
+              : [{ message, pending: "The page was loaded again during the call." }];
           });
       }),
   },

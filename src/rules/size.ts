@@ -51,7 +51,7 @@ export const sizeRules = [
     title: "SET_WIDGET_URL has a whole https address",
     level: "must",
     why: "HubSpot does not load it (SET_WIDGET_URL_FAILED).",
-    source: "SDK type OnSetWidgetUrl; browsers let https pages frame https alone",
+    source: "SDK type OnSetWidgetUrl; browsers let https pages frame only https",
     mend: `extensions.setWidgetUrl({ iFrameUrl: new URL("call.html", location.href).href });`,
     judge: each(["SET_WIDGET_URL"], ({ data }) =>
       isLoadable(data.iFrameUrl) ? "" : `iFrameUrl is ${shown(data.iFrameUrl)}.`,

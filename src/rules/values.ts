@@ -8,7 +8,7 @@ export const isSaid = (value: unknown): boolean => value !== undefined && value 
 export const isGiven = (value: unknown): boolean => isSaid(value) && value !== "" && value !== 0;
 export const isNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
-/** Not String() alone, which throws for objects that only look as if they had a text. */
+/** Not just String(), which throws for objects that only look as if they had a text. */
 export const plain = (value: unknown): string => (typeof value === "object" ? "" : String(value));
 
 /** A value as it stands in a finding. */
@@ -42,7 +42,7 @@ export function timeOf(value: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** Whether HubSpot's page, which is https, can load it: browsers let http in from the user's own machine alone. */
+/** Whether HubSpot's page, which is https, can load it: browsers let http in only from the user's own machine. */
 export function isLoadable(value: unknown): boolean {
   if (typeof value !== "string" || !URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);

@@ -37,7 +37,7 @@ const switches = ["inbound", "remote", "calling-window", "custom-objects"].map(
  */
 function readArguments(args) {
   const text = /** @type {const} */ ({ type: "string" });
-  // A switch alone switches on.
+  // A switch without a value switches on.
   const isAlone = (/** @type {string} */ arg, /** @type {string} */ next = "") =>
     switches.includes(arg) && !/^(true|false)$/.test(next);
   const whole = args.map((arg, i) => (isAlone(arg, args[i + 1]) ? `${arg}=true` : arg));

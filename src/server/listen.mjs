@@ -1,4 +1,4 @@
-// Lets an Express app answer over HTTPS, at this machine's loopback addresses alone.
+// Lets an Express app answer over HTTPS, only at this machine's loopback addresses.
 import { createServer } from "node:https";
 import { certificate } from "./certificate.mjs";
 

@@ -33,7 +33,7 @@ export const interruptions: readonly Wrong[] = [
     change: endsOn(disturbances.otherDial),
   },
   {
-    it: "calls another number in mid-call as soon as HubSpot asks for it",
+    it: "calls another number during a call as soon as HubSpot asks for it",
     breaks: "dial-during-call",
     story: outbound,
     change: all(

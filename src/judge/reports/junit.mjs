@@ -1,4 +1,4 @@
-// The report for CI, as JUnit's XML: what fails the verdict is a failure, what is broken besides is a note, and what is untried is skipped.
+// The report for CI, as JUnit's XML: what fails the verdict is a failure, any other broken rule is a note, and an untried one is skipped.
 import { markupText } from "../../rules/text.mjs";
 import { nameOf } from "../verdict.mjs";
 import { seenIn, troubles } from "./report.mjs";

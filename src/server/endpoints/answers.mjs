@@ -116,7 +116,7 @@ export const fromHere = [
 /**
  * For HubSpot's endpoints: what comes from elsewhere, without a key or of another version is refused.
  * [guess] Which of the two an endpoint takes: the specifications disagree on the settings, and name a token for the others.
- * @param {"key" | "token"} needed the developer's API key or a token, or a token alone
+ * @param {"key" | "token"} needed the developer's API key or a token, or only a token
  * @returns {import("express").RequestHandler[]}
  */
 export const withKey = (needed) => [

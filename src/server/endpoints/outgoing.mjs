@@ -1,9 +1,9 @@
-// Requests to the calling app's own endpoints: to this machine alone, limited in time and length, no redirect followed.
+// Requests to the calling app's own endpoints: only to this machine, limited in time and length, no redirect followed.
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { isLoopback } from "../../frame/loopback.mjs";
 
-/** Why the app's endpoint was of no use, in words for whoever looks at the local HubSpot's page. */
+/** Why the app's endpoint was of no use, in words for the user of the local HubSpot. */
 export class Problem extends Error {}
 
 /** Runs what may throw a Problem, which is an answer then: other errors are the server's own. @template T @param {() => Promise<T>} run */
@@ -59,7 +59,7 @@ export function addressOf(text, what) {
 }
 
 /**
- * Asks the app; whoever is given the answer has to read it, or destroy it.
+ * Asks the app. The caller has to read the answer, or destroy it.
  * @param {URL} url of `addressOf`
  * @param {object} asked
  * @param {string} [asked.method]
