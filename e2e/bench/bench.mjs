@@ -16,8 +16,8 @@ import { held, hostPage, makeCalls } from "./host.mjs";
 const roundTrip = 40;
 const rounds = Number(process.argv[2] ?? 15);
 const isWhole = rounds >= 15;
-const calls = isWhole ? 10_000 : 300;
-const messages = isWhole ? 5000 : 500;
+const calls = isWhole ? 10_000 : 200;
+const messages = isWhole ? 5000 : 200;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const brotli = (/** @type {string | Uint8Array} */ page) => brotliCompressSync(page);

@@ -5,19 +5,21 @@ export type Mistake = "" | "never-completes" | "odd-status";
 
 /**
  * A whole calling app on one page: it calls the number that HubSpot asks for, and its button hangs up. A call outlives its
- * page. In the navigation
- * bar it leaves the talking to the calling window, where it is to.
+ * page. In the navigation bar it leaves the talking to the calling window, where it is to.
  */
 export const widget = (mistake: Mistake) => `<!doctype html><html lang="en"><title>Mine</title>
 <button id="end" disabled>Hang up</button><script>
   const mistake = ${JSON.stringify(mistake)};
   const button = document.getElementById("end");
-  let number = 0, call;
+  let number = 0, isReady = false, call;
   const say = (type, data) => parent.postMessage({ type, messageId: "mine_" + number++, data }, "*");
   onmessage = ({ data: message }) => {
     const { type, data, messageId } = message ?? {};
     if (!messageId) return;
     if (type === "SYNC") {
+      // HubSpot says it until it hears the answer.
+      if (isReady) return;
+      isReady = true;
       parent.postMessage({ ...message, type: "SYNC_ACK" }, "*");
       if (message.iframeLocation === "remote" && message.usesCallingWindow) return;
       call = JSON.parse(sessionStorage.getItem("call")) ?? undefined;

@@ -127,7 +127,7 @@ const tried: Record<string, (line: string) => Promise<void>> = {
   "npm run simulate -- --runs 10000 --seed 7": (line) => running(line.replace("10000", "10")),
   "npm run bench": (line) =>
     running(`${line} -- 1`, (_, said) => {
-      expect(said).toContain("300 calls in one page");
+      expect(said).toContain("200 calls in one page");
     }),
   "npm run kills": (line) => running(`${line} -- 1`),
   "WIDGET_URL=https://my-widget.example/ npm test": async (line) => {

@@ -152,7 +152,7 @@ test("HubSpot warns before the user leaves the record during a call", async ({
     dialog.dismiss();
   });
   await page.getByRole("link", { name: "Grace Hopper" }).click();
-  expect(asked.join()).toContain("A call is on");
+  expect(asked.join()).toContain("You are on a call");
   await page.getByRole("link", { name: "Calls", exact: true }).click();
   expect(asked).toHaveLength(2);
   await expect(page.getByRole("heading", { name: "Ada Lovelace" })).toBeVisible();

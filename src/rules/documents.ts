@@ -16,7 +16,7 @@ export const index = (): string =>
   [
     "# What HubSpot expects of a calling app",
     "",
-    "`npm run rules` makes this page from the rules here. The local HubSpot judges every calling app by these, in its panel _Rules_ and by `npm run conformance`. Each has a page that says how to mend it.",
+    "`npm run rules` makes this page from the rules here. The local HubSpot judges every calling app by these, in its panel _Rules_ and by `npm run conformance`. Each has a page that says how to fix it.",
     "",
     `- **must**: ${meaning.must}`,
     `- **should**: ${meaning.should}`,

@@ -18,7 +18,7 @@ export type Rule = {
   why: string;
   /** Where HubSpot says so, or that it is a guess; "SDK issue 87" is of the repository HubSpot/calling-extensions-sdk. */
   source: string;
-  /** How to mend it: a few lines of JavaScript, in which `extensions` is the app's CallingExtensions. */
+  /** How to fix it: a few lines of JavaScript, in which `extensions` is the app's CallingExtensions. */
   mend: string;
   judge: (session: Digest) => Occasion[];
 };

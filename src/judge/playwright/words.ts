@@ -59,7 +59,7 @@ export function callsOf(calls: readonly TimelineCall[]): string {
   ].join("\n");
 }
 
-/** A rule that is broken: what was wrong, the message that broke it, why it matters, and how to mend it. */
+/** A rule that is broken: what was wrong, the message that broke it, why it matters, and how to fix it. */
 export function brokenRule(finding: Finding, rules: readonly Rule[]): string {
   const { rule, title, level, why, source, broken, message } = finding;
   const mend = rules.find(({ id }) => id === rule)?.mend ?? "";
@@ -71,7 +71,7 @@ export function brokenRule(finding: Finding, rules: readonly Rule[]): string {
       : []),
     `  Why it matters: ${why}`,
     `  Source: ${source}`,
-    "  How to mend it:",
+    "  How to fix it:",
     ...mend.split("\n").map((line) => `    ${line}`),
   ].join("\n");
 }

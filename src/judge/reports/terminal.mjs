@@ -35,7 +35,7 @@ export function terminal({ app, sessions, findings, summary, verdict, stopped })
         wrapped(printable(seenIn(finding)), "    "),
         wrapped(finding.why, "    "),
         wrapped(finding.source, "    "),
-        "    How to mend it:",
+        "    How to fix it:",
         ...mendOf(finding).map((line) => `      ${line}`),
         "",
       ];
