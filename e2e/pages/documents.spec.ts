@@ -1,7 +1,7 @@
 // What the documents say, done as written: their commands and lines are run, and their links lead somewhere.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { copyFile, readFile, rm } from "node:fs/promises";
+import { copyFile, cp, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { serve } from "../../src/server/serve.mjs";
 import { blocksOf, cleanCheckout, documents, root, runLine } from "../programs.ts";
@@ -45,8 +45,8 @@ async function running(
   }
 }
 
-/** For a run of tests within this one. */
-const ownPorts = { TEST_PORT: String(testPort + 20) };
+/** For a run of tests within this one: each has ports of its own. */
+const portsFrom = (offset: number) => ({ TEST_PORT: String(testPort + offset) });
 
 /** What npm test is given goes on to Playwright, whose command comes last. */
 async function handedOn(): Promise<void> {
@@ -130,12 +130,17 @@ const tried: Record<string, (line: string) => Promise<void>> = {
       expect(said).toContain("200 calls in one page");
     }),
   "npm run kills": (line) => running(`${line} -- 1`),
-  "WIDGET_URL=https://my-widget.example/ npm test": async (line) => {
-    const own = line
-      .replace("https://my-widget.example/", widgetUrl)
-      .replace("npm test", "npx playwright test -c e2e --project=pages panel.spec");
-    expect((await runLine(own, ownPorts)).said).toMatch(/\d passed/);
-  },
+  "WIDGET_URL=https://my-widget.example/ npm test": (line) =>
+    running(
+      line
+        .replace("https://my-widget.example/", widgetUrl)
+        .replace("npm test", "npx playwright test -c e2e --project=pages panel.spec"),
+      (_, said) => {
+        expect(said).toMatch(/\d passed/);
+      },
+      portsFrom(20),
+      (cwd) => cp(`${root}static`, join(cwd, "static"), { recursive: true }),
+    ),
   "npm run rules": (line) =>
     running(
       line,
@@ -145,7 +150,7 @@ const tried: Record<string, (line: string) => Promise<void>> = {
             await readFile(`${root}src/rules/${name}`, "utf8"),
           );
       },
-      ownPorts,
+      portsFrom(40),
       (cwd) => rm(join(cwd, "src/rules/pages/completed.md")),
     ),
 };
