@@ -102,7 +102,7 @@ test.describe("a call", () => {
     const carol = await open();
     await carol.register();
     await carol.call(bob.user);
-    await bob.tell({ type: "reject", id: await bob.rung(carol) });
+    await bob.tell({ type: "reject", id: await bob.rung(carol, 2) });
     await carol.told({ type: "ended", id: "out", endStatus: "BUSY", why: "busy" });
   });
 
