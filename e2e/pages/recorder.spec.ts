@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type CallingExtensions from "@hubspot/calling-extensions-sdk";
 import type { BrowserContext, Page } from "@playwright/test";
 import { build } from "esbuild";
-import type { Sdk } from "../../src/rules/recorder.ts";
+import type { Sdk } from "../../src/package/recorder.ts";
 import { readSessions } from "../../src/rules/report.ts";
 import { judge } from "../../src/rules/rules.ts";
 import type { Message, Session } from "../../src/rules/session.ts";
