@@ -54,6 +54,19 @@ test("the page for contributors is short, and names files that exist", () => {
   for (const path of paths) expect(existsSync(root + path), path).toBe(true);
 });
 
+test("call imports no other room; frame, line and rules only call", () => {
+  const sources = readdirSync(`${root}src`, { recursive: true }).map(
+    (path) => `src/${String(path).replaceAll("\\", "/")}`,
+  );
+  for (const file of sources) {
+    const [, room] = /^src\/(call|frame|line|rules)\/.*(?<!\.d)\.(ts|mjs)$/.exec(file) ?? [];
+    if (!room) continue;
+    const imports = [...read(file).matchAll(/from "\.\.\/(\w+)\//g)].map(([, other]) => other);
+    expect(new Set([...imports, "call"]), file).toEqual(new Set(["call"]));
+    if (room === "call") expect(imports, file).toEqual([]);
+  }
+});
+
 test("an issue is asked for its session, and how to mask it is said", () => {
   const forms = files.filter((file) => /ISSUE_TEMPLATE\/(?!config)/.test(file));
   expect(forms.length).toBeGreaterThan(0);
