@@ -2,13 +2,7 @@
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { pipeline } from "node:stream";
-
-/** Not 9025, so that the tests never meet a development server. The thirteen ports after it are the tests' own, too. */
-export const port = Number(process.env.TEST_PORT ?? 9026);
-/** Where https://widget.example is, a deployed widget. */
-export const edgePort = port + 5;
-/** Firefox's proxy for the hosts that are elsewhere. */
-const proxyPort = port + 13;
+import { port, portOf } from "./ports.ts";
 
 /** The local port that stands in for each. */
 const elsewhere: Record<string, number> = {
@@ -18,7 +12,8 @@ const elsewhere: Record<string, number> = {
   "hubspot.com.evil.example:443": port,
   // "Demo App Local", where HubSpot has it.
   "localhost:9025": port,
-  "widget.example:443": edgePort,
+  // A deployed widget.
+  "widget.example:443": portOf("edge"),
 };
 
 /** Chromium's argument that says so. */
@@ -33,7 +28,7 @@ export const proxyPrefs = {
     `function FindProxyForURL(url, host) {
       const [, at] = /^https:\\/\\/([^/]+)/.exec(url) ?? [];
       const name = at?.includes(":") ? at : host + ":443";
-      return ${JSON.stringify(Object.keys(elsewhere))}.includes(name) ? "PROXY 127.0.0.1:${proxyPort}" : "DIRECT";
+      return ${JSON.stringify(Object.keys(elsewhere))}.includes(name) ? "PROXY 127.0.0.1:${portOf("proxy")}" : "DIRECT";
     }`,
   )}`,
   "network.proxy.allow_hijacking_localhost": true,
@@ -53,7 +48,7 @@ export default async function startProxy(): Promise<() => Promise<void>> {
     }).on("error", () => socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {
-    proxy.once("error", reject).listen(proxyPort, "127.0.0.1", resolve);
+    proxy.once("error", reject).listen(portOf("proxy"), "127.0.0.1", resolve);
   });
   return () =>
     new Promise((resolve) => {

@@ -4,7 +4,8 @@ import { findBrowser } from "../src/judge/browser.mjs";
 import type { HubSpotWorkerOptions } from "../src/judge/playwright/index.ts";
 import { trustArgument } from "../src/server/certificate.mjs";
 import { firefoxPath, firefoxUserPrefs } from "./firefox.ts";
-import { hostRules, port, proxyPrefs } from "./hosts.ts";
+import { hostRules, proxyPrefs } from "./hosts.ts";
+import { port } from "./ports.ts";
 import { miniBrowser } from "./webkit/installed.ts";
 
 /** Of the messages that the hostile specs make up: another one in each run, and the same in each of its processes. */

@@ -2,15 +2,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { chromium } from "@playwright/test";
 import { findBrowser } from "../../src/judge/browser.mjs";
-import { certificate } from "../../src/server/certificate.mjs";
-import { serve } from "../../src/server/serve.mjs";
+import { listen } from "../../src/server/listen.mjs";
+import { plainApp, serve } from "../../src/server/serve.mjs";
 
 /** @import { ChildProcess } from "node:child_process" */
 /** @import { Frame } from "@playwright/test" */
@@ -143,18 +142,21 @@ async function act(
   if (await next.count()) await next.click();
 }
 
-const port = 9300;
-const server = await serve({ port });
-const widgetUrl = `https://localhost:${port}/`;
-const host = createServer(await certificate(), (_, response) => {
-  response.setHeader("Content-Type", "text/html").end(hubspotPage(widgetUrl));
-}).listen(port + 1, "127.0.0.1");
+const server = await serve({ port: 0 });
+const widgetUrl = `https://localhost:${server.port}/`;
+const host = await listen(
+  plainApp().get("/", (_, response) => {
+    response.send(hubspotPage(widgetUrl));
+  }),
+  0,
+);
+const hubspotUrl = `https://hubspot.localhost:${host.port}/`;
 const profile = await mkdtemp(join(tmpdir(), "kills-"));
 console.log(`${kills} kills, seed ${seed}`);
 
 /** The notes of the call that was on, as they were written, with when. @type {{ at: number, notes: string }[]} */
 const written = [];
-let { browser, widget } = await start(profile, `https://hubspot.localhost:${port + 1}/`);
+let { browser, widget } = await start(profile, hubspotUrl);
 /** @type {string[]} */
 const words = [];
 /** @type {Record<string, number>} */
@@ -169,7 +171,7 @@ for (let count = 1; count <= kills; count += 1) {
   moments[status] = (moments[status] ?? 0) + 1;
   const at = Date.now();
   await kill(browser);
-  ({ browser, widget } = await start(profile, `https://hubspot.localhost:${port + 1}/`));
+  ({ browser, widget } = await start(profile, hubspotUrl));
 
   const after = await statusOf(widget);
   const [id, messages = []] = [...heard].at(-1) ?? [];
@@ -188,8 +190,8 @@ for (let count = 1; count <= kills; count += 1) {
   );
 }
 await kill(browser);
-host.close();
-await server.close?.();
+await host.close();
+await server.close();
 await rm(profile, { recursive: true, force: true });
 console.log(
   `Killed while ${Object.entries(moments)

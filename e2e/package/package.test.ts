@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { publint } from "publint";
 import { findBrowser } from "../../src/judge/browser.mjs";
-import { port as testPort } from "../hosts.ts";
+import { portOf } from "../ports.ts";
 import { blocksOf, cleanCheckout, root, run, runLine } from "../programs.ts";
 import { beginning, config, type Mistake, suite, widget } from "./suite.ts";
 
-const port = testPort + 9;
+const port = portOf("app");
 const { name } = JSON.parse(await readFile(`${root}package.json`, "utf8"));
 
 /** What a user gets beside the package, in the versions that this project has: those are in npm's cache already. */
@@ -311,7 +311,10 @@ test.describe("with Playwright", () => {
   });
 
   test("… and for one that is not there it says so at once", async () => {
-    await writeFile(join(folder, "gone.spec.ts"), suite(name, `http://localhost:${port + 1}/`));
+    await writeFile(
+      join(folder, "gone.spec.ts"),
+      suite(name, `http://localhost:${portOf("nobody")}/`),
+    );
     const { code, said } = await runSuite("gone", "--grep", "'has the call'");
     expect(code, said).toBe(1);
     expect(said).toContain("cannot be loaded (net::ERR_CONNECTION_REFUSED)");
@@ -341,7 +344,7 @@ test.describe("with Playwright", () => {
     },
     "npx hubspot-calling-testing serve --app http://localhost:8080/": async (line) => {
       const [, , ...args] = line.split(" ");
-      const serving = npx(...args, "--no-open", "--port", String(port + 1));
+      const serving = npx(...args, "--no-open", "--port", String(portOf("package")));
       await says(serving, 'Under "Call from"   localhost:8080, http://localhost:8080/');
       serving.child.kill();
       await serving.ended;

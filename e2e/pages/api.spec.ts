@@ -1,7 +1,8 @@
 // HubSpot's API and the local HubSpot's page: what an app's server writes stands on the timeline at once, and it knows what is done in the page.
-import { alone, expect, port as testPort } from "./fixtures.ts";
+import { portOf } from "../ports.ts";
+import { alone, expect } from "./fixtures.ts";
 
-const port = testPort + 4;
+const port = portOf("api");
 const test = alone(port);
 
 test("an app's server and the page work on the same calls", async ({

@@ -11,7 +11,7 @@ import { account } from "../../src/hubspot/crm.ts";
 import { certificate } from "../../src/server/certificate.mjs";
 import { headersFor } from "../../src/server/headers.mjs";
 import { preview } from "../../src/server/preview.mjs";
-import { edgePort } from "../hosts.ts";
+import { portOf } from "../ports.ts";
 import { blocksOf, root } from "../programs.ts";
 import { expect, HubSpot, test } from "./fixtures.ts";
 
@@ -99,20 +99,20 @@ test.describe("behind nginx and an edge that caches", () => {
       ssl_certificate localhost.pem; ssl_certificate_key localhost.pem;
       log_format asked '$request_uri $status $server_protocol $upstream_cache_status';
       server {
-        listen 127.0.0.1:${edgePort + 1} ssl http2;
+        listen 127.0.0.1:${portOf("origin")} ssl http2;
         access_log off;
         ${lines}
         location /kept { add_header Cache-Control max-age=60; return 200 $msec; }
       }
       proxy_cache_path cache keys_zone=edge:1m;
       server {
-        listen 127.0.0.1:${edgePort} ssl http2;
+        listen 127.0.0.1:${portOf("edge")} ssl http2;
         access_log asked.log asked;
         proxy_cache edge; proxy_cache_revalidate on; proxy_http_version 1.1;
         proxy_set_header Host $host;
         # Of what may not be kept, the origin is asked whether it changed, as CDNs do.
         proxy_set_header If-None-Match $http_if_none_match;
-        location / { proxy_pass https://127.0.0.1:${edgePort + 1}; }
+        location / { proxy_pass https://127.0.0.1:${portOf("origin")}; }
       }
     }`;
 

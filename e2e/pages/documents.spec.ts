@@ -4,8 +4,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { copyFile, cp, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { serve } from "../../src/server/serve.mjs";
+import { port, portOf, portsTaken } from "../ports.ts";
 import { blocksOf, cleanCheckout, documents, root, runLine } from "../programs.ts";
-import { expect, HubSpot, test, port as testPort, widgetUrl } from "./fixtures.ts";
+import { expect, HubSpot, test, widgetUrl } from "./fixtures.ts";
 
 /** Runs a line that serves, and stops it when that was used; gives what it said. */
 async function serving<T>(line: string, port: number, until: string, use: () => Promise<T>) {
@@ -45,8 +46,8 @@ async function running(
   }
 }
 
-/** For a run of tests within this one: each has ports of its own. */
-const portsFrom = (offset: number) => ({ TEST_PORT: String(testPort + offset) });
+/** For a run of tests within this one: the first and the second take the ports after this one's. */
+const portsFor = (nth: number) => ({ TEST_PORT: String(port + nth * portsTaken) });
 
 /** What npm test is given goes on to Playwright, whose command comes last. */
 async function handedOn(): Promise<void> {
@@ -60,23 +61,25 @@ const tried: Record<string, (line: string) => Promise<void>> = {
     // The packages are installed: .ci/run does that on a machine that has none.
     const said = await serving(
       line.replace("npm ci && ", ""),
-      testPort + 7,
+      portOf("start"),
       "local HubSpot",
       async () => {
-        const { out } = await runLine(`curl -sk https://localhost:${testPort + 7}/`);
+        const { out } = await runLine(`curl -sk https://localhost:${portOf("start")}/`);
         expect(out).toContain("<h1>Calling widget</h1>");
       },
     );
-    expect(said).toContain(`The widget          https://localhost:${testPort + 7}/`);
-    expect(said).toContain(`The local HubSpot   https://hubspot.localhost:${testPort + 7}/`);
+    expect(said).toContain(`The widget          https://localhost:${portOf("start")}/`);
+    expect(said).toContain(`The local HubSpot   https://hubspot.localhost:${portOf("start")}/`);
   },
   "npm run preview": async (line) => {
     await serving(
       line,
-      testPort + 8,
-      `https://localhost:${testPort + 8}/hubspot.html`,
+      portOf("preview"),
+      `https://localhost:${portOf("preview")}/hubspot.html`,
       async () => {
-        const { out } = await runLine(`curl -skI https://localhost:${testPort + 8}/hubspot.html`);
+        const { out } = await runLine(
+          `curl -skI https://localhost:${portOf("preview")}/hubspot.html`,
+        );
         expect(out).toContain("frame-ancestors 'self' https://*.hubspot.com\r\n");
       },
     );
@@ -138,7 +141,7 @@ const tried: Record<string, (line: string) => Promise<void>> = {
       (_, said) => {
         expect(said).toMatch(/\d passed/);
       },
-      portsFrom(20),
+      portsFor(1),
       (cwd) => cp(`${root}static`, join(cwd, "static"), { recursive: true }),
     ),
   "npm run rules": (line) =>
@@ -150,7 +153,7 @@ const tried: Record<string, (line: string) => Promise<void>> = {
             await readFile(`${root}src/rules/${name}`, "utf8"),
           );
       },
-      portsFrom(40),
+      portsFor(2),
       (cwd) => rm(join(cwd, "src/rules/pages/completed.md")),
     ),
 };

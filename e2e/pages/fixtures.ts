@@ -12,7 +12,7 @@ import {
 import type { Listening } from "../../src/server/listen.mjs";
 import { serve } from "../../src/server/serve.mjs";
 import { answerMediaFeatures } from "../firefox.ts";
-import { port } from "../hosts.ts";
+import { port } from "../ports.ts";
 
 export { expect, port };
 

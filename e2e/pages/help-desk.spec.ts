@@ -1,9 +1,11 @@
 // An app that has a server: its numbers are connected to help desk, and a call to one of them is a ticket, with its recording and transcript.
+
+import { portOf } from "../ports.ts";
 import { appServer } from "../unit/app-server.ts";
-import { alone, BareApp, expect, port as testPort, violations } from "./fixtures.ts";
+import { alone, BareApp, expect, violations } from "./fixtures.ts";
 import { wav } from "./sound.ts";
 
-const port = testPort + 2;
+const port = portOf("helpDesk");
 const test = alone(port);
 
 const numbers = [

@@ -1,9 +1,10 @@
 // The calling settings endpoints of the local HubSpot: who may use them, and the app that then stands under "Call from".
 import { request as send } from "node:https";
 import type { Page } from "@playwright/test";
-import { alone, BareApp, expect, port as testPort } from "./fixtures.ts";
+import { portOf } from "../ports.ts";
+import { alone, BareApp, expect } from "./fixtures.ts";
 
-const port = testPort + 1;
+const port = portOf("settings");
 const origin = `https://hubspot.localhost:${port}`;
 const path = "/crm/v3/extensions/calling/12345/settings";
 const app = { name: "My app", url: `https://localhost:${port}/` };

@@ -2,8 +2,11 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { portOf } from "../ports.ts";
 import { root, run } from "../programs.ts";
-import { expect, port, test } from "./fixtures.ts";
+import { expect, test } from "./fixtures.ts";
+
+const port = portOf("watch");
 
 test("npm start serves a development build, and a change shows without a reload by hand", async ({
   page,
@@ -14,18 +17,14 @@ test("npm start serves a development build, and a change shows without a reload 
     await cp(join(root, name), join(copy, name), { recursive: true });
   }
   await symlink(join(root, "node_modules"), join(copy, "node_modules"), "junction");
-  const { child, ended } = run(
-    ["src/server/watch.mjs", "--no-open"],
-    { PORT: String(port + 3) },
-    copy,
-  );
+  const { child, ended } = run(["src/server/watch.mjs", "--no-open"], { PORT: String(port) }, copy);
   let complaints = "";
   child.stderr.on("data", (data) => {
     complaints += data;
   });
   try {
     await new Promise((resolve) => child.stdout.once("data", resolve));
-    await page.goto(`https://localhost:${port + 3}/`);
+    await page.goto(`https://localhost:${port}/`);
     await expect(page.getByRole("heading", { name: "Calling widget" })).toBeVisible();
     const file = join(copy, "src/index.html");
     const html = await readFile(file, "utf8");

@@ -2,12 +2,13 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { WebSocketRoute } from "@playwright/test";
-import { expect, HubSpot, test, port as testPort } from "../pages/fixtures.ts";
+import { expect, HubSpot, test } from "../pages/fixtures.ts";
+import { portOf } from "../ports.ts";
 import { blocksOf, cleanCheckout, root, run, runLine, startServer } from "../programs.ts";
 import { inTabs, Phone } from "./phone.ts";
 
 const document = "src/documents/yours.md";
-const port = testPort + 12;
+const port = portOf("fork");
 
 /** The text with a diff's lines in it. */
 function patched(text: string, diff: string): string {

@@ -1,8 +1,8 @@
 // The phone inside HubSpot, with a telephone server: two users at two browsers call each other, and HubSpot hears of it.
 import type { BrowserContext, Frame, FrameLocator } from "@playwright/test";
 import { expect, HubSpot } from "../../src/package/playwright.ts";
-import { port } from "../hosts.ts";
 import { violationsIn } from "../pages/fixtures.ts";
+import { port } from "../ports.ts";
 import { test as base, listen, newContext, newNumber, voices } from "./phones.ts";
 
 const address = `https://localhost:${port}/phone.html`;

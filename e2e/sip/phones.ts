@@ -10,7 +10,7 @@ import {
 import { build } from "esbuild";
 import { options } from "../../build.mjs";
 import type { Account, Line, LineCommand, LineEvent } from "../../src/line/line.ts";
-import { port } from "../hosts.ts";
+import { port, portOf } from "../ports.ts";
 import { cleanCheckout, run } from "../programs.ts";
 import { hasKamailio, Kamailio } from "./kamailio.ts";
 
@@ -202,7 +202,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   server: [
     async ({ browserName: _ }, use) => {
-      const server = new Kamailio(port + 11);
+      const server = new Kamailio(portOf("kamailio"));
       await server.start();
       await use(server);
       await server.end();

@@ -11,7 +11,7 @@ import { run as start } from "../../src/server/command.mjs";
 import { headersFor } from "../../src/server/headers.mjs";
 import { preview } from "../../src/server/preview.mjs";
 import { serve } from "../../src/server/serve.mjs";
-import { port } from "../hosts.ts";
+import { port, portOf } from "../ports.ts";
 import { root, run } from "../programs.ts";
 
 const widgetUrl = `https://localhost:${port}/`;
@@ -88,6 +88,8 @@ test("responses are compressed, and asked for again only when they changed", asy
   expect(encoding).toBe("br");
   const second = await request.get(widgetUrl, { headers: { "If-None-Match": etag } });
   expect(second.status()).toBe(304);
+  // A program that sends its requests one by one finds the connection still open.
+  expect(second.headers()["keep-alive"]).toBe("timeout=65");
 });
 
 test("every loopback name is served on one port, and nothing else is", async () => {
@@ -198,11 +200,12 @@ test("a page that cannot be read is a failure, of which the terminal tells", asy
 });
 
 test("serve puts an app under “Call from”, with the settings that its flags say", async () => {
-  const here = ["--no-open", "--port", String(port + 1)];
+  const port = portOf("serve");
+  const here = ["--no-open", "--port", String(port)];
   /** The app that the page is told of. */
   const served = async (...args: string[]): Promise<unknown> => {
     const serving = await start([...here, ...args]);
-    const { whole } = await ask(port + 1, "/", "hubspot.localhost");
+    const { whole } = await ask(port, "/", "hubspot.localhost");
     await serving?.close();
     const [, apps = ""] = /^Server-Timing: apps;desc="(.*)"\r$/m.exec(whole) ?? [];
     return JSON.parse(decodeURIComponent(apps));
@@ -265,14 +268,15 @@ test("the local HubSpot is shown in the user's browser, unless that is not wante
     XDG_CURRENT_DESKTOP: "KDE",
     KDE_SESSION_VERSION: "6",
   };
+  const port = portOf("shown");
   for (const args of [["--no-open"], []]) {
-    const serve = ["src/package/cli.mjs", "serve", "--port", String(port + 1), ...args];
+    const serve = ["src/package/cli.mjs", "serve", "--port", String(port), ...args];
     const { child, ended } = run(serve, desktop);
     await new Promise((resolve) => child.stdout.once("data", resolve));
     if (args.length === 0)
       await expect
         .poll(() => readFile(shown, "utf8").catch(() => ""))
-        .toBe(`https://hubspot.localhost:${port + 1}/`);
+        .toBe(`https://hubspot.localhost:${port}/`);
     child.kill();
     await ended;
   }

@@ -6,14 +6,14 @@ import { test as base, expect } from "@playwright/test";
 import { Builder, By, Key, until, type WebDriver, type WebElement } from "selenium-webdriver";
 import type { Message, TimelineCall } from "../../src/judge/playwright/hubspot.ts";
 import { serve } from "../../src/server/serve.mjs";
-import { port } from "../hosts.ts";
+import { portOf } from "../ports.ts";
 import { root } from "../programs.ts";
 import { miniBrowser } from "./installed.ts";
 
 export { expect };
 
 /** Where the pages are that keep their complaints, and where the driver listens. */
-const [pagesPort, driverPort] = [port + 2, port + 9];
+const [pagesPort, driverPort] = [portOf("webkit"), portOf("driver")];
 export const hubspotUrl = `https://hubspot.localhost:${pagesPort}/`;
 export const widgetUrl = `https://localhost:${pagesPort}/`;
 const appFrame = By.id("hubspot-calling-extension-iframe");

@@ -8,6 +8,9 @@ import { certificate } from "./certificate.mjs";
  * @property {() => Promise<void>} close ends it, and every connection to it
  */
 
+/** How long, in ms, an idle connection stays open: a request that is sent just as it is closed is lost. */
+const keepAliveTimeout = 65_000;
+
 /** @type {import("express").RequestHandler} */
 export const nothing = ({ path }, response) => {
   response.status(404).type("text").send(`There is nothing at ${path}\n`);
@@ -45,7 +48,7 @@ async function listenWith(pem, app, port) {
   const servers = [];
   const listenAt = (/** @type {string} */ host, /** @type {number} */ port) =>
     new Promise((/** @type {(port: number) => void} */ resolve, reject) => {
-      const server = createServer(pem, app);
+      const server = createServer({ ...pem, keepAliveTimeout }, app);
       server.on("error", reject).listen({ port, host }, () => {
         servers.push(server);
         const address = server.address();
