@@ -206,6 +206,11 @@ test("a user who is logged out is told so in the calling window and in the tab",
   await expect(hubspot.dial()).rejects.toThrow("You are logged out of Bare app");
   for (const { alerts } of [hubspot, window].map((h) => ({ alerts: h.alerts() })))
     await expect(alerts).toContainText("You are logged out of Bare app");
+  // It stands above the app, whose buttons it would cover.
+  const [alert, frame] = await Promise.all(
+    [window.alerts(), window.page.locator("iframe")].map((box) => box.boundingBox()),
+  );
+  expect((alert?.y ?? 0) + (alert?.height ?? 0)).toBeLessThanOrEqual(frame?.y ?? 0);
   await app.say("LOGGED_IN");
   await expect(hubspot.alerts()).toBeEmpty();
   await expect(window.alerts()).toBeEmpty();
