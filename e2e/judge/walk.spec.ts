@@ -20,6 +20,14 @@ const limits = { step: 3000, reaction: 100, call: 0 };
 const endCall: Steps["endCall"] = (widget) =>
   widget.locator("html").evaluate(() => postMessage({ type: "END_CALL", messageId: "click" }, "*"));
 
+/** It is there, and something else lies over it. */
+const clicksBelowACover: Steps["endCall"] = async (widget) => {
+  await widget.locator("body").evaluate((body) => {
+    body.innerHTML = `<button>Hang up</button><div id="cover" style="position: fixed; inset: 0"></div>`;
+  });
+  await widget.getByRole("button", { name: "Hang up" }).click();
+};
+
 type Options = Parameters<typeof walk>[1];
 type Report = { findings: Finding[]; sessions: Session[]; troubles: string[] };
 
@@ -74,8 +82,6 @@ test("whatever an app leaves out, its walk ends with a report of what it did", a
 }) => {
   test.slow();
   const nothing = () => {};
-  // Theirs is a message that never comes.
-  const soon = { step: 2000 };
   const others = { parts: [oneAfterAnother] };
   const all = { parts: [outbound, oneAfterAnother] };
   const externalCallId = "the only one";
@@ -83,7 +89,7 @@ test("whatever an app leaves out, its walk ends with a report of what it did", a
   const sameId = Object.fromEntries(types.map((type) => [type, { externalCallId }]));
   const [completesNone, unasked, startsNone, reusesId, goesOn] = await Promise.all([
     judged(browser, { instead: { CALL_COMPLETED: [] } }, { endCall, completeCall: nothing }),
-    judged(browser, { instead: { CALL_COMPLETED: [] } }, { endCall }, soon),
+    judged(browser, { instead: { CALL_COMPLETED: [] } }, { endCall }),
     judged(
       browser,
       { instead: { OUTGOING_CALL_STARTED: [] } },
@@ -134,7 +140,7 @@ test("steps are for what an app does not do by itself, and one that fails is sai
 }) => {
   const clicked: string[] = [];
   const isLoggedOut = { fields: { INITIALIZED: { isLoggedIn: false } } };
-  const [answersItself, cannotLogIn, cannotHangUp, loggedOut] = await Promise.all([
+  const [answersItself, cannotLogIn, cannotHangUp, isCovered, loggedOut] = await Promise.all([
     // What the judge gives any app.
     judged(
       browser,
@@ -153,6 +159,7 @@ test("steps are for what an app does not do by itself, and one that fails is sai
       { endCall: (widget) => widget.getByRole("button", { name: "Hang up" }).click() },
       { step: 1000 },
     ),
+    judged(browser, {}, { endCall: clicksBelowACover }, { step: 1000 }),
     judged(browser, isLoggedOut, undefined, { parts: [unattended] }),
   ]);
 
@@ -173,9 +180,15 @@ test("steps are for what an app does not do by itself, and one that fails is sai
   );
   expect(failedIn(cannotLogIn)).toContain("logIn");
   expect(cannotHangUp.troubles.join()).toContain(
-    "The step endCall failed: locator.click: Timeout 900ms exceeded. It was waiting for",
+    "The step endCall failed: locator.click: Timeout 1000ms exceeded. It was waiting for",
   );
   expect(failedIn(cannotHangUp)).toContain("endCall");
+  // As text: what a terminal would take for a colour is left out.
+  for (const { troubles } of [cannotHangUp, isCovered])
+    expect(troubles.join("")).toMatch(/^\P{Cc}*$/u);
+  expect(isCovered.troubles.join()).toMatch(
+    /It was waiting for .*, and found: <div id="cover">.* intercepts pointer events\.$/,
+  );
   expect(failedIn(answersItself)).toEqual([]);
   expect(cannotLogIn.troubles.join()).not.toContain("Steps with logIn go further");
   expect(statusOf(cannotLogIn, "completed")).toBe("untried");

@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Limits all in ms
  * @property {number} handshake until an app has answered SYNC, and again until it has sent INITIALIZED: HubSpot waits for 30 s
- * @property {number} step until a step's message has come
+ * @property {number} step until a step's message has come, and each of its clicks may take; the step's code, twice as long
  * @property {number} reaction until an app has reacted to HubSpot's message: longer than the rules' own limit for a reaction
  * @property {number} call from answer to end of the first call, at least: seconds mistaken for milliseconds show from 2 s on
  * @property {number} page until a page has answered the browser: one that takes longer is in a loop, or is flooded

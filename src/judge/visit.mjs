@@ -1,4 +1,5 @@
 // One visit to the local HubSpot, in a browser that remembers nothing: what HubSpot's user does there with an app, and what the app says.
+import { stripVTControlCharacters } from "node:util";
 import { NotJudged, NotReached, Stopped, within, wordsOf } from "./limits.mjs";
 import { Watch } from "./misbehaviour.mjs";
 
@@ -18,10 +19,13 @@ const mostMessages = 1500;
 const numbers = { from: "+1 212 555 0143", to: "+1 212 555 0100" };
 const frame = "#hubspot-calling-extension-iframe";
 
-/** Why an app's own step failed, and what a click that timed out waited for. @param {unknown} error */
+/** Why an app's own step failed, and what a click that timed out waited for, and met. @param {unknown} error */
 function whyOf(error) {
-  const [, awaited] = /- (waiting for .*)/.exec(error instanceof Error ? error.message : "") ?? [];
-  return awaited ? `${wordsOf(error)} It was ${awaited}` : wordsOf(error);
+  const log = stripVTControlCharacters(error instanceof Error ? error.message : "");
+  const [, awaited] = /- (waiting for .*)/.exec(log) ?? [];
+  const obstacle = /- (.* intercepts pointer events|element is (?:not|outside) .*)/g;
+  const [, met] = [...log.matchAll(obstacle)].at(-1) ?? [];
+  return [wordsOf(error), awaited && ` It was ${awaited}`, met && `, and found: ${met}`].join("");
 }
 
 export class Visit {
@@ -63,9 +67,8 @@ export class Visit {
     const { address, url } = options;
     const app = JSON.stringify({ isReady: true, name: "The app", url, ...place.settings });
     const context = tab.context();
-    // A step's click says itself what it waited for in vain, before the step's time is over.
     context.setDefaultNavigationTimeout(navigation);
-    context.setDefaultTimeout(options.limits.step * 0.9);
+    context.setDefaultTimeout(options.limits.step);
     await context.addInitScript(prepare, { origin: new URL(address).origin, app });
     await tab.goto(address);
     return visit;
@@ -265,7 +268,8 @@ export class Visit {
     const mark = await this.mark();
     await this.#showApp();
     try {
-      await within(this.limits.step, Promise.resolve(step(this.widget, numbers)));
+      // A click says itself what it waited for in vain, before the step's time is over.
+      await within(2 * this.limits.step, Promise.resolve(step(this.widget, numbers)));
     } catch (error) {
       const now = this.#steps.at(-1);
       if (now) now.failed = [...(now.failed ?? []), name];
