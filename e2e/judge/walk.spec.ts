@@ -111,8 +111,9 @@ test("whatever an app leaves out, its walk ends with a report of what it did", a
     "outbound (widget): The app did not send CALL_COMPLETED within 3 s after the step completeCall.",
   );
 
-  // Nobody asked it to.
+  // Nobody asked it to, or it forgets its call: which of the two, its developer is asked.
   expect(statusOf(unasked, "completed")).not.toBe("fail");
+  expect(failedIn(unasked)).toEqual(["completeCall"]);
   expect(unasked.troubles.join()).toContain("the steps export no completeCall");
 
   expect(statusOf(startsNone, "handshake")).toBe("pass");
@@ -124,6 +125,8 @@ test("whatever an app leaves out, its walk ends with a report of what it did", a
   );
 
   expect(statusOf(reusesId, "call-id-unique")).toBe("fail");
+  // It loses its call with its page, so no step is missed there.
+  expect(failedIn(reusesId)).toEqual([]);
   expect(reusesId.sessions.flatMap(({ steps = [] }) => steps.map(({ name }) => name))).toContain(
     "reload-in-call",
   );

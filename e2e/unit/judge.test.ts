@@ -88,10 +88,10 @@ test("a step of the app's own that failed fails the whole, unless the baseline k
   const verdict = (text?: string) =>
     verdictOn([], { failedSteps, ...(text && { baseline: baseline(text) }) });
   expect(sentence(verdict())).toBe(
-    "Failed. your steps that failed: endCall (outbound), endCall (reload).",
+    "Failed. your steps that failed or are missing: endCall (outbound), endCall (reload).",
   );
   expect(sentence(verdict("endCall@reload  The button is gone after a reload."))).toBe(
-    "Failed. your steps that failed: endCall (outbound).",
+    "Failed. your steps that failed or are missing: endCall (outbound).",
   );
   expect(isFailure(verdict("endCall  To be mended."))).toBe(false);
 });

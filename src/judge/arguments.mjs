@@ -38,9 +38,10 @@ The address is https, as HubSpot wants it; a widget on this machine may be on ht
                     ${stepNames.slice(0, 6).join(", ")},
                     ${stepNames.slice(6).join(", ")}
                     Each is given the widget, as a Playwright FrameLocator, and the numbers of a call
-                    that comes in, { from, to }, and has ${limits.step / 1000} s:
+                    that comes in, { from, to }. A click may take ${limits.step / 1000} s:
                       export const endCall = (widget) => widget.getByText("Hang up").click();
-                    If one fails, the run fails.
+                    If one fails, the run fails; also if a call is not ended or completed and none
+                    does it.
   --settings JSON   the app's calling settings, such as '{"supportsInboundCalling": true}': it is tried
                     where they put it. Without them it is tried in the panel, the navigation bar and
                     the calling window, and may answer in only some of them.
@@ -60,9 +61,9 @@ The address is https, as HubSpot wants it; a widget on this machine may be on ht
 
 Steps of the walk: ${tourNames.join(", ")}.
 
-Exits 0 when the widget passed. Exits 1 when it failed: a "must" is broken, one of your steps failed, or
---baseline or --strict ask for more. Exits 2 when nothing can be judged: the widget cannot be loaded, does
-not shake hands, or hangs the browser; or an option or a file cannot be used.`;
+Exits 0 when the widget passed. Exits 1 when it failed: a "must" is broken, one of your steps failed or is
+missing, or --baseline or --strict ask for more. Exits 2 when nothing can be judged: the widget cannot be
+loaded, does not shake hands, or hangs the browser; or an option or a file cannot be used.`;
 
 /**
  * @param {string[]} args

@@ -148,7 +148,7 @@ export const oneAfterAnother = {
         const { endCall, completeCall } = visit.options.steps;
         await visit.comeBack();
         // An app may lose its call with its page, and the rules say so.
-        await orTrouble(visit, finish(visit, mark));
+        await orTrouble(visit, finish(visit, mark, { isSure: false }));
         if (endCall && (completeCall || !(await visit.hasSaid(ends, mark))))
           visit.hasOpenCall = false;
       },
@@ -261,30 +261,37 @@ async function answer(visit, mark) {
  * Has the call ended and completed, as far as that has not happened already. What the app then has not said, it was asked for.
  * @param {Visit} visit
  * @param {number} mark
- * @param {{ finalizes?: boolean }} [how]
+ * @param {{ finalizes?: boolean, isSure?: boolean }} [how] `isSure`: the app still has the call
  * @throws NotReached when a step for it is missing, or cannot be clicked
  */
-async function finish(visit, mark, { finalizes = false } = {}) {
-  await clicked(visit, "endCall", ends, mark);
+async function finish(visit, mark, { finalizes = false, isSure = true } = {}) {
+  await clicked(visit, "endCall", ends, mark, isSure);
   if (finalizes && visit.options.steps.finalizeCall)
     await orTrouble(visit, visit.step("finalizeCall"));
   await visit.settle();
-  await clicked(visit, "completeCall", ["CALL_COMPLETED"], mark);
+  await clicked(visit, "completeCall", ["CALL_COMPLETED"], mark, isSure);
   await visit.settle();
   visit.hasOpenCall = false;
 }
 
 /**
- * Waits for the app to say one of those by itself where there is no step for it; a step that does its click counts, even when nothing comes of it.
+ * Waits for the app to say one of those by itself where there is no step for it: then a step is missing, or the app forgets
+ * its call, and which of the two nobody can tell. A step that does its click counts, even when nothing comes of it.
  * @param {Visit} visit
  * @param {StepName} name
  * @param {string[]} types
  * @param {number} mark
+ * @param {boolean} isSure the app still has the call
  */
-async function clicked(visit, name, types, mark) {
+async function clicked(visit, name, types, mark, isSure) {
   if (await visit.hasSaid(types, mark)) return;
   if (!visit.options.steps[name]) {
-    await visit.heard(types, mark, `by itself, and the steps export no ${name}`);
+    try {
+      await visit.heard(types, mark, `by itself, and the steps export no ${name}`);
+    } catch (error) {
+      if (isSure && error instanceof NotReached) visit.failed(name);
+      throw error;
+    }
     return;
   }
   await visit.step(name);

@@ -3,7 +3,7 @@
 /** @import { Finding } from "../rules/rules.ts" */
 
 /**
- * A step of the app's own that failed, and the step of the walk in which it did.
+ * A step of the app's own that failed or is missing, and the step of the walk in which it did.
  * @typedef {{ name: string, step: string }} FailedStep
  */
 
@@ -89,7 +89,7 @@ function distance(a, b) {
 
 /**
  * Without a baseline, what fails is a broken "must". With one, it is whatever is broken and not in it, and whatever is in
- * it and was seen not to be so. A step of the app's own that failed fails the whole: what it was for was not judged.
+ * it and was seen not to be so. A step of the app's own that failed, or is missing in a call, fails the whole: what it was for was not judged.
  * @param {readonly Finding[]} findings
  * @param {{ baseline?: readonly Known[] | undefined, isStrict?: boolean, failedSteps?: readonly FailedStep[] }} [how]
  * @returns {Verdict}
@@ -141,7 +141,7 @@ export function sentence({ failed, failedSteps, stale }) {
   const steps = new Set(failedSteps.map(({ name, step }) => `${name} (${step})`));
   const parts = [
     broken.length > 0 ? `broken: ${names(broken)}` : "",
-    steps.size > 0 ? `your steps that failed: ${[...steps].join(", ")}` : "",
+    steps.size > 0 ? `your steps that failed or are missing: ${[...steps].join(", ")}` : "",
     untried.length > 0 ? `untried: ${names(untried)}` : "",
     stale.length > 0
       ? `in the baseline, but not broken: ${stale.map(nameOf).join(", ")} (remove ${stale.length === 1 ? "it" : "them"})`

@@ -85,6 +85,12 @@ export class Visit {
     if (step) step.trouble = [step.trouble, words].filter(Boolean).join(" ");
   }
 
+  /** Keeps that the app's own step failed, or is missing. @param {StepName} name */
+  failed(name) {
+    const now = this.#steps.at(-1);
+    if (now) now.failed = [...(now.failed ?? []), name];
+  }
+
   /** The page in which the app has its calls. */
   get #talker() {
     return this.#window ?? this.tab;
@@ -271,8 +277,7 @@ export class Visit {
       // A click says itself what it waited for in vain, before the step's time is over.
       await within(2 * this.limits.step, Promise.resolve(step(this.widget, numbers)));
     } catch (error) {
-      const now = this.#steps.at(-1);
-      if (now) now.failed = [...(now.failed ?? []), name];
+      this.failed(name);
       throw new NotReached(`The step ${name} failed: ${whyOf(error)}.`.replace(/\.\.$/, "."));
     }
     if (types) await this.heard(types, mark, `after the step ${name}`);

@@ -42,6 +42,6 @@ export type Step = {
   at: number;
   /** Why it was not walked to its end, in words. */
   trouble?: string;
-  /** The app's own steps that failed in it, by their names. */
+  /** The app's own steps that failed in it, or were missing, by their names. */
   failed?: readonly string[];
 };
