@@ -26,6 +26,15 @@ const screen = `-screen 0 ${size.width}x${size.height}x24`;
 /** In a page, before anything else: keeps what goes wrong there, since WebKitGTK's driver tells nothing of the console. */
 const keepComplaints = `
   const found = window.complaints = [];
+  // WebKit's own log has each look at another origin's document, even where no error is thrown.
+  const { get } = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, "contentDocument");
+  Object.defineProperty(HTMLIFrameElement.prototype, "contentDocument", {
+    get() {
+      const inside = get.call(this);
+      if (!inside && this.isConnected) found.push("Looked at the document of " + this.src);
+      return inside;
+    },
+  });
   for (const kind of ["error", "warn", "debug"]) {
     const write = console[kind];
     console[kind] = (...words) => { found.push(kind + ": " + words.join(" ")); write.apply(console, words); };
@@ -66,7 +75,7 @@ export class Safari {
         detached: true,
         env: {
           ...process.env,
-          // Its sandbox is not to be had by root.
+          // Root cannot have its sandbox.
           ...(process.getuid?.() === 0 && { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" }),
           LIBGL_ALWAYS_SOFTWARE: "1",
           WEBKIT_DISABLE_DMABUF_RENDERER: "1",
