@@ -177,10 +177,13 @@ test("what cannot be done is refused in words", async () => {
   }
 });
 
-test("each command says what it takes", async () => {
-  const [all, serve, settings] = await Promise.all(
-    [["--help"], ["serve", "--help"], ["settings", "--help"]].map((args) => npx(...args).ended),
+test("each command says what it takes, and the package its version", async () => {
+  const [all, serve, settings, version] = await Promise.all(
+    ["--help", "serve --help", "settings --help", "--version"].map(
+      (args) => npx(...args.split(" ")).ended,
+    ),
   );
+  expect(version?.out).toMatch(/^\d+\.\d+\.\d+\n$/);
   for (const name of ["serve", "judge", "settings"]) expect(all?.out).toContain(name);
   expect(serve?.out).toContain("--calling-window");
   expect(settings?.out).toMatch(/^Usage: npx hubspot-calling-testing settings get .*--app-id/);

@@ -32,7 +32,11 @@ if (command) {
   const code = await command(args);
   if (code !== undefined) process.exit(code);
 } else if (name === "--help" || name === "-h") console.log(usage);
-else {
+else if (name === "--version") {
+  const { readFile } = await import("node:fs/promises");
+  const file = new URL("../../package.json", import.meta.url);
+  console.log(JSON.parse(await readFile(file, "utf8")).version);
+} else {
   console.error(`There is no command ${JSON.stringify(name)}.\n\n${usage}`);
   process.exitCode = 2;
 }
