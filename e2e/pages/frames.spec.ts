@@ -296,7 +296,7 @@ for (const [whose, host, widget] of [
     "https://shared.example/one/",
   ],
 ] as const) {
-  test(`a call is no affair of ${whose}`, async ({ context }) => {
+  test(`${whose} hears nothing of a call`, async ({ context }) => {
     const own = await openAt(context, "https://app.hubspot.com/1", "https://shared.example/one/");
     const other = await openAt(context, host, widget);
     await dialIn(own.frame, "+1 212 555 0143");
@@ -343,6 +343,10 @@ for (const tabs of [1, 2]) {
     await expect(remote.widget.locator("#callee")).toHaveText("Grace Hopper");
     const [sync] = await remote.hubspot.messages();
     expect(sync).toMatchObject({ type: "SYNC", data: { engagementId: expect.any(Number) } });
+    // The chart still has what was said before, with a line between the pages.
+    await expect(page.locator("#messages")).toContainText(
+      /INCOMING_CALL.*NAVIGATE_TO_RECORD.*Loaded anew.*INITIALIZED/s,
+    );
 
     await remote.click("answercall");
     await expect(remote.status()).toHaveText("In call");

@@ -1,6 +1,6 @@
 // What GitHub reads of this repository: workflows, issue forms, the bot's configuration, and the page for contributors.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { parse } from "yaml";
@@ -52,6 +52,11 @@ test("the page for contributors is short, and names files that exist", () => {
   const paths = pathsIn(page);
   expect(paths.length).toBeGreaterThan(20);
   for (const path of paths) expect(existsSync(root + path), path).toBe(true);
+});
+
+test("the front page is short, and its moving picture light", () => {
+  expect(read("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(100);
+  expect(statSync(`${root}.github/call.svg`).size).toBeLessThanOrEqual(600_000);
 });
 
 test("call imports no other room; frame, line and rules only call", () => {
