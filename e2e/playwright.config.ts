@@ -8,7 +8,7 @@ import { hostRules, proxyPrefs } from "./hosts.ts";
 import { port } from "./ports.ts";
 import { miniBrowser } from "./webkit/installed.ts";
 
-/** Of the messages that the hostile specs make up: another one in each run, and the same in each of its processes. */
+/** The seed of the messages that the hostile specs make up: another one in each run, and the same in each of its processes. */
 process.env.HOSTILE_SEED ??= String(Date.now() % 1_000_000);
 const executablePath = findBrowser();
 

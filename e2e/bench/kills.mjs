@@ -26,7 +26,7 @@ function random() {
   return drawn / 2 ** 32;
 }
 
-/** HubSpot's own memory: it outlives the browser. Of each call, by its id, what was heard of it, in order. */
+/** HubSpot's own memory: it outlives the browser. It has what was heard of each call, by the call's id, in order. */
 const heard = new Map();
 /** @type {string[]} */
 const wrong = [];

@@ -92,7 +92,7 @@ export const unruly =
       if (random() < 0.1) tell(60_000 + random() * 60_000);
     });
 
-/** A clock that a test moves on. Of what is due at one time, what was asked for first runs first. */
+/** A clock that a test moves on. What was asked for first runs first, where several are due at one time. */
 export function createClock(): { wait: Wait; pass: (ms: number) => void } {
   let now = 0;
   let due: { at: number; run: () => void }[] = [];

@@ -110,7 +110,7 @@ test.describe("behind nginx and an edge that caches", () => {
         access_log asked.log asked;
         proxy_cache edge; proxy_cache_revalidate on; proxy_http_version 1.1;
         proxy_set_header Host $host;
-        # Of what may not be kept, the origin is asked whether it changed, as CDNs do.
+        # The origin is asked whether what may not be kept has changed, as CDNs do.
         proxy_set_header If-None-Match $http_if_none_match;
         location / { proxy_pass https://127.0.0.1:${portOf("origin")}; }
       }
@@ -156,7 +156,7 @@ test.describe("behind nginx and an edge that caches", () => {
     expect(await again()).toEqual(["/widget/?from=%2B12125550111 200 HTTP/2.0 MISS"]);
     await expect(widgetIn(page).getByRole("heading")).toContainText(["The new calling widget"]);
 
-    // The edge does keep what it is let.
+    // The edge keeps what it may keep.
     await page.goto(`${site}/kept`);
     await page.reload();
     expect(await asked()).toEqual(["/kept 200 HTTP/2.0 MISS", "/kept 200 HTTP/2.0 HIT"]);

@@ -15,5 +15,5 @@ export const findRecording: typeof Server.findRecording = async () => ({ problem
 export const channelNumbers: typeof Server.channelNumbers = async () => ({ problem });
 
 type Missing = Exclude<keyof typeof Server, keyof typeof import("./hubspot-server.ts")>;
-/** What the server has, and what stands in its place does not: nothing, or it is a wrong type. */
+/** What the server has, and the code in its place here lacks: nothing, or this is a type error. */
 export const missing: Record<Missing, never> = {};

@@ -1,4 +1,4 @@
-// Whole calls in Safari's engine: out, in, through a reload, in two tabs and a calling window, and past frames that mean no good.
+// Whole calls in Safari's engine: out, in, through a reload, in two tabs and a calling window, and past hostile frames.
 import { By } from "selenium-webdriver";
 import { expect, hubspotUrl, Place, type Safari, test, widgetUrl } from "./safari.ts";
 

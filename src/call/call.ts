@@ -338,7 +338,7 @@ export function next(state: State, event: Event): Step {
       if (call.status === "idle") return then(state, { past: remember(past, engagementId) });
       // HubSpot says it twice: by the deprecated message, too.
       if (engagementId === call.engagement) return then(state);
-      // Of two, the first may be that of a call which was given up before it came: the last counts.
+      // The last one counts: an earlier one may belong to a call that was given up before it came.
       return then(state, {
         call: { ...call, engagement: engagementId },
         past: remember(past, call.engagement),

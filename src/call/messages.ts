@@ -180,7 +180,7 @@ const number = (value: unknown) => (typeof value === "object" ? Number.NaN : Num
 
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
 
-/** Of anything else, no fields. */
+/** Anything else has no fields. */
 export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 /** Not String(), which throws for objects that only look as if they had a text. Without what would turn the words around it, and not endless. */
 const text = (value: unknown): string =>

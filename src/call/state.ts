@@ -99,7 +99,7 @@ export type Shared = {
   isLoggedIn: boolean;
   isAvailable: boolean;
   call: Call;
-  /** Of each field the value that was put there last, in whichever frame; `changedAt` says when, and is missing for never. */
+  /** The last value of each field, in whichever frame it was put there. `changedAt` says when; it is missing where that never happened. */
   form: Form;
   changedAt: { [field in keyof Form]?: number };
   /** Dial requests that came during a call, each once, to be offered after it. */
@@ -176,7 +176,7 @@ export const shared = ({ frameId: _, host: __, asks: ___, ...rest }: State): Sha
 
 /** Fields with new values, set at `at`: a field that gets one, from anyone, loses its refusal. */
 export function fill({ form, changedAt, notice }: Fields, values: Partial<Form>, at: number) {
-  // Of two values that come at once, the second is the later one, too.
+  // Where two values come at once, the second one is the later.
   const times = { ...changedAt };
   for (const field of fields)
     if (field in values) times[field] = Math.max(at, (times[field] ?? 0) + 1);
@@ -187,7 +187,7 @@ export function fill({ form, changedAt, notice }: Fields, values: Partial<Form>,
   };
 }
 
-/** The fields whose value here was put there later than the one there. Of two that came at once, all frames take the same: a text before none. */
+/** The fields whose value here was put there later than the one there. Where two came at once, all frames take the same one: a text before none. */
 export const later = (here: Fields, there: Fields): (keyof Form)[] =>
   fields.filter((field) => {
     const at = here.changedAt[field] ?? 0;

@@ -55,7 +55,7 @@ export function join(
   if (mayHold) ask("exclusive", keep, hold);
   return {
     tell: (told) => channel.postMessage(told),
-    // Of a frame that may hold it, this comes after its own request, and is never granted.
+    // A frame that may hold it asks for this after its own request, and is never granted it.
     watch: () => ask("shared", free),
   };
 }

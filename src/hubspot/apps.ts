@@ -119,7 +119,7 @@ export function installedApps(
     problems.push(`${demoKey} is “${demo}”. HubSpot knows local, app:js and app.`);
   const installed = known ? [offerOf(known(here, isServed))] : [];
   const sent = (Array.isArray(stored) ? stored : []).flatMap((each) =>
-    // What the server has, it has checked.
+    // The server has checked what it has.
     isFields(each) && typeof readApp(each) !== "string" ? [sentOffer(each)] : [],
   );
 

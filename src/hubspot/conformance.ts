@@ -32,7 +32,7 @@ const view = {
   messages: element("messages", HTMLElement),
 };
 
-/** Of more messages, the last are judged. */
+/** Where there are more messages, the last ones are judged. */
 const mostKept = 2000;
 /** Bytes */
 const largestFile = 20_000_000;

@@ -123,7 +123,7 @@ export const firstRecords = [
   },
 ];
 
-/** Of each country here, its calling code and what is dialled instead of it within the country. @type {Record<string, { code: string, trunk: RegExp }>} */
+/** The calling code of each country here, and what is dialled instead of it within the country. @type {Record<string, { code: string, trunk: RegExp }>} */
 const callingCodes = {
   GB: { code: "+44", trunk: /^\D*0/ },
   US: { code: "+1", trunk: /^$/ },

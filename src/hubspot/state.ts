@@ -44,7 +44,7 @@ export type State = {
   calls: readonly OnCall[];
   /** What DIAL_NUMBER has said to the app, newest first: of the last ten. */
   dialled: readonly Fields[];
-  /** The wish to dial that waits for the app to be open. Of several, the last. */
+  /** The wish to dial that waits until the app is open: the last one, where there were several. */
   waiting?: (Dial & { id: string }) | undefined;
   /** Counts the pages that were waited for: one that is there no more is not late. */
   attempt: number;

@@ -22,7 +22,7 @@ export type Queue = {
   index: number | undefined;
   /** The tasks whose calls were completed. */
   done: readonly number[];
-  /** Of each call, by the app's id, the task that it was begun in. */
+  /** The task in which each call began, by the app's id of the call. */
   calls: Readonly<Record<string, number>>;
 };
 

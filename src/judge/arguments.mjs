@@ -149,7 +149,7 @@ async function baselineIn(file, rules) {
   );
 }
 
-/** What is wrong with what was said, is said. @template T @param {() => T} reading @returns {T} */
+/** Tells the user what is wrong with what they have given. @template T @param {() => T} reading @returns {T} */
 function said(reading) {
   try {
     return reading();

@@ -12,7 +12,7 @@ const withoutPartitioning = ["Translate", "MediaRouter", "PaintHolding", "HttpsU
 const [disabled, mapped] = ["--disable-features=", "--host-resolver-rules="];
 
 /**
- * Chromium's arguments. Of an argument that is given twice Chromium takes the last: so each is given once, with what
+ * Chromium's arguments. Chromium takes the last of an argument that is given twice: so each is given once, with what
  * the user's own says, too.
  * @param {readonly string[]} own the user's arguments
  * @param {number} [port] of the local HubSpot on this machine, to be found under HubSpot's host

@@ -92,7 +92,7 @@ export class Watch {
     if (page !== this.tab) this.#admit(page);
   }
 
-  /** The calling window is HubSpot's own. Of the app's windows, such as one to log in, a few are let be. @param {Page} page */
+  /** The calling window is HubSpot's own. The app may have a few windows, such as one to log in. @param {Page} page */
   async #admit(page) {
     await page.waitForLoadState("domcontentloaded").catch(() => {});
     if (this.#isHubSpots(page.url())) return;

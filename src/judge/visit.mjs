@@ -13,7 +13,7 @@ import { Watch } from "./misbehaviour.mjs";
 const suspicious = 3000;
 /** ms that HubSpot's own page may take to be loaded */
 const navigation = 30_000;
-/** Of more messages of an app's in one visit, each is one too many. */
+/** More messages than this in one visit are a flood. */
 const mostMessages = 1500;
 /** A contact of the local HubSpot's, and the user's own. */
 const numbers = { from: "+1 212 555 0143", to: "+1 212 555 0100" };

@@ -88,7 +88,7 @@ export function logIn(
   ua.on("registrationFailed", refused);
   ua.on("disconnected", () => lost(navigator.onLine ? "registration lost" : "network gone"));
   ua.on("newRTCSession", (event: RTCSessionEvent) => {
-    // Of ours it tells, too.
+    // It tells of ours, too.
     if (isTheirs(event)) rang(event.session, event.request);
   });
   ua.start();

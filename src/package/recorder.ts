@@ -50,7 +50,7 @@ export type Recorder = {
 
 /** Holds the messages while the page is loaded again: a call outlives that. Read once, so that no other tab goes on with them. */
 const key = "calling-recorder";
-/** Of more messages, the last are kept, and those by which the rules know a page. */
+/** Where there are more messages, the last ones are kept, and those by which the rules know a page. */
 const mostKept = 5000;
 const lasting = ["SYNC", "SYNC_ACK", "INITIALIZED"];
 

@@ -236,7 +236,7 @@ function begin(one: Said, calls: Call[]): void {
     asksEngagement: asksEngagement(data),
     given: [],
     isRefused: false,
-    // Of a call that is made, a note says what HubSpot left undone, and the call is on.
+    // The call is on: the note only says what HubSpot left undone.
     isIgnored: message.type === "INCOMING_CALL" && message.note !== undefined,
   };
   calls.push(one.call);

@@ -8,5 +8,5 @@ export const switches = {
   supportsCustomObjects: false,
 };
 
-/** Of the frame, px: HubSpot recommends about this. */
+/** The frame's size in px: HubSpot recommends about this. */
 export const size = { width: 400, height: 650 };

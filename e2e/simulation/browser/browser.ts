@@ -21,7 +21,7 @@ export type Context = {
   readonly tab: Tab;
   page: Page | undefined;
   isClosed: boolean;
-  /** Of several addresses that are asked for, the last is loaded. */
+  /** The last address that was asked for is loaded. */
   loads: number;
   /** Whether another page is about to take the place of the one here. */
   isLoading: boolean;

@@ -18,9 +18,9 @@ export type AppSettings = Partial<Settings> & {
   url: string;
   /** What it is called; its host, where that is left out. */
   name?: string;
-  /** Of its frame, px */
+  /** Its frame's, in px */
   width?: number;
-  /** Of its frame, px */
+  /** Its frame's, in px */
   height?: number;
 };
 

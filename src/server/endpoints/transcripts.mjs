@@ -8,7 +8,7 @@ import { bodyOf, refuse, refuseFields, withKey } from "./answers.mjs";
 /** @typedef {import("express").Response} Response */
 /** @typedef {import("../../hubspot/engagements.ts").Utterance} Utterance */
 
-/** What is known of an utterance's fields: whatever else there is, and how deep it is, the pages are not told. @param {Utterance} utterance */
+/** An utterance's known fields. The pages are not told of others, which may be anything. @param {Utterance} utterance */
 const plain = ({ speaker, text, startTimeMillis, endTimeMillis, languageCode }) => ({
   speaker: {
     id: speaker.id,
