@@ -3,9 +3,7 @@ import type { FrameLocator, Page } from "@playwright/test";
 import { readSessions } from "../../src/rules/report.ts";
 import { judge, merge } from "../../src/rules/rules.ts";
 import type { Session } from "../../src/rules/session.ts";
-import { expect, type HubSpot, pasted, test } from "./fixtures.ts";
-
-const heardBy = (hubspot: HubSpot) => hubspot.page.evaluate(() => window.hubspot.session);
+import { expect, type HubSpot, heardBy, pasted, test, withoutRepeats } from "./fixtures.ts";
 
 /** What the widget's user has on the clipboard, in one of HubSpot's pages. */
 async function copied(page: Page) {
@@ -22,11 +20,7 @@ async function copied(page: Page) {
 const widgetIn = (page: Page): FrameLocator =>
   page.frameLocator("#hubspot-calling-extension-iframe");
 
-/** HubSpot says SYNC until it is answered, and a page that is slow to load hears the last one alone. */
-const typesOf = (messages: Session["messages"]) =>
-  messages
-    .map(({ type }) => type)
-    .filter((type, index, all) => type !== "SYNC" || all[index - 1] !== "SYNC");
+const typesOf = (session: Session) => withoutRepeats(session).map(({ type }) => type);
 
 const verdict = (sessions: readonly Session[]) =>
   merge(...sessions.map((session) => judge({ ...session, isOver: true })))
@@ -56,7 +50,7 @@ test("a call in the panel is copied with all that was said, and the local HubSpo
   const { app, sessions, text } = await copied(page);
   const own = await heardBy(hubspot);
   expect(app).toEqual({ name: "Calling widget", url: expect.stringMatching(/^https:/) });
-  expect(sessions.flatMap(({ messages }) => typesOf(messages))).toEqual(typesOf(own.messages));
+  expect(sessions.flatMap(typesOf)).toEqual(typesOf(own));
   expect(verdict(sessions)).toEqual(verdict([own]));
   expect(verdict(sessions)).toContain("saved: pass, 1, 0");
 

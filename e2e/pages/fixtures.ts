@@ -9,6 +9,7 @@ import {
   expect,
   HubSpot as PublicHubSpot,
 } from "../../src/package/playwright.ts";
+import type { Session } from "../../src/rules/session.ts";
 import type { Listening } from "../../src/server/listen.mjs";
 import { serve } from "../../src/server/serve.mjs";
 import { answerMediaFeatures } from "../firefox.ts";
@@ -108,6 +109,21 @@ export async function pasted(page: Page): Promise<string> {
   await area.evaluate((made) => made.remove());
   return text;
 }
+
+/** HubSpot's own record of what was said in its page. */
+export const heardBy = (hubspot: HubSpot): Promise<Session> =>
+  hubspot.page.evaluate(() => window.hubspot.session);
+
+/**
+ * A session's messages, with one SYNC of each page: HubSpot repeats it until it hears the answer, which may cross on the
+ * way, and a page that is slow to load hears only the last.
+ */
+export const withoutRepeats = ({ messages }: Session) =>
+  messages.filter(
+    ({ type, load }, at) =>
+      type !== "SYNC" ||
+      !messages.slice(0, at).some((earlier) => earlier.type === "SYNC" && earlier.load === load),
+  );
 
 /** Violations of WCAG and best practices, as axe finds them in this page and in the widget, each by itself: the widget hears nobody but HubSpot. It is asked in Chromium alone. */
 export async function violations(page: Page): Promise<object[]> {

@@ -1,5 +1,4 @@
 // An app that has a server: its numbers are connected to help desk, and a call to one of them is a ticket, with its recording and transcript.
-
 import { portOf } from "../ports.ts";
 import { appServer } from "../unit/app-server.ts";
 import { alone, BareApp, expect, violations } from "./fixtures.ts";

@@ -203,6 +203,8 @@ test("at each size Call is in sight, also beside a call and in a scrolled page, 
     // Nothing lies over what it opens.
     await call.click();
     await page.getByRole("button", { name: "Call with" }).click({ trial: true });
+    await page.locator("#settings").evaluate((settings) => settings.setAttribute("open", ""));
+    await expect(page.locator("#callform"), `${width} x ${height}`).toBeInViewport({ ratio: 1 });
     await call.click();
     const hiddenAt = await page.evaluate(() => {
       const page = document.scrollingElement;

@@ -9,7 +9,7 @@ import type { Sdk } from "../../src/package/recorder.ts";
 import { readSessions } from "../../src/rules/report.ts";
 import { judge } from "../../src/rules/rules.ts";
 import type { Session } from "../../src/rules/session.ts";
-import { test as base, expect, type HubSpot, pasted } from "./fixtures.ts";
+import { test as base, expect, type HubSpot, heardBy, pasted, withoutRepeats } from "./fixtures.ts";
 
 /** The SDK's own types fit. */
 true satisfies CallingExtensions extends Sdk ? true : false;
@@ -98,8 +98,6 @@ const test = base.extend<{ sdk: string }>({
   },
 });
 
-const heardBy = (hubspot: HubSpot) => hubspot.page.evaluate(() => window.hubspot.session);
-
 /** What the app's user has on the clipboard. */
 async function exported(
   page: Page,
@@ -119,13 +117,6 @@ const verdict = (session: Session) =>
   judge({ ...session, isOver: true })
     .map(({ rule, status, seen, broken }) => `${rule}: ${status}, ${seen}, ${broken}`)
     .sort();
-/** HubSpot repeats SYNC until it hears the answer, which may cross on the way: of each page, the first. */
-const withoutRepeats = ({ messages }: Session) =>
-  messages.filter(
-    ({ type, load }, at) =>
-      type !== "SYNC" ||
-      !messages.slice(0, at).some((earlier) => earlier.type === "SYNC" && earlier.load === load),
-  );
 /** What was said, wherever it was noted. */
 const said = (session: Session) =>
   withoutRepeats(session).map(({ frame, from, type, data }) => ({ frame, from, type, data }));

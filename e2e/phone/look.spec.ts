@@ -35,7 +35,8 @@ async function eachScreen(phone: Phone, look: (screen: string) => Promise<void>)
   for (const name of ["Keypad", "Transfer", "Devices"]) {
     await phone.click(name);
     await look(name.toLowerCase());
-    await phone.page.keyboard.press("Escape");
+    await phone.click("Close");
+    await expect(phone.frame.getByRole("dialog", { name })).toBeHidden();
   }
   await phone.click("Mute");
   await phone.click("Record");
