@@ -1,5 +1,5 @@
 // The command `npm start`: serves the pages as src/ has them, builds them again on each change, and lets open pages load anew.
-import { context } from "esbuild";
+import { context, stop } from "esbuild";
 import { assemble, options, pages } from "../../build.mjs";
 import { fail, run } from "./command.mjs";
 
@@ -71,5 +71,12 @@ async function main() {
   const [serving] = await Promise.all([run(process.argv.slice(2), read), building]);
   if (serving) ({ reload } = serving);
 }
+
+// esbuild is a process of its own: asked something as this one ends, it would wait for the answer for ever.
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.once(signal, async () => {
+    await stop();
+    process.kill(process.pid, signal);
+  });
 
 await main().catch(fail);
