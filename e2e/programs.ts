@@ -17,6 +17,14 @@ export function run(args: string[], env: NodeJS.ProcessEnv = {}, cwd = root) {
   return { child, ended: ending(child) };
 }
 
+/** Waits until the program has said something. @throws an Error with what it said when it ends instead */
+export async function spoken({ child, ended }: ReturnType<typeof run>): Promise<void> {
+  const end = ended.then(({ said }) => {
+    throw new Error(said || "It ended without a word.");
+  });
+  await Promise.race([new Promise((resolve) => child.stdout.once("data", resolve)), end]);
+}
+
 /** Runs a line as a shell does. */
 export const runLine = (line: string, env: NodeJS.ProcessEnv = {}, cwd = root): Promise<Ended> =>
   ending(start("sh", ["-c", line], env, cwd));

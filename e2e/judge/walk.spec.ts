@@ -160,9 +160,8 @@ test("steps are for what an app does not do by itself, and one that fails is sai
       browser,
       {},
       { endCall: (widget) => widget.getByRole("button", { name: "Hang up" }).click() },
-      { step: 1000 },
     ),
-    judged(browser, {}, { endCall: clicksBelowACover }, { step: 1000 }),
+    judged(browser, {}, { endCall: clicksBelowACover }),
     judged(browser, isLoggedOut, undefined, { parts: [unattended] }),
   ]);
 
@@ -183,7 +182,7 @@ test("steps are for what an app does not do by itself, and one that fails is sai
   );
   expect(failedIn(cannotLogIn)).toContain("logIn");
   expect(cannotHangUp.troubles.join()).toContain(
-    "The step endCall failed: locator.click: Timeout 1000ms exceeded. It was waiting for",
+    "The step endCall failed: locator.click: Timeout 3000ms exceeded. It was waiting for",
   );
   expect(failedIn(cannotHangUp)).toContain("endCall");
   // As text: what a terminal would take for a colour is left out.

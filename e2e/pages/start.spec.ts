@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { portOf } from "../ports.ts";
-import { root, run } from "../programs.ts";
+import { root, run, spoken } from "../programs.ts";
 import { expect, test } from "./fixtures.ts";
 
 const port = portOf("watch");
@@ -17,13 +17,14 @@ test("npm start serves a development build, and a change shows without a reload 
     await cp(join(root, name), join(copy, name), { recursive: true });
   }
   await symlink(join(root, "node_modules"), join(copy, "node_modules"), "junction");
-  const { child, ended } = run(["src/server/watch.mjs", "--no-open"], { PORT: String(port) }, copy);
+  const program = run(["src/server/watch.mjs", "--no-open"], { PORT: String(port) }, copy);
+  const { child, ended } = program;
   let complaints = "";
   child.stderr.on("data", (data) => {
     complaints += data;
   });
   try {
-    await new Promise((resolve) => child.stdout.once("data", resolve));
+    await spoken(program);
     await page.goto(`https://localhost:${port}/`);
     await expect(page.getByRole("heading", { name: "Calling widget" })).toBeVisible();
     const file = join(copy, "src/index.html");

@@ -26,6 +26,7 @@ test.describe("with a calling window", () => {
     phone: tab,
     hubspot,
   }) => {
+    test.slow();
     await tab.shows("no window");
     const popup = await openWindow(tab);
     await tab.shows("log in");
@@ -105,6 +106,7 @@ test.describe("in two tabs", () => {
     phone: first,
     hubspot,
   }) => {
+    test.slow();
     await first.logIn();
     const second = new Phone(await hubspot.newTab());
     await second.shows("away");

@@ -12,7 +12,7 @@ import { headersFor } from "../../src/server/headers.mjs";
 import { preview } from "../../src/server/preview.mjs";
 import { serve } from "../../src/server/serve.mjs";
 import { port, portOf } from "../ports.ts";
-import { root, run } from "../programs.ts";
+import { root, run, spoken } from "../programs.ts";
 
 const widgetUrl = `https://localhost:${port}/`;
 
@@ -271,14 +271,14 @@ test("the local HubSpot is shown in the user's browser, unless that is not wante
   const port = portOf("shown");
   for (const args of [["--no-open"], []]) {
     const serve = ["src/package/cli.mjs", "serve", "--port", String(port), ...args];
-    const { child, ended } = run(serve, desktop);
-    await new Promise((resolve) => child.stdout.once("data", resolve));
+    const program = run(serve, desktop);
+    await spoken(program);
     if (args.length === 0)
       await expect
         .poll(() => readFile(shown, "utf8").catch(() => ""))
         .toBe(`https://hubspot.localhost:${port}/`);
-    child.kill();
-    await ended;
+    program.child.kill();
+    await program.ended;
   }
 });
 
