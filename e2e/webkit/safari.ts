@@ -175,7 +175,9 @@ export class Place {
   async type(id: string, text: string): Promise<void> {
     await this.enter("widget");
     const field = await this.#find(By.id(id));
-    await field.clear();
+    // The driver's own way to clear a field is no input: the page may write back what it knows.
+    const clear = `arguments[0].value = ""; arguments[0].dispatchEvent(new Event("input", { bubbles: true }))`;
+    await this.driver.executeScript(clear, field);
     await field.sendKeys(text);
   }
 
