@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Browser } from "@playwright/test";
+import { isFields } from "../src/call/messages.ts";
 
 const { FIREFOX_PATH, PATH = "" } = process.env;
 const commands = ["firefox-esr", "firefox"];
@@ -26,23 +27,39 @@ export const firefoxUserPrefs = {
   "layout.throttled_frame_rate": 60,
 };
 
-/** The kinds of sessions that are answered already. */
-const answered = new WeakSet();
+type Send = (method: string, params?: unknown) => Promise<unknown>;
 
 /**
- * Playwright sets each context's media features by a command that Firefox 153 does not know, and gives up the
- * context then. Here, it is answered in Firefox's place.
+ * Playwright's way to send a command, with what Firefox 153 needs besides:
+ * - It does not know the command that sets a context's media features, and Playwright gives up the context then. The
+ *   command is answered in Firefox's place.
+ * - It has broken off a reload that nothing interrupted (NS_BINDING_ABORTED), too seldom to find out why. The page
+ *   reloads itself then. Playwright waits for the new document in either case.
  */
-export function answerMediaFeatures(browser: Browser): void {
+export function mended(send: Send): Send {
+  return async function (this: unknown, method, params) {
+    if (method === "emulation.setMediaFeaturesOverride") return {};
+    try {
+      return await send.call(this, method, params);
+    } catch (error) {
+      if (method !== "browsingContext.reload" || !String(error).includes("NS_BINDING_ABORTED"))
+        throw error;
+      const target = { context: isFields(params) && params.context };
+      const expression = "location.reload()";
+      return send.call(this, "script.evaluate", { expression, target, awaitPromise: false });
+    }
+  };
+}
+
+/** The kinds of sessions that are mended already. */
+const done = new WeakSet();
+
+/** Lets Playwright drive that Firefox. */
+export function mendDriver(browser: Browser): void {
   const connection = Reflect.get(browser, "_connection");
   const session = Reflect.get(connection.toImpl(browser), "_browserSession");
   const sessions = Object.getPrototypeOf(session);
-  if (answered.has(sessions)) return;
-  answered.add(sessions);
-  const { send } = sessions;
-  sessions.send = function (method: string, ...rest: unknown[]) {
-    return method === "emulation.setMediaFeaturesOverride"
-      ? Promise.resolve({})
-      : send.call(this, method, ...rest);
-  };
+  if (done.has(sessions)) return;
+  done.add(sessions);
+  sessions.send = mended(sessions.send);
 }

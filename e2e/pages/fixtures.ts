@@ -12,7 +12,7 @@ import {
 import type { Session } from "../../src/rules/session.ts";
 import type { Listening } from "../../src/server/listen.mjs";
 import { serve } from "../../src/server/serve.mjs";
-import { answerMediaFeatures } from "../firefox.ts";
+import { mendDriver } from "../firefox.ts";
 import { port } from "../ports.ts";
 
 export { expect, port };
@@ -244,7 +244,7 @@ type Fixtures = {
 export const test = base.extend<Fixtures & { answers: undefined }>({
   // Not by worker: the specs that have none of this use the same workers.
   answers: async ({ browser, browserName }, use) => {
-    if (browserName === "firefox") answerMediaFeatures(browser);
+    if (browserName === "firefox") mendDriver(browser);
     await use(undefined);
   },
 
