@@ -107,8 +107,9 @@ export default defineConfig<object, HubSpotWorkerOptions>({
             name: "firefox",
             workers: 4,
             testMatch: inFirefox,
-            // It takes about twice as long as Chromium.
-            timeout: 45_000,
+            // It takes about twice as long as Chromium: twice what is usual for a test, and for what one waits for.
+            timeout: 60_000,
+            expect: { timeout: 10_000 },
             use: {
               browserName: "firefox" as const,
               channel: "moz-firefox",
@@ -123,7 +124,13 @@ export default defineConfig<object, HubSpotWorkerOptions>({
     ...(isTried("webkit", miniBrowser)
       ? [
           // The driver has one port.
-          { name: "webkit", testDir: "webkit", timeout: 120_000, workers: 1 },
+          {
+            name: "webkit",
+            testDir: "webkit",
+            timeout: 120_000,
+            expect: { timeout: 10_000 },
+            workers: 1,
+          },
         ]
       : []),
   ],
